@@ -1,7 +1,7 @@
 import { compactVerify, errors, type JWK } from 'jose'
 import { z } from 'zod'
 import type { SpentQr, Uuid } from '../../ledger/index.ts'
-import { parseId } from '../http/ids.ts'
+import { uuidOf } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { readDigits } from './digits.ts'
 
@@ -53,13 +53,13 @@ export async function readQr<Device extends QrDevice>(
 ): Promise<ReadQr<Device>> {
   const jws = toCompactJws(text)
   const header = readPart(headerSchema, jws.split('.')[0] ?? '')
-  const deviceUuid = parseId('dev', header.kid)
+  const deviceUuid = uuidOf('dev', header.kid)
   if (deviceUuid === null) throw new Refusal('qr_unreadable')
   const device = await findDevice(deviceUuid)
   if (device === undefined) throw new Refusal('qr_not_genuine')
   const payload = readPart(payloadSchema, await verify(jws, device.publicKey))
   if (payload.aud !== networkSlug) throw new Refusal('qr_not_genuine')
-  if (parseId('wal', payload.sub) !== device.wallet) throw new Refusal('qr_not_genuine')
+  if (uuidOf('wal', payload.sub) !== device.wallet) throw new Refusal('qr_not_genuine')
   const spent = {
     id: payload.jti,
     issuedAt: new Date(payload.iat * 1000),

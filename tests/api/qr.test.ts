@@ -1,7 +1,7 @@
 import { CompactSign, exportJWK, generateKeyPair, type CompactJWSHeaderParameters } from 'jose'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { formatId } from '../../api/http/ids.ts'
+import { typeId } from '../../api/http/ids.ts'
 import { Refusal } from '../../api/http/problems.ts'
 import { readDigits, writeDigits } from '../../api/qr/digits.ts'
 import { keepPublicKey, publicKeySchema } from '../../api/qr/public-key.ts'
@@ -11,9 +11,9 @@ const device = randomUUID()
 const wallet = randomUUID()
 const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
 const publicJwk = await exportJWK(publicKey)
-const header = { alg: 'ES256', typ: 'tallystick-qr+jwt', kid: formatId('dev', device) }
+const header = { alg: 'ES256', typ: 'tallystick-qr+jwt', kid: typeId('dev', device) }
 const payload = {
-  sub: formatId('wal', wallet),
+  sub: typeId('wal', wallet),
   aud: 'high-street',
   iat: 1_790_000_000,
   exp: 1_790_000_060,
@@ -43,8 +43,8 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 describe('a QR', () => {
   const spent = {
     id: 'a-single-use-id',
-    issuedAt: new Date('2026-09-21T13:33:20Z'),
-    expiresAt: new Date('2026-09-21T13:34:20Z'),
+    issuedAt: new Date('2026-09-21T14:13:20Z'),
+    expiresAt: new Date('2026-09-21T14:14:20Z'),
   }
 
   test('is read as compact JWS and as digits alike', async () => {
@@ -54,12 +54,16 @@ describe('a QR', () => {
   })
 
   test('is read when it is long expired, because a replay must be found first', async () => {
-    expect(await read(await sign({ payload: { iat: 1000, exp: 1060 } }))).toMatchObject({ spent: { id: spent.id } })
+    expect(await read(await sign({ payload: { iat: 1000, exp: 1060 } }))).toMatchObject({
+      spent: { id: spent.id },
+    })
   })
 
   test('that was changed after signing is not genuine', async () => {
     const [head, , signature] = (await sign()).split('.')
-    expect(await read(`${head}.${base64url({ ...payload, jti: 'another-id-here' })}.${signature}`)).toBe('qr_not_genuine')
+    expect(await read(`${head}.${base64url({ ...payload, jti: 'another-id-here' })}.${signature}`)).toBe(
+      'qr_not_genuine',
+    )
     expect(await read(`${head}.${base64url(payload)}.${'A'.repeat(86)}`)).toBe('qr_not_genuine')
   })
 
@@ -70,8 +74,8 @@ describe('a QR', () => {
 
   test('of another network, wallet or device is not genuine', async () => {
     expect(await read(await sign({ payload: { aud: 'harbour' } }))).toBe('qr_not_genuine')
-    expect(await read(await sign({ payload: { sub: formatId('wal', randomUUID()) } }))).toBe('qr_not_genuine')
-    expect(await read(await sign({ header: { kid: formatId('dev', randomUUID()) } }))).toBe('qr_not_genuine')
+    expect(await read(await sign({ payload: { sub: typeId('wal', randomUUID()) } }))).toBe('qr_not_genuine')
+    expect(await read(await sign({ header: { kid: typeId('dev', randomUUID()) } }))).toBe('qr_not_genuine')
   })
 
   test.each([{ alg: 'none' }, { alg: 'HS256' }, { alg: 'ES384' }, { alg: 'ES256K' }])(
