@@ -144,8 +144,11 @@ async function createCluster(software: Software, cluster: string, password: stri
   await rm(draft, { recursive: true })
 }
 
-/** A SIGKILL of Node leaves its PostgreSQL running; one of PostgreSQL leaves its pid file behind. */
-async function stopLeftover(cluster: string, log: Options['log']): Promise<void> {
+/**
+ * A SIGKILL of Node leaves its PostgreSQL running; one of PostgreSQL leaves its pid file behind. Clears away both
+ * for the cluster in this folder; only for who holds the lock of the data folder, or knows that nobody does.
+ */
+export async function stopLeftover(cluster: string, log: (message: string) => void): Promise<void> {
   const { pid } = await readPidFile(cluster)
   if (!pid) return
   if ((await processStart(pid)) !== null && (await worksIn(pid, cluster))) {

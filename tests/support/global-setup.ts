@@ -1,0 +1,56 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { migrationSources } from '../../api/database.ts'
+import { startEmbedded, stopLeftover } from '../../ledger/database/embedded.ts'
+import { migrate } from '../../ledger/database/migrate.ts'
+import { processStart } from '../../ledger/database/processes.ts'
+import { administer, urlOf, type TestServer } from './database.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    databaseServer: TestServer
+  }
+}
+
+const temporary = join(import.meta.dirname, '../.tmp')
+
+/**
+ * One PostgreSQL for the whole run, with one migrated database that each test file copies: that of DATABASE_URL
+ * (a superuser's), or else an embedded one in a folder of its own, which is removed at the end.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeLeftovers()
+  const folder = join(temporary, `run-${process.pid}`)
+  const given = process.env.DATABASE_URL
+  const embedded = given ? null : await startEmbedded({ dataFolder: folder, log: console.log })
+  const server: TestServer = {
+    adminUrl: given ?? embedded?.url ?? '',
+    prefix: `tally_test_${process.pid}`,
+    password: crypto.randomUUID(),
+  }
+  await administer(server, `create database ${server.prefix}_template`)
+  await migrate(urlOf(server, `${server.prefix}_template`), migrationSources)
+  await administer(
+    server,
+    `create role ${server.prefix} login password '${server.password}' in role tally_api`,
+  )
+  project.provide('databaseServer', server)
+
+  return async () => {
+    if (embedded) return embedded.stop().then(() => rm(folder, { recursive: true }))
+    await administer(server, `drop database ${server.prefix}_template with (force)`)
+    await administer(server, `drop role ${server.prefix}`)
+  }
+}
+
+/** Those of runs that were killed; other runs may be going on beside this one. */
+async function removeLeftovers(): Promise<void> {
+  await mkdir(temporary, { recursive: true })
+  for (const name of await readdir(temporary)) {
+    const pid = /^run-(\d+)$/.exec(name)?.[1]
+    if (!pid || (await processStart(Number(pid)))) continue
+    await stopLeftover(join(temporary, name, 'postgres'), console.log)
+    await rm(join(temporary, name), { recursive: true })
+  }
+}
