@@ -1,0 +1,70 @@
+import express, { type Express } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import type { Ledger } from '../ledger/index.ts'
+import { answerErrors, refuseUnknownAddress } from './http/answer-errors.ts'
+import { createAccess } from './http/authenticate.ts'
+import { readBody } from './http/body.ts'
+import { docs } from './http/docs.ts'
+import { createLimit } from './http/limits.ts'
+import { logRequests } from './http/logging.ts'
+import { createMetrics } from './http/metrics.ts'
+import { describeRoutes } from './http/openapi.ts'
+import { probes } from './http/probes.ts'
+import { createRoutes, refuseOtherMethods } from './http/routes.ts'
+import { createSessionKeys } from './identity/session-keys.ts'
+import { createSessionTokens } from './identity/session-tokens.ts'
+import { merchantRoutes } from './merchants/router.ts'
+import { networkRoutes } from './networks/router.ts'
+import { ruleRoutes } from './rules/router.ts'
+import { sessionRoutes } from './sessions/router.ts'
+import type { Db } from './tables.ts'
+import { tillRoutes } from './tills/router.ts'
+
+/** What the application takes from its configuration. */
+export interface AppConfig {
+  /** 32 bytes or more, the same in every process of the deployment. */
+  readonly secret: Uint8Array
+  /** Where the deployment is reached; the issuer of its tokens. */
+  readonly publicUrl: string
+  /** Express's `trust proxy`: how many proxies stand in front, or which. */
+  readonly trustProxy: boolean | number | string
+  /** Requests a second for each credential, in each process. */
+  readonly requestsPerSecond?: number
+}
+
+export const requestsPerSecondDefault = 200
+
+/** What the whole application is made of. */
+export interface AppParts {
+  readonly ledger: Ledger
+  readonly db: Db
+  readonly config: AppConfig
+  readonly log: Logger
+  readonly now?: () => Date
+}
+
+/** The HTTP application; it listens nowhere yet. */
+export function createApp({ ledger, db, config, log, now = () => new Date() }: AppParts): Express {
+  const keys = createSessionKeys(config.secret)
+  const tokens = createSessionTokens(keys, config.publicUrl, now)
+  const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
+  const access = createAccess({ db, tokens, now, requestLimit, refusedLimit: createLimit(100, 60) })
+  const routes = createRoutes()
+
+  sessionRoutes(routes, { access, db, keys, tokens, now })
+  networkRoutes(routes, { access, db })
+  merchantRoutes(routes, { access, db })
+  tillRoutes(routes, { access, db, now })
+  ruleRoutes(routes, { access, db, now })
+
+  const metrics = createMetrics()
+  const app = express()
+  app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', config.trustProxy)
+  app.use(logRequests(log), metrics.measure, helmet())
+  app.use(probes(db, metrics))
+  app.use(docs(describeRoutes(routes.declared)))
+  app.use(readBody(), routes.router, refuseOtherMethods(routes))
+  app.use(refuseUnknownAddress, answerErrors(log))
+  return app
+}

@@ -1,0 +1,64 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { Logger } from 'pino'
+import { presentError } from './logging.ts'
+import { presentProblem, problems, Refusal, type ProblemCode } from './problems.ts'
+
+/** For addresses that nothing answers. */
+export const refuseUnknownAddress: RequestHandler = () => {
+  throw new Refusal('not_found')
+}
+
+/** Every fault and refusal as a problem (RFC 9457). What broke inside goes to the log and never into the answer. */
+export function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    const refusal = refusalFor(error)
+    if (problems[refusal.code].status >= 500) {
+      log.error({ err: presentError(error), request_id: req.id }, 'a request failed')
+    }
+    // An answer under way can't be changed: Express ends the connection.
+    if (res.headersSent) return next(error)
+    sendProblem(req, res, refusal)
+  }
+}
+
+function sendProblem(req: Request, res: Response, refusal: Refusal): void {
+  res
+    .status(problems[refusal.code].status)
+    .set({ ...refusal.more.headers })
+    .type('application/problem+json')
+    .json(presentProblem(refusal, String(req.id)))
+}
+
+/** Faults of Express's own body reading, by the `type` of body-parser's errors. */
+const bodyFaults: Readonly<Record<string, ProblemCode>> = {
+  'charset.unsupported': 'media_type_unsupported',
+  'encoding.unsupported': 'media_type_unsupported',
+  'entity.parse.failed': 'body_malformed',
+  'entity.too.large': 'body_too_large',
+  'entity.verify.failed': 'body_malformed',
+  'request.aborted': 'body_malformed',
+  'request.size.invalid': 'body_malformed',
+}
+
+/** SQLSTATE classes and codes, and socket errors, that say the database can't be reached or is going down. */
+const databaseAway = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/
+const connectionLost =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
+
+function refusalFor(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  const { type, code, message, status } = error as {
+    type?: unknown
+    code?: unknown
+    message?: unknown
+    status?: unknown
+  }
+  const bodyFault = typeof type === 'string' ? bodyFaults[type] : undefined
+  if (bodyFault !== undefined) return new Refusal(bodyFault)
+  // The router's own: an address whose escapes can't be decoded.
+  if (status === 400 && error instanceof URIError) return new Refusal('not_found')
+  if (databaseAway.test(String(code)) || connectionLost.test(String(message))) {
+    return new Refusal('unavailable', { headers: { 'Retry-After': '2' } })
+  }
+  return new Refusal('internal')
+}

@@ -1,0 +1,166 @@
+import type { Request } from 'express'
+import type { CredentialId } from '../../ledger/index.ts'
+import type {
+  CustomerIdentity,
+  DeploymentOperatorIdentity,
+  Identity,
+  StaffIdentity,
+  TillIdentity,
+} from '../identity/identities.ts'
+import type { SessionTokens } from '../identity/session-tokens.ts'
+import { findCustomerSession, findStaffSession, findTill, touchTill } from '../identity/store.ts'
+import { hashTillKey, isTillKey } from '../identity/till-keys.ts'
+import type { Db } from '../tables.ts'
+import { addressKey, limitRequest, type Limit } from './limits.ts'
+import { Refusal } from './problems.ts'
+
+/** How long a till's key may be remembered for commands that end in `post`, which checks revocation itself. */
+export const tillMemorySeconds = 5
+const tillMemoryCountMax = 10_000
+const tillTouchSeconds = 60
+
+/** What it takes to know a caller. */
+export interface Access {
+  readonly db: Db
+  readonly tokens: SessionTokens
+  readonly now: () => Date
+  /** Per credential. */
+  readonly requestLimit: Limit
+  /** Per address, for credentials that were not good. */
+  readonly refusedLimit: Limit
+  readonly tillMemory: Map<string, { readonly till: TillIdentity; readonly until: number }>
+}
+
+/** The access of one application; nothing of it is shared with another. */
+export function createAccess(parts: Omit<Access, 'tillMemory'>): Access {
+  return { ...parts, tillMemory: new Map() }
+}
+
+/** The till that calls. Looked up every time, so a revoked key is refused at once. */
+export async function requireTill(access: Access, req: Request): Promise<TillIdentity> {
+  return oneOf(await requireIdentity(access, req), 'till')
+}
+
+/**
+ * The till that calls with a command that ends in `post`. The key may be remembered for a few seconds:
+ * the posting itself refuses a revoked credential under its lock. For nothing else.
+ */
+export async function requirePostingTill(access: Access, req: Request): Promise<TillIdentity> {
+  const remembered = access.tillMemory.get(memoryKey(bearer(req)))
+  if (remembered === undefined || remembered.until <= access.now().getTime())
+    return await requireTill(access, req)
+  await limitCredential(access, req, remembered.till)
+  return remembered.till
+}
+
+/** The customer that calls. */
+export async function requireCustomer(access: Access, req: Request): Promise<CustomerIdentity> {
+  return oneOf(await requireIdentity(access, req), 'customer')
+}
+
+/** A person of staff, an auditor or an operator of a network. */
+export async function requireStaff(access: Access, req: Request): Promise<StaffIdentity> {
+  return oneOf(await requireIdentity(access, req), 'staff')
+}
+
+/** An operator of a network. */
+export async function requireOperator(access: Access, req: Request): Promise<StaffIdentity> {
+  const staff = await requireStaff(access, req)
+  if (staff.role !== 'operator') throw new Refusal('forbidden')
+  return staff
+}
+
+/** The deployment's operator, signed in without a network. */
+export async function requireDeploymentOperator(
+  access: Access,
+  req: Request,
+): Promise<DeploymentOperatorIdentity> {
+  return oneOf(await requireIdentity(access, req), 'deployment operator')
+}
+
+/** Whoever calls, of the kinds named: `const caller = await requireOneOf(access, req, ['till', 'customer'])`. */
+export async function requireOneOf<const Kind extends Identity['kind']>(
+  access: Access,
+  req: Request,
+  kinds: readonly Kind[],
+): Promise<Extract<Identity, { kind: Kind }>> {
+  return oneOf(await requireIdentity(access, req), ...kinds)
+}
+
+function oneOf<Kind extends Identity['kind']>(
+  identity: Identity,
+  ...kinds: readonly Kind[]
+): Extract<Identity, { kind: Kind }> {
+  if (!kinds.some((kind) => kind === identity.kind)) throw new Refusal('forbidden')
+  return identity as Extract<Identity, { kind: Kind }>
+}
+
+async function requireIdentity(access: Access, req: Request): Promise<Identity> {
+  const credential = bearer(req)
+  const identity = isTillKey(credential)
+    ? await identifyTill(access, credential)
+    : await identifySession(access, credential)
+  if (identity === null) {
+    await limitRequest(access.refusedLimit, req.res!, addressKey(req))
+    throw unauthenticated()
+  }
+  await limitCredential(access, req, identity)
+  return identity
+}
+
+async function identifyTill(access: Access, key: string): Promise<TillIdentity | null> {
+  const found = await findTill(access.db, hashTillKey(key))
+  if (found === null) {
+    access.tillMemory.delete(memoryKey(key))
+    return null
+  }
+  const { lastUsedAt, ...till } = found
+  const now = access.now()
+  if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() > tillTouchSeconds * 1000) {
+    await touchTill(access.db, till, now)
+  }
+  if (access.tillMemory.size >= tillMemoryCountMax) access.tillMemory.clear()
+  access.tillMemory.set(memoryKey(key), { till, until: now.getTime() + tillMemorySeconds * 1000 })
+  return till
+}
+
+function memoryKey(key: string): string {
+  return hashTillKey(key).toString('base64')
+}
+
+async function identifySession(access: Access, token: string): Promise<Identity | null> {
+  const claims = await access.tokens.read(token)
+  if (claims === null) return null
+  const { session, subject, network } = claims
+  const now = access.now()
+  const identity =
+    subject.kind === 'usr'
+      ? await findStaffSession(access.db, session, now)
+      : await findCustomerSession(access.db, session, now)
+  if (identity === null) return null
+  const owner = identity.kind === 'customer' ? identity.customer : identity.person
+  const acting = identity.kind === 'deployment operator' ? null : identity.network.uuid
+  // A token says for whom and where it was made; only the row it was made for may answer to it.
+  return owner === subject.uuid && acting === network ? identity : null
+}
+
+async function limitCredential(access: Access, req: Request, identity: Identity): Promise<void> {
+  req.res!.locals['credential'] = credentialOf(identity)
+  const key = identity.kind === 'till' ? `till ${identity.till}` : `session ${identity.session}`
+  await limitRequest(access.requestLimit, req.res!, key)
+}
+
+function credentialOf(identity: Identity): CredentialId | null {
+  return identity.kind === 'till' || identity.kind === 'staff' ? identity.credential : null
+}
+
+function bearer(req: Request): string {
+  const match = /^bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '')
+  if (match?.[1] === undefined) throw unauthenticated()
+  return match[1]
+}
+
+function unauthenticated(): Refusal {
+  // RFC 6750 section 3.
+  return new Refusal('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } })
+}

@@ -1,0 +1,28 @@
+import { isUtf8 } from 'node:buffer'
+import express, { type RequestHandler } from 'express'
+import { Refusal } from './problems.ts'
+
+const bodyBytesMax = 64 * 1024
+
+/** Only JSON goes in and out. Reads a body of at most 64 KiB of UTF-8; no compressed ones, which could be bombs. */
+export function readBody(): RequestHandler[] {
+  return [
+    (req, _res, next) => {
+      if (!req.accepts(['application/json', 'application/problem+json'])) throw new Refusal('not_acceptable')
+      // `is` answers null where there is no body.
+      if (hasBody(req.headers) && !req.is('application/json')) throw new Refusal('media_type_unsupported')
+      next()
+    },
+    express.json({
+      limit: bodyBytesMax,
+      inflate: false,
+      verify: (_req, _res, bytes) => {
+        if (!isUtf8(bytes)) throw new Error('not UTF-8')
+      },
+    }),
+  ]
+}
+
+function hasBody(headers: Record<string, string | string[] | undefined>): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}

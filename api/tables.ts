@@ -1,0 +1,99 @@
+import type { Generated, Kysely, Transaction } from 'kysely'
+import type {
+  CredentialId,
+  LedgerTables,
+  MerchantId,
+  Minor,
+  NetworkId,
+  Points,
+  Uuid,
+} from '../ledger/index.ts'
+import type { CustomerTables } from './customers/tables.ts'
+
+/** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
+export type Role = 'operator' | 'auditor' | 'owner' | 'manager' | 'cashier'
+
+export interface NetworkTable {
+  network_id: NetworkId
+  uuid: Uuid
+  slug: string
+  name: string
+  locale: string
+  public_url: string | null
+  terms: string | null
+  currency: string
+  point_face_value_minor: Minor
+  time_zone: string
+  grace_days: number
+  house_merchant_id: MerchantId
+  notice_days: Generated<number>
+  redeem_without_qr_daily_max: Generated<Points>
+  created_at: Generated<Date>
+}
+
+export interface PersonTable {
+  uuid: Uuid
+  email: string
+  name: string
+  password_hash: string
+  is_deployment_operator: Generated<boolean>
+  created_at: Generated<Date>
+}
+
+export interface MembershipTable {
+  network_id: NetworkId
+  person_uuid: Uuid
+  role: Role
+  merchant_id: MerchantId | null
+  credential_id: CredentialId
+  created_at: Generated<Date>
+  ended_at: Date | null
+}
+
+export interface MerchantTable {
+  network_id: NetworkId
+  merchant_id: MerchantId
+  uuid: Uuid
+  name: string
+  issuing_limit: Points | null
+  is_house: Generated<boolean>
+  external_reference: string | null
+  created_at: Generated<Date>
+  left_at: Date | null
+}
+
+export interface TillTable {
+  network_id: NetworkId
+  uuid: Uuid
+  merchant_id: MerchantId
+  name: string
+  key_hash: Buffer
+  credential_id: CredentialId
+  created_at: Generated<Date>
+  revoked_at: Date | null
+  last_used_at: Date | null
+}
+
+export interface SessionTable {
+  uuid: Uuid
+  network_id: NetworkId | null
+  person_uuid: Uuid
+  created_at: Generated<Date>
+  expires_at: Date
+  revoked_at: Date | null
+}
+
+/** The tables of schema `api`; those of customers are declared beside their feature. */
+export interface ApiTables extends CustomerTables {
+  'api.network': NetworkTable
+  'api.person': PersonTable
+  'api.membership': MembershipTable
+  'api.merchant': MerchantTable
+  'api.till': TillTable
+  'api.session': SessionTable
+}
+
+/** The API's connection: its own tables, and the ledger's to read. */
+export type Db = Kysely<ApiTables & LedgerTables>
+/** A transaction on it, in which rows of both commit together. */
+export type Tx = Transaction<ApiTables & LedgerTables>
