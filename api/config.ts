@@ -1,0 +1,124 @@
+import { z } from 'zod'
+
+/** What the environment may say. An empty value counts as none. */
+const environment = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    HOST: z.string().default('127.0.0.1'),
+    DATABASE_URL: postgresUrl().optional(),
+    DATABASE_ADMIN_URL: postgresUrl().optional(),
+    TALLY_DATA: z.string().default('.data'),
+    TALLY_SECRET: z
+      .string()
+      .regex(/^[\w-]{43,}$/, 'must be at least 32 random bytes as base64url: 43 or more of A-Z a-z 0-9 _ -')
+      .transform((text) => Buffer.from(text, 'base64url'))
+      .optional(),
+    TALLY_OPERATOR_EMAIL: z.email('must be an e-mail address').optional(),
+    TALLY_OPERATOR_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+    TALLY_DEMO: z.enum(['on', 'off'], 'must be on or off').optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://… or smtps://…' }).optional(),
+    TALLY_PUBLIC_URL: z
+      .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    TALLY_TRUST_PROXY: trustedProxies().default(0),
+    TALLY_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(20),
+  })
+  .superRefine((env, context) => {
+    const fault = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message })
+    if (env.DATABASE_URL && !env.TALLY_SECRET) {
+      fault(
+        'TALLY_SECRET',
+        'is required with DATABASE_URL; make one with: openssl rand -base64 32 | tr +/ -_ | tr -d =',
+      )
+    }
+    if (env.DATABASE_ADMIN_URL && !env.DATABASE_URL)
+      fault('DATABASE_URL', 'is required with DATABASE_ADMIN_URL')
+    if (env.TALLY_OPERATOR_EMAIL && !env.TALLY_OPERATOR_PASSWORD) {
+      fault('TALLY_OPERATOR_PASSWORD', 'is required with TALLY_OPERATOR_EMAIL')
+    }
+    if (env.TALLY_OPERATOR_PASSWORD && !env.TALLY_OPERATOR_EMAIL) {
+      fault('TALLY_OPERATOR_EMAIL', 'is required with TALLY_OPERATOR_PASSWORD')
+    }
+  })
+
+/** How this process was told to run. */
+export interface Config {
+  /** 0: any free port. */
+  readonly port: number
+  readonly host: string
+  /** Undefined: the embedded database. */
+  readonly databaseUrl: string | undefined
+  /** The login that makes roles, schemas and tables. */
+  readonly databaseAdminUrl: string | undefined
+  /** Where the embedded database, the secret and unsent e-mail are kept. */
+  readonly dataFolder: string
+  /** At least 32 bytes. Undefined: kept in the data folder (`openSecret`). */
+  readonly secret: Buffer | undefined
+  /** Who becomes the deployment's operator at the first start. */
+  readonly operator: { readonly email: string; readonly password: string } | undefined
+  /** Whether to make the demonstration network; on by default with the embedded database only. */
+  readonly demo: boolean
+  /** Undefined: e-mail goes to files in the data folder. */
+  readonly smtpUrl: string | undefined
+  /** Where browsers and tills find this server, without a slash at the end. Undefined: where it listens. */
+  readonly publicUrl: string | undefined
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  /** For Express's `trust proxy`: how many proxies stand in front, or their addresses, comma-separated. */
+  readonly trustProxy: number | string
+  /** Most database connections of this process. */
+  readonly poolSize: number
+}
+
+/** Reads and checks the whole configuration. Throws one error that lists every fault. */
+export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
+  const result = environment.safeParse(given)
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+    throw new Error(
+      `The configuration has faults. Correct these environment variables:\n${faults.join('\n')}`,
+    )
+  }
+  const env = result.data
+  const { TALLY_OPERATOR_EMAIL: email, TALLY_OPERATOR_PASSWORD: password } = env
+  return Object.freeze({
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL,
+    databaseAdminUrl: env.DATABASE_ADMIN_URL ?? env.DATABASE_URL,
+    dataFolder: env.TALLY_DATA,
+    secret: env.TALLY_SECRET,
+    operator: email && password ? Object.freeze({ email, password }) : undefined,
+    demo: env.TALLY_DEMO ? env.TALLY_DEMO === 'on' : !env.DATABASE_URL,
+    smtpUrl: env.SMTP_URL,
+    publicUrl: env.TALLY_PUBLIC_URL,
+    logLevel: env.LOG_LEVEL,
+    trustProxy: env.TALLY_TRUST_PROXY,
+    poolSize: env.TALLY_POOL_SIZE,
+  })
+}
+
+function postgresUrl() {
+  return z.url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
+}
+
+/** Trusting everyone would let callers choose their own address, so `true` is not among the answers. */
+function trustedProxies() {
+  const message = 'must be how many proxies stand in front (0 to 9), or their addresses, comma-separated'
+  const address = z.union([
+    z.ipv4(),
+    z.ipv6(),
+    z.cidrv4(),
+    z.cidrv6(),
+    z.enum(['loopback', 'linklocal', 'uniquelocal']),
+  ])
+  const isAddressList = (text: string) =>
+    text.split(',').every((part) => address.safeParse(part.trim()).success)
+  return z
+    .string()
+    .refine((text) => /^\d$/.test(text) || isAddressList(text), message)
+    .transform((text) => (/^\d$/.test(text) ? Number(text) : text))
+}
