@@ -39,13 +39,14 @@ create table api.wallet_session (
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   used_at timestamptz,
-  constraint wallet_session_pk primary key (uuid),
+  constraint wallet_session_pk primary key (network_id, uuid),
   constraint wallet_session_network_fk foreign key (network_id) references api.network (network_id),
   constraint wallet_session_attempts_bound check (attempts between 0 and 5),
   constraint wallet_session_code_hash_length check (octet_length(code_hash) = 32)
 );
 
-create index wallet_session_recent on api.wallet_session (network_id, email, created_at);
+-- Whoever enters a code, or shows a token, names the session alone.
+create index wallet_session_uuid on api.wallet_session (uuid);
 
 -- A customer who is signed in.
 create table api.customer_session (
@@ -59,6 +60,8 @@ create table api.customer_session (
   constraint customer_session_customer_fk foreign key (network_id, customer_uuid)
     references api.customer (network_id, uuid) on delete cascade
 );
+
+create index customer_session_uuid on api.customer_session (uuid);
 
 -- A phone whose key signs the wallet's QRs. Never deleted while the wallet lives: a replay must still find its key.
 create table api.device (

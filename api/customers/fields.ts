@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { normalizePhone } from './phone.ts'
+
+/** A phone number with its country code, as E.164. */
+export function phone() {
+  return z
+    .string()
+    .max(40)
+    .transform((value, context) => {
+      const e164 = normalizePhone(value)
+      if (e164 !== null) return e164
+      context.addIssue({ code: 'custom', message: 'must be a phone number with its country code, e.g. +49 30 123456' })
+      return z.NEVER
+    })
+    .meta({ example: '+4930123456' })
+}

@@ -1,0 +1,90 @@
+import { uuidv7 } from 'uuidv7'
+import { openWallet, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
+import { Refusal } from '../http/problems.ts'
+import type { Db, Tx } from '../tables.ts'
+
+/** What may be known of a person; all of it may be missing (a paper card). */
+export interface Person {
+  /** Lower-cased. */
+  readonly email?: string | undefined
+  /** E.164. */
+  readonly phone?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** A customer and the wallet that is theirs. */
+export interface CustomerWallet {
+  readonly customer: Uuid
+  readonly wallet: Uuid
+  readonly walletId: WalletId
+}
+
+/**
+ * Makes the customer and their wallet, or answers who has the e-mail or phone already, unchanged.
+ * Two tills that enrol one person at the same moment get the same customer: the second waits at the unique
+ * constraint for the first to commit. Refuses `customer_ambiguous`.
+ */
+export async function enrolCustomer(
+  tx: Tx,
+  network: NetworkId,
+  person: Person,
+): Promise<CustomerWallet & { readonly isNew: boolean }> {
+  const customer = uuidv7()
+  const added = await tx
+    .insertInto('api.customer')
+    .values({ network_id: network, uuid: customer, ...person })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (added.numInsertedOrUpdatedRows === 1n) {
+    const wallet = uuidv7()
+    const walletId = await openWallet(tx, network, wallet)
+    await tx
+      .insertInto('api.wallet')
+      .values({ network_id: network, wallet_id: walletId, uuid: wallet, customer_uuid: customer })
+      .execute()
+    return { customer, wallet, walletId, isNew: true }
+  }
+  const known = await findByContact(tx, network, person)
+  if (known.length > 1) throw new Refusal('customer_ambiguous')
+  // Nobody: they were erased since the conflict. The caller's next try enrols them.
+  if (known[0] === undefined) throw new Refusal('unavailable')
+  return { ...known[0], isNew: false }
+}
+
+async function findByContact(tx: Tx, network: NetworkId, { email, phone }: Person): Promise<CustomerWallet[]> {
+  return customerWallets(tx, network)
+    .where((is) =>
+      is.or([
+        ...(email === undefined ? [] : [is('customer.email', '=', email)]),
+        ...(phone === undefined ? [] : [is('customer.phone', '=', phone)]),
+      ]),
+    )
+    .select(['customer.uuid as customer', 'wallet.uuid as wallet', 'wallet.wallet_id as walletId'])
+    .execute()
+}
+
+function customerWallets(db: Db | Tx, network: NetworkId) {
+  return db
+    .selectFrom('api.customer as customer')
+    .innerJoin('api.wallet as wallet', (join) =>
+      join
+        .onRef('wallet.network_id', '=', 'customer.network_id')
+        .onRef('wallet.customer_uuid', '=', 'customer.uuid'),
+    )
+    .where('customer.network_id', '=', network)
+}
+
+/** All that is kept of a customer, for themselves. Undefined when there is none. */
+export async function findCustomer(db: Db, network: NetworkId, customer: Uuid) {
+  return customerWallets(db, network)
+    .where('customer.uuid', '=', customer)
+    .select([
+      'customer.uuid as customer',
+      'wallet.uuid as wallet',
+      'customer.email',
+      'customer.phone',
+      'customer.name',
+      'customer.created_at as createdAt',
+    ])
+    .executeTakeFirst()
+}

@@ -1,0 +1,65 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { JWK } from 'jose'
+import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+
+/** A person in one network. */
+interface CustomerTable {
+  network_id: NetworkId
+  uuid: Uuid
+  /** Lower-cased. */
+  email: string | null
+  /** E.164. */
+  phone: string | null
+  name: string | null
+  external_reference: string | null
+  created_at: Generated<Date>
+}
+
+/** Which ledger wallet is whose; null for an erased person's. */
+interface WalletTable {
+  network_id: NetworkId
+  wallet_id: WalletId
+  uuid: Uuid
+  customer_uuid: Uuid | null
+}
+
+/** A sign-in under way. */
+interface WalletSessionTable {
+  network_id: NetworkId
+  uuid: Uuid
+  email: string
+  code_hash: Buffer
+  attempts: Generated<number>
+  created_at: Generated<Date>
+  expires_at: Date
+  used_at: Date | null
+}
+
+/** A customer who is signed in. */
+interface CustomerSessionTable {
+  network_id: NetworkId
+  uuid: Uuid
+  customer_uuid: Uuid
+  created_at: Generated<Date>
+  expires_at: Date
+  revoked_at: Date | null
+}
+
+/** A phone that signs a wallet's QRs. */
+interface DeviceTable {
+  network_id: NetworkId
+  uuid: Uuid
+  wallet_id: WalletId
+  public_key: ColumnType<JWK, string, never>
+  created_at: Generated<Date>
+  removed_at: Date | null
+}
+
+/** The tables of migration 0002. */
+export interface CustomerTables {
+  'api.customer': CustomerTable
+  'api.wallet': WalletTable
+  'api.wallet_session': WalletSessionTable
+  'api.customer_session': CustomerSessionTable
+  'api.device': DeviceTable
+}

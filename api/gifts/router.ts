@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Ledger } from '../../ledger/index.ts'
+import { requireCustomer, type Access } from '../http/authenticate.ts'
+import { id, integer, points, shownId, shownInteger } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
+import { writeContent } from '../transactions/content.ts'
+import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
+import { findWallet } from '../wallets/store.ts'
+
+const postGift = declareRoute({
+  method: 'post',
+  path: '/v1/gifts',
+  operation: 'postGift',
+  tag: 'Points',
+  summary: "Give points of one's own to another wallet",
+  who: ['customer'],
+  idempotent: true,
+  body: z.strictObject({ to: id('wal').meta({ description: "The receiver's wallet." }), points: points() }),
+  answers: {
+    201: {
+      description: 'Posted.',
+      schema: z.strictObject({ transaction: shownId('txn'), points: integer(), wallet: walletAfter }),
+    },
+  },
+  refusals: ['points_insufficient', 'same_wallet', 'wallet_closed', 'wallet_locked'],
+})
+
+/** `POST /v1/gifts`, for customers. */
+export function giftRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
+  routes.on(postGift, async (req, res) => {
+    const { network, wallet } = await requireCustomer(access, req)
+    const key = idempotencyKey(req)
+    const { body } = postGift.parse(req)
+    const to = await findWallet(db, network.id, body.to)
+    if (to === undefined) throw new Refusal('not_found')
+    const given = await postCommand(ledger, res, {
+      network: network.id,
+      command: {
+        kind: 'gift',
+        key: { scope: wallet.id, value: key },
+        content: writeContent('gift', body),
+        credential: null,
+        wallet: wallet.id,
+        to,
+        points: body.points,
+      },
+    })
+    postGift.answer(res, 201, {
+      transaction: typeId('txn', given.transaction),
+      points: shownInteger(given.points),
+      wallet: presentWalletAfter(given),
+    })
+  })
+}

@@ -1,0 +1,30 @@
+import type { Response } from 'express'
+import { z } from 'zod'
+import { post, type Command, type Ledger, type NetworkId, type Posted } from '../../ledger/index.ts'
+import { integer, shownInteger } from '../http/fields.ts'
+import { markReplayed } from '../http/routes.ts'
+import { explainGuard } from '../redemptions/without-qr.ts'
+
+/** Posts a command for a request: throws its refusal, marks the answer of a replay. */
+export async function postCommand(
+  ledger: Ledger,
+  res: Response,
+  { network, command }: { readonly network: NetworkId; readonly command: Command },
+): Promise<Posted> {
+  const answer = await post(ledger, network, command)
+  if (answer.outcome === 'refused') {
+    throw explainGuard(answer, ('counters' in command && command.counters) || [])
+  }
+  if (answer.outcome === 'replayed') markReplayed(res)
+  return answer
+}
+
+/** The wallet in the answer of a posting. */
+export const walletAfter = z.strictObject({
+  available: integer().meta({ description: 'What the wallet could spend right after; below 0 it was in debt.' }),
+})
+
+/** The wallet right after `posted`. */
+export function presentWalletAfter({ availableAfter }: Posted): z.input<typeof walletAfter> {
+  return { available: shownInteger(availableAfter) }
+}

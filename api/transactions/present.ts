@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { CommandKind, Transaction } from '../../ledger/index.ts'
+import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { seesLegs, type Reader } from './visible.ts'
+
+export const transactionKinds = [
+  'issue',
+  'redeem',
+  'hold',
+  'capture',
+  'void',
+  'time-out',
+  'gift',
+  'expire',
+  'reverse',
+  'adjust',
+  'goodwill',
+] as const satisfies readonly CommandKind[]
+
+const account = z.strictObject({
+  kind: z.string(),
+  merchant: shownId('mer').optional(),
+  wallet: shownId('wal').optional(),
+})
+
+/** A transaction as an answer shows it. */
+export const transactionShape = z.strictObject({
+  id: shownId('txn'),
+  kind: z.enum(transactionKinds),
+  merchant: shownId('mer').nullable(),
+  wallet: shownId('wal').nullable(),
+  to_wallet: shownId('wal').nullable().meta({ description: 'Who received a gift.' }),
+  points: integer().meta({ description: 'Points given, held, moved, expired, or taken back.' }),
+  redeemed_points: integer().meta({ description: 'Points taken as payment; by a reversal: given back.' }),
+  money_minor: integer().meta({ description: 'Of a purchase: what was to pay. Of a reversal: what to give back.' }),
+  amount_minor: integer().nullable().meta({ description: 'The whole bill of a purchase.' }),
+  currency: z.string(),
+  rule_version: integer().nullable(),
+  occurred_at: shownTime(),
+  posted_at: shownTime(),
+  day: z.string().meta({ description: "The network's local day." }),
+  reverses: shownId('txn').nullable(),
+  reversed_points: integer().meta({ description: 'How much of it was reversed so far.' }),
+  hold: z
+    .strictObject({ state: z.enum(['held', 'captured', 'voided', 'timed_out']), ends_at: shownTime().nullable() })
+    .nullable(),
+  legs: z
+    .array(z.strictObject({ debit: account, credit: account, points: integer() }))
+    .optional()
+    .meta({ description: 'For customers, operators and auditors.' }),
+})
+
+/** What `reader` may see of a transaction in their scope. */
+export function presentTransaction(reader: Reader, posted: Transaction): z.input<typeof transactionShape> {
+  return {
+    id: typeId('txn', posted.transaction),
+    kind: posted.kind,
+    merchant: posted.merchant && typeId('mer', posted.merchant),
+    wallet: posted.wallet && typeId('wal', posted.wallet),
+    to_wallet: posted.toWallet && typeId('wal', posted.toWallet),
+    points: shownInteger(posted.points),
+    redeemed_points: shownInteger(posted.redeemedPoints),
+    money_minor: shownInteger(posted.moneyMinor),
+    amount_minor: posted.amountMinor === null ? null : shownInteger(posted.amountMinor),
+    currency: posted.currency,
+    rule_version: posted.ruleVersion,
+    occurred_at: posted.occurredAt.toISOString(),
+    posted_at: posted.postedAt.toISOString(),
+    day: posted.day,
+    reverses: posted.reverses && typeId('txn', posted.reverses),
+    reversed_points: shownInteger(posted.reversed),
+    hold: posted.holdState && {
+      state: posted.holdState,
+      ends_at: posted.holdEndsAt && posted.holdEndsAt.toISOString(),
+    },
+    ...(seesLegs(reader) && { legs: posted.legs.map(presentLeg) }),
+  }
+}
+
+type Leg = Transaction['legs'][number]
+
+function presentLeg({ debit, credit, points }: Leg) {
+  return { debit: presentAccount(debit), credit: presentAccount(credit), points: shownInteger(points) }
+}
+
+function presentAccount({ kind, merchant, wallet }: Leg['debit']): z.input<typeof account> {
+  return {
+    kind,
+    ...(merchant && { merchant: typeId('mer', merchant) }),
+    ...(wallet && { wallet: typeId('wal', wallet) }),
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { listTransactions, readTransaction, type Ledger } from '../../ledger/index.ts'
+import { requireOneOf, type Access } from '../http/authenticate.ts'
+import { id, text, time } from '../http/fields.ts'
+import { cutPage, limit, page } from '../http/paging.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
+import { findWallet } from '../wallets/store.ts'
+import { presentTransaction, transactionKinds, transactionShape } from './present.ts'
+import { findMerchantId, findTillCredential } from './store.ts'
+import { isVisible, readerScope, type Reader } from './visible.ts'
+
+const who = ['till', 'staff', 'customer'] as const
+
+const transactionQuery = z.strictObject({
+  wallet: id('wal').optional(),
+  merchant: id('mer').optional(),
+  till: id('til').optional(),
+  kind: z.enum(transactionKinds).optional(),
+  reference: text(100).optional(),
+  from: time().optional().meta({ description: 'Posted at this time or later.' }),
+  until: time().optional().meta({ description: 'Posted before this time.' }),
+  limit: limit(),
+  after: z
+    .string()
+    .regex(/^\d{1,18}$/, 'must be the `next` of the page before')
+    .transform(BigInt)
+    .optional(),
+})
+
+const listRoute = declareRoute({
+  method: 'get',
+  path: '/v1/transactions',
+  operation: 'listTransactions',
+  tag: 'Transactions',
+  summary: 'List transactions, newest first',
+  description:
+    "Customers see their wallet's, tills and staff their merchant's, operators and auditors all of the network.",
+  who,
+  query: transactionQuery,
+  answers: { 200: { description: 'A page.', schema: page(transactionShape) } },
+})
+
+const readRoute = declareRoute({
+  method: 'get',
+  path: '/v1/transactions/{id}',
+  operation: 'getTransaction',
+  tag: 'Transactions',
+  summary: 'Read a transaction',
+  who,
+  params: z.strictObject({ id: id('txn') }),
+  answers: { 200: { description: 'The transaction.', schema: transactionShape } },
+})
+
+/** `GET /v1/transactions` and `/{id}`, for whoever was part of them. */
+export function transactionRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
+  routes.on(listRoute, async (req, res) => {
+    const reader = await requireOneOf(access, req, who)
+    const { query } = listRoute.parse(req)
+    const filter = await filterOf(db, reader, query)
+    const reading = { limit: query.limit + 1, after: query.after }
+    const transactions = await listTransactions(ledger, reader.network.id, filter, reading)
+    const shown = cutPage(transactions, query.limit, {
+      cursor: (transaction) => String(transaction.entryIndex),
+      present: (transaction) => presentTransaction(reader, transaction),
+    })
+    listRoute.answer(res, 200, shown)
+  })
+
+  routes.on(readRoute, async (req, res) => {
+    const reader = await requireOneOf(access, req, who)
+    const { params } = readRoute.parse(req)
+    const transaction = await readTransaction(db, reader.network.id, params.id)
+    if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
+    readRoute.answer(res, 200, presentTransaction(reader, transaction))
+  })
+}
+
+/** The ledger's filter within the reader's scope. Refuses `not_found` what lies beyond it. */
+async function filterOf(db: Db, reader: Reader, query: z.output<typeof transactionQuery>) {
+  const network = reader.network.id
+  const scope = readerScope(reader)
+  const wallet = query.wallet && found(await findWallet(db, network, query.wallet))
+  const merchant = query.merchant && found(await findMerchantId(db, network, query.merchant))
+  const till = query.till && { till: query.till, merchant: scope.merchant }
+  const isBeyond =
+    (scope.wallet !== undefined && (till !== undefined || (wallet ?? scope.wallet) !== scope.wallet)) ||
+    (scope.merchant !== undefined && (merchant ?? scope.merchant) !== scope.merchant)
+  if (isBeyond) throw new Refusal('not_found')
+  return {
+    wallet: wallet ?? scope.wallet,
+    merchant: merchant ?? scope.merchant,
+    credential: till && found(await findTillCredential(db, network, till)),
+    kind: query.kind,
+    reference: query.reference,
+    from: query.from,
+    until: query.until,
+  }
+}
+
+function found<Id>(value: Id | undefined): Id {
+  if (value === undefined) throw new Refusal('not_found')
+  return value
+}

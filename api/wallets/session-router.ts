@@ -1,0 +1,107 @@
+import { uuidv7 } from 'uuidv7'
+import { z } from 'zod'
+import type { Access } from '../http/authenticate.ts'
+import { email, id, shownId, shownTime } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import { enrolCustomer } from '../customers/store.ts'
+import type { SendMail } from '../mail/mailer.ts'
+import type { Db } from '../tables.ts'
+import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
+import { beginCustomerSession, beginSignIn, countAttempt, findNetwork, useSignIn } from './sign-in-store.ts'
+
+/** A phone stays signed in for a month; it can be signed out at any time, and its keys outlive that. */
+export const customerSessionLifetimeSeconds = 30 * 24 * 60 * 60
+
+const postWalletSession = declareRoute({
+  method: 'post',
+  path: '/v1/wallet-sessions',
+  operation: 'postWalletSession',
+  tag: 'Wallet',
+  summary: 'Sign in or join: ask for a code by e-mail',
+  description: 'Answers and sends alike for members and others, so that no one learns who is a member.',
+  who: ['anyone'],
+  body: z.strictObject({ network: z.string().max(100).meta({ description: 'Its slug.' }), email: email() }),
+  answers: { 201: { description: 'A code is on its way.', schema: z.strictObject({ id: shownId('wse') }) } },
+})
+
+const postCode = declareRoute({
+  method: 'post',
+  path: '/v1/wallet-sessions/{id}/code',
+  operation: 'postWalletSessionCode',
+  tag: 'Wallet',
+  summary: 'Enter the code; the first time makes the customer and their wallet',
+  who: ['anyone'],
+  params: z.strictObject({ id: id('wse') }),
+  body: z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'must be the six digits of the code') }),
+  answers: {
+    201: {
+      description: 'Signed in.',
+      schema: z.strictObject({ token: z.string(), expires_at: shownTime(), wallet: shownId('wal') }),
+    },
+  },
+  refusals: ['code_wrong'],
+})
+
+interface Parts {
+  readonly access: Access
+  readonly db: Db
+  readonly codes: SignInCodes
+  readonly sendMail: SendMail
+}
+
+/** `/v1/wallet-sessions`, for anyone. */
+export function walletSessionRoutes(routes: Routes, parts: Parts): void {
+  const lettersToEmail = createLimit(5, 15 * 60)
+  const lettersFromAddress = createLimit(60, 15 * 60)
+  const codesFromAddress = createLimit(100, 15 * 60)
+
+  routes.on(postWalletSession, async (req, res) => {
+    await limitRequest(lettersFromAddress, res, addressKey(req))
+    const { body } = postWalletSession.parse(req)
+    await lettersToEmail.consume(`${body.network} ${body.email}`)
+    postWalletSession.answer(res, 201, { id: typeId('wse', await sendCode(parts, body)) })
+  })
+
+  routes.on(postCode, async (req, res) => {
+    await limitRequest(codesFromAddress, res, addressKey(req))
+    const { params, body } = postCode.parse(req)
+    postCode.answer(res, 201, await enterCode(parts, params.id, body.code))
+  })
+}
+
+async function sendCode({ access, db, codes, sendMail }: Parts, { network: slug, email: to }: { network: string; email: string }) {
+  const network = await findNetwork(db, slug)
+  if (network === undefined) throw new Refusal('not_found')
+  const uuid = uuidv7()
+  const code = codes.create()
+  const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
+  await beginSignIn(db, { network: network.id, uuid, email: to, codeHash: codes.hash(uuid, code), expiresAt })
+  await sendMail({
+    to,
+    subject: `Your code for ${network.name}`,
+    text:
+      `${code} is your code for ${network.name}. It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
+      'If you did not ask for it, you need do nothing: without the code nobody gets in.\n',
+  })
+  return uuid
+}
+
+async function enterCode({ access, db, codes }: Parts, signIn: string, code: string) {
+  const now = access.now()
+  const tried = await countAttempt(db, signIn, now)
+  if (tried === undefined || !codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
+  const { network, networkUuid, email: proven } = tried
+  const expiresAt = new Date(now.getTime() + customerSessionLifetimeSeconds * 1000)
+  const { customer, wallet, session } = await db.transaction().execute(async (tx) => {
+    if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
+    const enrolled = await enrolCustomer(tx, network, { email: proven })
+    const begun = await beginCustomerSession(tx, network, { customer: enrolled.customer, expiresAt })
+    return { ...enrolled, session: begun }
+  })
+  const subject = { kind: 'cus' as const, uuid: customer }
+  const token = await access.tokens.issue({ session, subject, network: networkUuid, expiresAt })
+  return { token, expires_at: expiresAt.toISOString(), wallet: typeId('wal', wallet) }
+}
