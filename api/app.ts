@@ -26,11 +26,11 @@ export interface AppConfig {
   /** 32 bytes or more, the same in every process of the deployment. */
   readonly secret: Uint8Array
   /** Where the deployment is reached; the issuer of its tokens. */
-  readonly publicUrl: string
+  readonly publicUrl: string | undefined
   /** Express's `trust proxy`: how many proxies stand in front, or which. */
-  readonly trustProxy: boolean | number | string
+  readonly trustProxy: number | string
   /** Requests a second for each credential, in each process. */
-  readonly requestsPerSecond?: number
+  readonly requestsPerSecond?: number | undefined
 }
 
 export const requestsPerSecondDefault = 200
@@ -47,7 +47,7 @@ export interface AppParts {
 /** The HTTP application; it listens nowhere yet. */
 export function createApp({ ledger, db, config, log, now = () => new Date() }: AppParts): Express {
   const keys = createSessionKeys(config.secret)
-  const tokens = createSessionTokens(keys, config.publicUrl, now)
+  const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
   const access = createAccess({ db, tokens, now, requestLimit, refusedLimit: createLimit(100, 60) })
   const routes = createRoutes()

@@ -40,23 +40,32 @@ const bodyFaults: Readonly<Record<string, ProblemCode>> = {
   'request.size.invalid': 'body_malformed',
 }
 
+/** What a unique constraint of the database says no to, so that nothing is checked first and done after. */
+const constraintRefusals: Readonly<Record<string, ProblemCode>> = {
+  merchant_external_reference_unique: 'reference_taken',
+  network_slug_unique: 'slug_taken',
+}
+
 /** SQLSTATE classes and codes, and socket errors, that say the database can't be reached or is going down. */
 const databaseAway = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/
 const connectionLost =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
 
+interface Fault {
+  readonly type?: unknown
+  readonly code?: unknown
+  readonly constraint?: unknown
+  readonly message?: unknown
+}
+
 function refusalFor(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  const { type, code, message, status } = error as {
-    type?: unknown
-    code?: unknown
-    message?: unknown
-    status?: unknown
-  }
-  const bodyFault = typeof type === 'string' ? bodyFaults[type] : undefined
-  if (bodyFault !== undefined) return new Refusal(bodyFault)
+  const { type, code, constraint, message } = Object(error) as Fault
+  const known =
+    bodyFaults[String(type)] ?? (code === '23505' ? constraintRefusals[String(constraint)] : undefined)
+  if (known !== undefined) return new Refusal(known)
   // The router's own: an address whose escapes can't be decoded.
-  if (status === 400 && error instanceof URIError) return new Refusal('not_found')
+  if (error instanceof URIError) return new Refusal('not_found')
   if (databaseAway.test(String(code)) || connectionLost.test(String(message))) {
     return new Refusal('unavailable', { headers: { 'Retry-After': '2' } })
   }

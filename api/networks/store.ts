@@ -1,0 +1,133 @@
+import { uuidv7 } from 'uuidv7'
+import {
+  openNetwork,
+  registerCredential,
+  type Minor,
+  type NetworkId,
+  type Points,
+  type Uuid,
+} from '../../ledger/index.ts'
+import type { Db } from '../tables.ts'
+
+/** A network to be made. */
+export interface NewNetwork {
+  readonly slug: string
+  readonly name: string
+  readonly locale: string
+  readonly publicUrl: string | null
+  readonly terms: string | null
+  readonly currency: string
+  readonly pointFaceValueMinor: Minor
+  readonly timeZone: string
+  readonly graceDays: number
+  readonly noticeDays: number
+  readonly redeemWithoutQrDailyMax: Points
+}
+
+/** What may change of a network. */
+export interface NetworkChange {
+  readonly name?: string | undefined
+  readonly locale?: string | undefined
+  readonly public_url?: string | null | undefined
+  readonly terms?: string | null | undefined
+  readonly redeem_without_qr_daily_max?: Points | undefined
+}
+
+const columns = [
+  'network_id',
+  'uuid',
+  'slug',
+  'name',
+  'locale',
+  'public_url',
+  'terms',
+  'currency',
+  'point_face_value_minor',
+  'time_zone',
+  'grace_days',
+  'notice_days',
+  'redeem_without_qr_daily_max',
+  'created_at',
+] as const
+
+/** A network with its ledger and house merchant; `person` becomes its first operator. */
+export async function createNetwork(db: Db, made: NewNetwork, person: Uuid) {
+  return await db.transaction().execute(async (tx) => {
+    const uuid = uuidv7()
+    const { network, house, houseUuid } = await openNetwork(tx, {
+      uuid,
+      currency: made.currency,
+      timeZone: made.timeZone,
+      pointFaceValueMinor: made.pointFaceValueMinor,
+      graceDays: made.graceDays,
+    })
+    const row = await tx
+      .insertInto('api.network')
+      .values({
+        network_id: network,
+        uuid,
+        slug: made.slug,
+        name: made.name,
+        locale: made.locale,
+        public_url: made.publicUrl,
+        terms: made.terms,
+        currency: made.currency,
+        point_face_value_minor: made.pointFaceValueMinor,
+        time_zone: made.timeZone,
+        grace_days: made.graceDays,
+        house_merchant_id: house,
+        notice_days: made.noticeDays,
+        redeem_without_qr_daily_max: made.redeemWithoutQrDailyMax,
+      })
+      .returning(columns)
+      .executeTakeFirstOrThrow()
+    await tx
+      .insertInto('api.merchant')
+      .values({ network_id: network, merchant_id: house, uuid: houseUuid, name: made.name, is_house: true })
+      .execute()
+    const credential = await registerCredential(tx, network, {
+      uuid: uuidv7(),
+      kind: 'person',
+      merchant: null,
+      by: null,
+    })
+    await tx
+      .insertInto('api.membership')
+      .values({ network_id: network, person_uuid: person, role: 'operator', credential_id: credential })
+      .execute()
+    return row
+  })
+}
+
+/** Networks by slug, one more than `limit`. */
+export async function listNetworks(db: Db, { limit, after }: { limit: number; after?: string | undefined }) {
+  return await db
+    .selectFrom('api.network')
+    .select(columns)
+    .where('slug', '>', after ?? '')
+    .orderBy('slug')
+    .limit(limit + 1)
+    .execute()
+}
+
+/** One network, which is there. */
+export async function readNetwork(db: Db, network: NetworkId) {
+  return await db
+    .selectFrom('api.network')
+    .select(columns)
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+}
+
+/** Changes what is named and answers the network as it then is. */
+export async function changeNetwork(db: Db, network: NetworkId, change: NetworkChange) {
+  return await db
+    .updateTable('api.network')
+    .set(change)
+    .where('network_id', '=', network)
+    .returning(columns)
+    .executeTakeFirstOrThrow()
+}
+
+/** A network as the API keeps it. */
+export type NetworkRow = Awaited<ReturnType<typeof readNetwork>>

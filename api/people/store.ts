@@ -1,0 +1,66 @@
+import type { Uuid } from '../../ledger/index.ts'
+import type { Db, Role } from '../tables.ts'
+
+/** A person as sign-in needs them. */
+export interface KnownPerson {
+  readonly uuid: Uuid
+  readonly passwordHash: string
+  readonly isDeploymentOperator: boolean
+}
+
+/** The person with that e-mail address (lower-cased). */
+export async function findPerson(db: Db, email: string): Promise<KnownPerson | null> {
+  const row = await db
+    .selectFrom('api.person')
+    .select(['uuid', 'password_hash', 'is_deployment_operator'])
+    .where('email', '=', email)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return { uuid: row.uuid, passwordHash: row.password_hash, isDeploymentOperator: row.is_deployment_operator }
+}
+
+/** Makes a person unless the e-mail address is taken; whether it did. */
+export async function createPerson(
+  db: Db,
+  person: KnownPerson & { readonly email: string; readonly name: string },
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('api.person')
+    .values({
+      uuid: person.uuid,
+      email: person.email,
+      name: person.name,
+      password_hash: person.passwordHash,
+      is_deployment_operator: person.isDeploymentOperator,
+    })
+    .onConflict((conflict) => conflict.constraint('person_email_unique').doNothing())
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** Whether the deployment has an operator yet. */
+export async function hasDeploymentOperator(db: Db): Promise<boolean> {
+  const row = await db
+    .selectFrom('api.person')
+    .select('uuid')
+    .where('is_deployment_operator', '=', true)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The networks a person acts in, by slug. */
+export async function listMemberships(db: Db, person: Uuid) {
+  return await db
+    .selectFrom('api.membership as membership')
+    .innerJoin('api.network as network', 'network.network_id', 'membership.network_id')
+    .select(['network.network_id', 'network.uuid', 'network.slug', 'network.name', 'membership.role'])
+    .where('membership.person_uuid', '=', person)
+    .where('membership.ended_at', 'is', null)
+    .orderBy('network.slug')
+    .execute()
+}
+
+/** One network a person acts in. */
+export type Membership = Awaited<ReturnType<typeof listMemberships>>[number]
+export type { Role }

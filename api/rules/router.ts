@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { listEarningRules } from '../../ledger/index.ts'
+import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
+import { decimal, integer, points, shownInteger, shownTime, time } from '../http/fields.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
+import { setRule } from './store.ts'
+
+const tag = 'Rules'
+const rounding = z.enum(['down', 'nearest', 'up'])
+
+const shownRule = z
+  .strictObject({
+    version: integer(),
+    points_per_currency_unit: z.string(),
+    rounding,
+    expires_after_months: integer().nullable(),
+    daily_max_per_wallet: integer().nullable(),
+    effective_from: shownTime(),
+    created_at: shownTime(),
+  })
+  .meta({ id: 'EarningRule' })
+
+const putRule = declareRoute({
+  method: 'put',
+  path: '/v1/rules/earning',
+  operation: 'setEarningRule',
+  tag,
+  summary: 'Set how purchases earn points',
+  description:
+    'Adds a version, never changes one: points keep the rule that gave them. A rule that is worse for customers ' +
+    '(fewer points per unit, less kind rounding, shorter life, lower daily maximum) than what was promised must start ' +
+    '`notice_days` of the network from now or later. While the network has no customers yet, any rule may start at ' +
+    'any time. Sent again with nothing changed, it adds nothing.',
+  who: ['operator'],
+  body: z.strictObject({
+    points_per_currency_unit: decimal().meta({
+      description: 'Points for one unit (euro, pound) of a purchase.',
+    }),
+    rounding,
+    expires_after_months: z
+      .int()
+      .min(1)
+      .max(1200)
+      .nullable()
+      .meta({ description: 'Null: points never expire.' }),
+    daily_max_per_wallet: points(0)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Most points a wallet earns in a local day; null: no cap.' }),
+    effective_from: time().optional().meta({ description: 'Now, unless told.' }),
+  }),
+  answers: {
+    200: { description: 'Nothing changed: the version that is there.', schema: shownRule },
+    201: { description: 'The new version.', schema: shownRule },
+  },
+  refusals: ['notice_too_short'],
+})
+
+const getRules = declareRoute({
+  method: 'get',
+  path: '/v1/rules/earning',
+  operation: 'listEarningRules',
+  tag,
+  summary: 'List all versions of the earning rule, newest first',
+  who: ['operator', 'staff', 'till', 'customer'],
+  answers: {
+    200: {
+      description: 'All versions.',
+      schema: z.strictObject({ data: z.array(shownRule), next: z.null() }),
+    },
+  },
+})
+
+/** Earning rules: set by the operator, read by all. */
+export function ruleRoutes(
+  routes: Routes,
+  { access, db, now }: { access: Access; db: Db; now: () => Date },
+): void {
+  routes.on(putRule, async (req, res) => {
+    const { network, credential } = await requireOperator(access, req)
+    const { body } = putRule.parse(req)
+    const { rule, added } = await setRule(db, network, { ...readRule(body), by: credential, now: now() })
+    putRule.answer(res, added ? 201 : 200, present(rule))
+  })
+
+  routes.on(getRules, async (req, res) => {
+    const { network } = await requireOneOf(access, req, ['staff', 'till', 'customer'])
+    const rules = await listEarningRules(db, network.id)
+    getRules.answer(res, 200, { data: rules.map(present), next: null })
+  })
+}
+
+function readRule(body: z.output<typeof putRule.shape.body>) {
+  return {
+    terms: {
+      pointsPerCurrencyUnit: body.points_per_currency_unit,
+      rounding: body.rounding,
+      expiresAfterMonths: body.expires_after_months,
+      dailyMaxPerWallet: body.daily_max_per_wallet,
+    },
+    effectiveFrom: body.effective_from ?? null,
+  }
+}
+
+function present(rule: Awaited<ReturnType<typeof listEarningRules>>[number]): z.input<typeof shownRule> {
+  return {
+    version: rule.version,
+    points_per_currency_unit: rule.pointsPerCurrencyUnit,
+    rounding: rule.rounding,
+    expires_after_months: rule.expiresAfterMonths,
+    daily_max_per_wallet: rule.dailyMaxPerWallet === null ? null : shownInteger(rule.dailyMaxPerWallet),
+    effective_from: rule.effectiveFrom.toISOString(),
+    created_at: rule.createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,86 @@
+import { listEarningRules, setEarningRule, type CredentialId } from '../../ledger/index.ts'
+import { Refusal } from '../http/problems.ts'
+import type { ActingNetwork } from '../identity/identities.ts'
+import type { Db, Tx } from '../tables.ts'
+import { sameTerms, worseThanPromised, type EarningTerms } from './worse-terms.ts'
+
+const daySeconds = 24 * 60 * 60
+
+/** Terms to be set, from when (null: from now on), by whom. */
+export interface NewRule {
+  readonly terms: EarningTerms
+  readonly effectiveFrom: Date | null
+  readonly by: CredentialId
+  readonly now: Date
+}
+
+/**
+ * Adds a version of the earning rule; the same terms from the same time again are the version that is there.
+ * Refuses `notice_too_short` for worse terms, and starts in the past, once the network has customers.
+ */
+export async function setRule(db: Db, network: ActingNetwork, made: NewRule) {
+  return await db.transaction().execute(async (tx) => {
+    await waitForOtherRules(tx, network)
+    const versions = await listEarningRules(tx, network.id)
+    const [newest] = versions
+    if (newest !== undefined && isRepeated(made, newest)) return { rule: newest, added: false }
+    const effectiveFrom = made.effectiveFrom ?? made.now
+    if (await hasWallets(tx, network)) demandNotice(network, { ...made, effectiveFrom, versions })
+    const rule = await setEarningRule(tx, network.id, { ...made.terms, effectiveFrom, by: made.by })
+    return { rule, added: true }
+  })
+}
+
+type Versions = Awaited<ReturnType<typeof listEarningRules>>
+
+function isRepeated({ terms, effectiveFrom, now }: NewRule, newest: Versions[number]): boolean {
+  const sameStart =
+    effectiveFrom === null
+      ? newest.effectiveFrom <= now
+      : effectiveFrom.getTime() === newest.effectiveFrom.getTime()
+  return sameStart && sameTerms(terms, newest)
+}
+
+function demandNotice(
+  network: ActingNetwork,
+  { terms, effectiveFrom, now, versions }: NewRule & { effectiveFrom: Date; versions: Versions },
+): void {
+  if (effectiveFrom < now) {
+    throw new Refusal('notice_too_short', {
+      detail:
+        'The network has customers, so a rule can not start in the past. Send a later effective_from, or none.',
+      errors: [{ pointer: '#/effective_from', detail: 'is in the past' }],
+    })
+  }
+  const earliest = new Date(now.getTime() + network.noticeDays * daySeconds * 1000)
+  const worse = worseThanPromised(terms, effectiveFrom, versions)
+  if (worse.length === 0 || effectiveFrom >= earliest) return
+  throw new Refusal('notice_too_short', {
+    detail:
+      `This is worse for customers than what was promised, so it must wait ${network.noticeDays} days. ` +
+      `Send an effective_from of ${earliest.toISOString()} or later.`,
+    errors: worse.map((field) => ({ pointer: `#/${field}`, detail: 'is worse than what was promised' })),
+    members: { earliest_effective_from: earliest.toISOString() },
+  })
+}
+
+/** Two operators at once: one sees what the other set. */
+async function waitForOtherRules(tx: Tx, network: ActingNetwork): Promise<void> {
+  await tx
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('network_id', '=', network.id)
+    .orderBy('network_id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+async function hasWallets(tx: Tx, network: ActingNetwork): Promise<boolean> {
+  const row = await tx
+    .selectFrom('api.wallet')
+    .select('wallet_id')
+    .where('network_id', '=', network.id)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
