@@ -2,6 +2,9 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Ledger } from '../ledger/index.ts'
+import { customerRoutes } from './customers/router.ts'
+import { giftRoutes } from './gifts/router.ts'
+import { holdRoutes } from './holds/router.ts'
 import { answerErrors, refuseUnknownAddress } from './http/answer-errors.ts'
 import { createAccess } from './http/authenticate.ts'
 import { readBody } from './http/body.ts'
@@ -14,12 +17,21 @@ import { probes } from './http/probes.ts'
 import { createRoutes, refuseOtherMethods } from './http/routes.ts'
 import { createSessionKeys } from './identity/session-keys.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
+import type { SendMail } from './mail/mailer.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { networkRoutes } from './networks/router.ts'
+import { purchaseRoutes } from './purchases/router.ts'
+import { redemptionRoutes } from './redemptions/router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
 import { tillRoutes } from './tills/router.ts'
+import { reversalRoutes } from './transactions/reversals-router.ts'
+import { transactionRoutes } from './transactions/router.ts'
+import { deviceRoutes } from './wallets/device-router.ts'
+import { walletRoutes } from './wallets/router.ts'
+import { walletSessionRoutes } from './wallets/session-router.ts'
+import { createSignInCodes } from './wallets/sign-in-code.ts'
 
 /** What the application takes from its configuration. */
 export interface AppConfig {
@@ -41,11 +53,12 @@ export interface AppParts {
   readonly db: Db
   readonly config: AppConfig
   readonly log: Logger
+  readonly sendMail: SendMail
   readonly now?: () => Date
 }
 
 /** The HTTP application; it listens nowhere yet. */
-export function createApp({ ledger, db, config, log, now = () => new Date() }: AppParts): Express {
+export function createApp({ ledger, db, config, log, sendMail, now = () => new Date() }: AppParts): Express {
   const keys = createSessionKeys(config.secret)
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
@@ -57,6 +70,16 @@ export function createApp({ ledger, db, config, log, now = () => new Date() }: A
   merchantRoutes(routes, { access, db })
   tillRoutes(routes, { access, db, now })
   ruleRoutes(routes, { access, db, now })
+  customerRoutes(routes, { access, db })
+  walletSessionRoutes(routes, { access, db, codes: createSignInCodes(config.secret), sendMail })
+  deviceRoutes(routes, { access, db })
+  walletRoutes(routes, { access, db })
+  purchaseRoutes(routes, { access, db, ledger })
+  redemptionRoutes(routes, { access, db, ledger })
+  holdRoutes(routes, { access, db, ledger })
+  reversalRoutes(routes, { access, ledger })
+  giftRoutes(routes, { access, db, ledger })
+  transactionRoutes(routes, { access, db, ledger })
 
   const metrics = createMetrics()
   const app = express()

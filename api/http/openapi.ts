@@ -86,7 +86,10 @@ function describeRoute(shape: RouteShape): ZodOpenApiOperationObject {
       ...(shape.idempotent && { header: idempotencyHeader }),
     },
     ...(shape.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: shape.body } } },
+      requestBody: {
+        required: !shape.body.isOptional(),
+        content: { 'application/json': { schema: shape.body } },
+      },
     }),
     responses: { ...describeAnswers(shape), ...describeRefusals(shape, anyone) },
   }

@@ -82,7 +82,7 @@ function parseParams(schema: z.ZodObject, params: unknown) {
 }
 
 function parseBody(schema: z.ZodType, body: unknown) {
-  if (body === undefined) {
+  if (body === undefined && !schema.isOptional()) {
     throw new Refusal('request_invalid', {
       detail: 'The body is missing. Send a JSON object with Content-Type: application/json.',
       errors: [{ pointer: '#', detail: 'is missing' }],

@@ -50,7 +50,7 @@ export async function findPresentedWallet(
     const refusal = device.removedAt === null ? undefined : 'qr_device_removed'
     return { uuid: device.wallet, presented: { wallet: device.walletId, qr: spent, refusal } }
   }
-  const wallet = uuid && (await findWallet(db, network.id, uuid))
+  const wallet = uuid === undefined ? undefined : await findWallet(db, network.id, uuid)
   if (uuid === undefined || wallet === undefined) throw new Refusal('not_found')
   return { uuid, presented: { wallet } }
 }

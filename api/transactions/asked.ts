@@ -33,7 +33,12 @@ export const referenceFields = {
   reference_series: text(100)
     .optional()
     .meta({ description: 'What numbers the receipts; the till when left out.' }),
-  reference_part: z.int().min(1).max(1000).optional().meta({ description: 'Part of a sale paid in parts; 1 when left out.' }),
+  reference_part: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ description: 'Part of a sale paid in parts; 1 when left out.' }),
 }
 
 interface ReferenceBody {
@@ -43,6 +48,10 @@ interface ReferenceBody {
 }
 
 /** The ledger's words for it. */
-export function referenceOf({ reference, reference_series: series, reference_part: part }: ReferenceBody): Reference {
+export function referenceOf({
+  reference,
+  reference_series: series,
+  reference_part: part,
+}: ReferenceBody): Reference {
   return { value: reference, series, part }
 }

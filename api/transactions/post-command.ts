@@ -21,7 +21,9 @@ export async function postCommand(
 
 /** The wallet in the answer of a posting. */
 export const walletAfter = z.strictObject({
-  available: integer().meta({ description: 'What the wallet could spend right after; below 0 it was in debt.' }),
+  available: integer().meta({
+    description: 'What the wallet could spend right after; below 0 it was in debt.',
+  }),
 })
 
 /** The wallet right after `posted`. */

@@ -33,7 +33,9 @@ export const transactionShape = z.strictObject({
   to_wallet: shownId('wal').nullable().meta({ description: 'Who received a gift.' }),
   points: integer().meta({ description: 'Points given, held, moved, expired, or taken back.' }),
   redeemed_points: integer().meta({ description: 'Points taken as payment; by a reversal: given back.' }),
-  money_minor: integer().meta({ description: 'Of a purchase: what was to pay. Of a reversal: what to give back.' }),
+  money_minor: integer().meta({
+    description: 'Of a purchase: what was to pay. Of a reversal: what to give back.',
+  }),
   amount_minor: integer().nullable().meta({ description: 'The whole bill of a purchase.' }),
   currency: z.string(),
   rule_version: integer().nullable(),
@@ -43,7 +45,10 @@ export const transactionShape = z.strictObject({
   reverses: shownId('txn').nullable(),
   reversed_points: integer().meta({ description: 'How much of it was reversed so far.' }),
   hold: z
-    .strictObject({ state: z.enum(['held', 'captured', 'voided', 'timed_out']), ends_at: shownTime().nullable() })
+    .strictObject({
+      state: z.enum(['held', 'captured', 'voided', 'timed_out']),
+      ends_at: shownTime().nullable(),
+    })
     .nullable(),
   legs: z
     .array(z.strictObject({ debit: account, credit: account, points: integer() }))

@@ -15,7 +15,10 @@ const reversalBody = z
     points: points().optional().meta({ description: 'So many points of the transaction.' }),
     refund_amount_minor: minor()
       .optional()
-      .meta({ description: 'Goods of a purchase worth so much came back. Either this, or `points`, or neither: all.' }),
+      .meta({
+        description:
+          'Goods of a purchase worth so much came back. Either this, or `points`, or neither: all.',
+      }),
     reason: longText(500),
   })
   .refine((body) => body.points === undefined || body.refund_amount_minor === undefined, {
@@ -78,7 +81,9 @@ export function reversalRoutes(routes: Routes, { access, ledger }: { access: Acc
   })
 }
 
-function ofMerchant<Caller extends TillIdentity | StaffIdentity>(caller: Caller): Caller & { merchant: ActingMerchant } {
+function ofMerchant<Caller extends TillIdentity | StaffIdentity>(
+  caller: Caller,
+): Caller & { merchant: ActingMerchant } {
   if (caller.merchant === null) throw new Refusal('forbidden')
   return caller as Caller & { merchant: ActingMerchant }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { listTransactions, readTransaction, type Ledger } from '../../ledger/index.ts'
+import { listTransactions, readTransaction, type Ledger, type Uuid } from '../../ledger/index.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, text, time } from '../http/fields.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
@@ -84,17 +84,16 @@ export function transactionRoutes(
 async function filterOf(db: Db, reader: Reader, query: z.output<typeof transactionQuery>) {
   const network = reader.network.id
   const scope = readerScope(reader)
-  const wallet = query.wallet && found(await findWallet(db, network, query.wallet))
-  const merchant = query.merchant && found(await findMerchantId(db, network, query.merchant))
-  const till = query.till && { till: query.till, merchant: scope.merchant }
-  const isBeyond =
-    (scope.wallet !== undefined && (till !== undefined || (wallet ?? scope.wallet) !== scope.wallet)) ||
-    (scope.merchant !== undefined && (merchant ?? scope.merchant) !== scope.merchant)
-  if (isBeyond) throw new Refusal('not_found')
+  if (scope.wallet !== undefined && query.till !== undefined) throw new Refusal('not_found')
+  const wallet = await resolve(query.wallet, (uuid) => findWallet(db, network, uuid))
+  const merchant = await resolve(query.merchant, (uuid) => findMerchantId(db, network, uuid))
+  const credential = await resolve(query.till, (till) =>
+    findTillCredential(db, network, { till, merchant: scope.merchant }),
+  )
   return {
-    wallet: wallet ?? scope.wallet,
-    merchant: merchant ?? scope.merchant,
-    credential: till && found(await findTillCredential(db, network, till)),
+    wallet: within(scope.wallet, wallet),
+    merchant: within(scope.merchant, merchant),
+    credential,
     kind: query.kind,
     reference: query.reference,
     from: query.from,
@@ -102,7 +101,18 @@ async function filterOf(db: Db, reader: Reader, query: z.output<typeof transacti
   }
 }
 
-function found<Id>(value: Id | undefined): Id {
-  if (value === undefined) throw new Refusal('not_found')
-  return value
+async function resolve<Id>(
+  uuid: Uuid | undefined,
+  find: (uuid: Uuid) => Promise<Id | undefined>,
+): Promise<Id | undefined> {
+  if (uuid === undefined) return undefined
+  const found = await find(uuid)
+  if (found === undefined) throw new Refusal('not_found')
+  return found
+}
+
+/** What was asked for, unless the scope is another. */
+function within<Id>(scope: Id | undefined, asked: Id | undefined): Id | undefined {
+  if (scope !== undefined && asked !== undefined && asked !== scope) throw new Refusal('not_found')
+  return asked ?? scope
 }

@@ -2,7 +2,11 @@ import type { CredentialId, MerchantId, NetworkId, Uuid } from '../../ledger/ind
 import type { Db } from '../tables.ts'
 
 /** The ledger's number of a merchant of the network; undefined when there is none. */
-export async function findMerchantId(db: Db, network: NetworkId, merchant: Uuid): Promise<MerchantId | undefined> {
+export async function findMerchantId(
+  db: Db,
+  network: NetworkId,
+  merchant: Uuid,
+): Promise<MerchantId | undefined> {
   const found = await db
     .selectFrom('api.merchant')
     .where('network_id', '=', network)
