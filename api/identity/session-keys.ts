@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { exportJWK, type JWK } from 'jose'
 
-/** A new signing key every 30 days; longer than any session lives, so that no one is signed out by it. */
+/** A new signing key every 30 days. No session lives longer, so the previous key is all that must still verify. */
 export const sessionKeyEpochSeconds = 30 * 24 * 60 * 60
 
 /** The Ed25519 key of one epoch. */

@@ -2,7 +2,7 @@ import { listEarningRules, setEarningRule, type CredentialId } from '../../ledge
 import { Refusal } from '../http/problems.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
 import type { Db, Tx } from '../tables.ts'
-import { sameTerms, worseThanPromised, type EarningTerms } from './worse-terms.ts'
+import { sameTerms, versionAt, worseIn, type EarningTerms } from './worse-terms.ts'
 
 const daySeconds = 24 * 60 * 60
 
@@ -53,7 +53,8 @@ function demandNotice(
     })
   }
   const earliest = new Date(now.getTime() + network.noticeDays * daySeconds * 1000)
-  const worse = worseThanPromised(terms, effectiveFrom, versions)
+  const promised = versionAt(effectiveFrom, versions)
+  const worse = promised === undefined ? [] : worseIn(terms, promised)
   if (worse.length === 0 || effectiveFrom >= earliest) return
   throw new Refusal('notice_too_short', {
     detail:

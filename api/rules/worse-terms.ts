@@ -34,22 +34,17 @@ export function worseIn(next: EarningTerms, current: EarningTerms): string[] {
 }
 
 /**
- * In what a version that starts at `from` is worse than what customers were promised for any time since then:
- * the version in force at `from`, and those announced for later, which it would come before or replace.
+ * The version that purchases at `time` go by, as the ledger chooses it: the last one that has started, of several at
+ * one time the newest; before the first start the one that starts first.
  */
-export function worseThanPromised(
-  next: EarningTerms,
-  from: Date,
-  versions: readonly EarningTermsVersion[],
-): string[] {
-  const started = versions.filter((version) => version.effectiveFrom <= from)
-  const inForce = started.reduce<EarningTermsVersion | undefined>(
-    (latest, version) => (latest === undefined || startsAfter(version, latest) ? version : latest),
-    undefined,
+export function versionAt<Version extends EarningTermsVersion>(
+  time: Date,
+  versions: readonly Version[],
+): Version | undefined {
+  const byStart = versions.toSorted(
+    (one, other) => one.effectiveFrom.getTime() - other.effectiveFrom.getTime() || one.version - other.version,
   )
-  const announced = versions.filter((version) => version.effectiveFrom > from)
-  const promised = inForce === undefined ? announced : [inForce, ...announced]
-  return [...new Set(promised.flatMap((version) => worseIn(next, version)))]
+  return byStart.findLast((version) => version.effectiveFrom <= time) ?? byStart[0]
 }
 
 /** Whether the terms are the same, `"1.50"` being `"1.5"`. */
@@ -60,11 +55,6 @@ export function sameTerms(one: EarningTerms, other: EarningTerms): boolean {
     one.expiresAfterMonths === other.expiresAfterMonths &&
     one.dailyMaxPerWallet === other.dailyMaxPerWallet
   )
-}
-
-function startsAfter(one: EarningTermsVersion, other: EarningTermsVersion): boolean {
-  const difference = one.effectiveFrom.getTime() - other.effectiveFrom.getTime()
-  return difference === 0 ? one.version > other.version : difference > 0
 }
 
 /** Null is without end. */
