@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CommandKind, Transaction } from '../../ledger/index.ts'
+import type { CommandKind, Transaction, Uuid } from '../../ledger/index.ts'
 import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { seesLegs, type Reader } from './visible.ts'
@@ -29,6 +29,7 @@ export const transactionShape = z.strictObject({
   id: shownId('txn'),
   kind: z.enum(transactionKinds),
   merchant: shownId('mer').nullable(),
+  till: shownId('til').nullable().meta({ description: 'Null when it was not done at a till.' }),
   wallet: shownId('wal').nullable(),
   to_wallet: shownId('wal').nullable().meta({ description: 'Who received a gift.' }),
   points: integer().meta({ description: 'Points given, held, moved, expired, or taken back.' }),
@@ -56,12 +57,18 @@ export const transactionShape = z.strictObject({
     .meta({ description: 'For customers, operators and auditors.' }),
 })
 
-/** What `reader` may see of a transaction in their scope. */
-export function presentTransaction(reader: Reader, posted: Transaction): z.input<typeof transactionShape> {
+/** What `reader` may see of a transaction in their scope; `tills` are the credentials that are tills. */
+export function presentTransaction(
+  reader: Reader,
+  tills: ReadonlySet<Uuid>,
+  posted: Transaction,
+): z.input<typeof transactionShape> {
+  const { credential } = posted
   return {
     id: typeId('txn', posted.transaction),
     kind: posted.kind,
     merchant: posted.merchant && typeId('mer', posted.merchant),
+    till: credential !== null && tills.has(credential) ? typeId('til', credential) : null,
     wallet: posted.wallet && typeId('wal', posted.wallet),
     to_wallet: posted.toWallet && typeId('wal', posted.toWallet),
     points: shownInteger(posted.points),

@@ -13,12 +13,9 @@ import { postCommand, presentWalletAfter, walletAfter } from './post-command.ts'
 const reversalBody = z
   .strictObject({
     points: points().optional().meta({ description: 'So many points of the transaction.' }),
-    refund_amount_minor: minor()
-      .optional()
-      .meta({
-        description:
-          'Goods of a purchase worth so much came back. Either this, or `points`, or neither: all.',
-      }),
+    refund_amount_minor: minor().optional().meta({
+      description: 'Goods of a purchase worth so much came back. Either this, or `points`, or neither: all.',
+    }),
     reason: longText(500),
   })
   .refine((body) => body.points === undefined || body.refund_amount_minor === undefined, {

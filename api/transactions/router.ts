@@ -8,7 +8,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import { findWallet } from '../wallets/store.ts'
 import { presentTransaction, transactionKinds, transactionShape } from './present.ts'
-import { findMerchantId, findTillCredential } from './store.ts'
+import { findMerchantId, findTillCredential, pickTills } from './store.ts'
 import { isVisible, readerScope, type Reader } from './visible.ts'
 
 const who = ['till', 'staff', 'customer'] as const
@@ -64,9 +64,14 @@ export function transactionRoutes(
     const filter = await filterOf(db, reader, query)
     const reading = { limit: query.limit + 1, after: query.after }
     const transactions = await listTransactions(ledger, reader.network.id, filter, reading)
+    const tills = await pickTills(
+      db,
+      reader.network.id,
+      transactions.map(({ credential }) => credential),
+    )
     const shown = cutPage(transactions, query.limit, {
       cursor: (transaction) => String(transaction.entryIndex),
-      present: (transaction) => presentTransaction(reader, transaction),
+      present: (transaction) => presentTransaction(reader, tills, transaction),
     })
     listRoute.answer(res, 200, shown)
   })
@@ -76,7 +81,8 @@ export function transactionRoutes(
     const { params } = readRoute.parse(req)
     const transaction = await readTransaction(db, reader.network.id, params.id)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
-    readRoute.answer(res, 200, presentTransaction(reader, transaction))
+    const tills = await pickTills(db, reader.network.id, [transaction.credential])
+    readRoute.answer(res, 200, presentTransaction(reader, tills, transaction))
   })
 }
 

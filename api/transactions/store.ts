@@ -31,3 +31,20 @@ export async function findTillCredential(
   const found = await query.executeTakeFirst()
   return found?.credential_id
 }
+
+/** Which of these credentials are tills. */
+export async function pickTills(
+  db: Db,
+  network: NetworkId,
+  credentials: readonly (Uuid | null)[],
+): Promise<Set<Uuid>> {
+  const asked = credentials.filter((credential) => credential !== null)
+  if (asked.length === 0) return new Set()
+  const tills = await db
+    .selectFrom('api.till')
+    .where('network_id', '=', network)
+    .where('uuid', 'in', [...new Set(asked)])
+    .select('uuid')
+    .execute()
+  return new Set(tills.map(({ uuid }) => uuid))
+}
