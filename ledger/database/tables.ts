@@ -1,2 +1,167 @@
-/** The tables of schema `ledger` as Kysely sees them, keyed by qualified name. */
-export interface LedgerTables {}
+import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { CommandKind } from '../commands.ts'
+
+export type AccountKind = 'wallet' | 'float' | 'accepted' | 'owed' | 'bridge' | 'due' | 'fees' | 'bank'
+
+/** A column that only the ledger's functions write. */
+type Read<T> = ColumnType<T, never, never>
+
+interface NetworkTable {
+  network_id: GeneratedAlways<number>
+  network_uuid: Read<string>
+  currency: Read<string>
+  currency_digits: Read<number>
+  time_zone: Read<string>
+  grace_days: Read<number>
+  clock_at: Read<Date | null>
+}
+
+interface HeadTable {
+  network_id: Read<number>
+  next_index: Read<bigint>
+  last_posted_at: Read<Date>
+}
+
+interface AccountTable {
+  network_id: Read<number>
+  account_id: Read<number>
+  account_uuid: Read<string>
+  kind: Read<AccountKind>
+  merchant_id: Read<number | null>
+  debits_posted: Read<bigint>
+  credits_posted: Read<bigint>
+  debits_pending: Read<bigint>
+  credits_pending: Read<bigint>
+  floor: Read<bigint | null>
+  lowest_allowed: Read<bigint | null>
+  locked: Read<boolean>
+  closed: Read<boolean>
+}
+
+interface MerchantTable {
+  network_id: Read<number>
+  merchant_id: Read<number>
+  merchant_uuid: Read<string>
+  house: Read<boolean>
+  float_account: Read<number>
+  accepted_account: Read<number>
+  owed_account: Read<number>
+  due_account: Read<number>
+  left_at: Read<Date | null>
+}
+
+interface CredentialTable {
+  network_id: Read<number>
+  credential_id: Read<number>
+  credential_uuid: Read<string>
+  kind: Read<'till' | 'person' | 'import'>
+  merchant_id: Read<number | null>
+  revoked_at: Read<Date | null>
+}
+
+interface EarningRuleTable {
+  network_id: Read<number>
+  version: Read<number>
+  points_per_currency_unit: Read<string>
+  rounding: Read<'down' | 'nearest' | 'up'>
+  expires_after_months: Read<number | null>
+  daily_max_per_wallet: Read<bigint | null>
+  effective_from: Read<Date>
+  entry_index: Read<bigint>
+  created_at: Read<Date>
+}
+
+interface PriceTable {
+  network_id: Read<number>
+  version: Read<number>
+  point_face_value_minor: Read<bigint>
+  effective_from: Read<Date>
+}
+
+interface TransactionTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  transaction_uuid: Read<string>
+  kind: Read<CommandKind>
+  posted_at: Read<Date>
+  occurred_at: Read<Date>
+  day: Read<string>
+  points: Read<bigint>
+  redeemed_points: Read<bigint | null>
+  money_minor: Read<bigint | null>
+  amount_minor: Read<bigint | null>
+  eligible_minor: Read<bigint | null>
+  available_after: Read<bigint>
+  target_index: Read<bigint | null>
+  ends_at: Read<Date | null>
+  merchant_id: Read<number | null>
+  wallet_id: Read<number>
+  to_wallet_id: Read<number | null>
+  credential_id: Read<number | null>
+  staff_id: Read<number | null>
+  approver_id: Read<number | null>
+  rule_version: Read<number | null>
+  price_version: Read<number>
+  format: Read<number>
+  leaf_hash: Read<Buffer>
+  key_hash: Read<Buffer | null>
+  reference_hash: Read<Buffer | null>
+}
+
+interface LegTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  ordinal: Read<number>
+  debit_account: Read<number>
+  credit_account: Read<number>
+  points: Read<bigint>
+  pending: Read<boolean>
+  debit_balance: Read<bigint>
+  credit_balance: Read<bigint>
+}
+
+interface LotTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  ordinal: Read<number>
+  wallet_id: Read<number>
+  issuer_id: Read<number>
+  expires_at: Read<Date | null>
+  price_version: Read<number>
+  points: Read<bigint>
+  remaining: Read<bigint>
+  held: Read<bigint>
+  open: Read<boolean>
+}
+
+interface HoldTable {
+  network_id: Read<number>
+  hold_index: Read<bigint>
+  wallet_id: Read<number>
+  merchant_id: Read<number>
+  points: Read<bigint>
+  ends_at: Read<Date>
+  ended_index: Read<bigint | null>
+}
+
+interface ReasonTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  reason: Read<string>
+}
+
+/** The tables of schema `ledger` as Kysely sees them, keyed by qualified name; read only. */
+export interface LedgerTables {
+  'ledger.network': NetworkTable
+  'ledger.head': HeadTable
+  'ledger.account': AccountTable
+  'ledger.merchant': MerchantTable
+  'ledger.credential': CredentialTable
+  'ledger.earning_rule': EarningRuleTable
+  'ledger.price': PriceTable
+  'ledger.transaction': TransactionTable
+  'ledger.leg': LegTable
+  'ledger.lot': LotTable
+  'ledger.hold': HoldTable
+  'ledger.reason': ReasonTable
+}

@@ -1,0 +1,197 @@
+import { sql } from 'kysely'
+import { uuidv7 } from 'uuidv7'
+import type { CredentialId, MerchantId, NetworkId, WalletId } from './commands.ts'
+import type { Db, Tx } from './database/connect.ts'
+import type { Minor, Points } from './points.ts'
+
+/** Who did it; null where the deployment itself did (its first set-up). */
+type By = CredentialId | null
+
+/**
+ * Any transaction whose tables include the ledger's: the API's rows and the ledger's then commit together.
+ * Everything here that changes members, rights or rules writes an entry of the log.
+ */
+type AnyTx = Pick<Tx, 'getExecutor'>
+
+async function call<T>(tx: AnyTx, query: ReturnType<typeof sql<T>>): Promise<T> {
+  const { rows } = await query.execute(tx as Tx)
+  return rows[0]!
+}
+
+/**
+ * Opens a network with its house merchant, which funds the network's own bonuses.
+ * @throws the database's error where currency, time zone or bounds are wrong: check them before
+ */
+export async function openNetwork(
+  tx: AnyTx,
+  network: {
+    uuid: string
+    /** ISO 4217. */
+    currency: string
+    /** IANA. */
+    timeZone: string
+    pointFaceValueMinor: Minor
+    graceDays: number
+  },
+): Promise<{ network: NetworkId; house: MerchantId; houseUuid: string }> {
+  const houseUuid = uuidv7()
+  const row = await call(
+    tx,
+    sql<{ network_id: NetworkId; house_id: MerchantId }>`
+      select network_id, house_id from ledger.open_network(${network.uuid}, ${network.currency},
+        ${currencyDigits(network.currency)}, ${network.timeZone}, ${network.pointFaceValueMinor}, ${network.graceDays},
+        ${houseUuid})`,
+  )
+  return { network: row.network_id, house: row.house_id, houseUuid }
+}
+
+/** Decimal digits of a currency's minor unit (ISO 4217), from Node's own ICU data: 2 for GBP, 0 for JPY. */
+export function currencyDigits(currency: string): number {
+  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits!
+}
+
+/** `issuingLimit`: how many points of it may be outstanding at once; null for no limit. */
+export async function admitMerchant(
+  tx: AnyTx,
+  network: NetworkId,
+  { uuid, issuingLimit, by }: { uuid: string; issuingLimit: Points | null; by: By },
+): Promise<MerchantId> {
+  const row = await call(
+    tx,
+    sql<{ id: MerchantId }>`select ledger.admit_merchant(${network}, ${uuid}, ${issuingLimit}, ${by}) as id`,
+  )
+  return row.id
+}
+
+/** Points already out stay good, even above a lower limit. */
+export async function changeIssuingLimit(
+  tx: AnyTx,
+  network: NetworkId,
+  merchant: MerchantId,
+  issuingLimit: Points | null,
+  by: By,
+): Promise<void> {
+  await call(tx, sql`select ledger.change_issuing_limit(${network}, ${merchant}, ${issuingLimit}, ${by})`)
+}
+
+/** From then on it neither gives nor takes points; refunds of what was go on, and what it issued stays good. */
+export async function letGoMerchant(
+  tx: AnyTx,
+  network: NetworkId,
+  merchant: MerchantId,
+  by: By,
+): Promise<void> {
+  await call(tx, sql`select ledger.let_go_merchant(${network}, ${merchant}, ${by})`)
+}
+
+export async function registerCredential(
+  tx: AnyTx,
+  network: NetworkId,
+  {
+    uuid,
+    kind,
+    merchant,
+    by,
+  }: {
+    uuid: string
+    /** `import` alone may post purchases older than 7 days. */
+    kind: 'till' | 'person' | 'import'
+    /** The only merchant it may act for; null for any. */
+    merchant: MerchantId | null
+    by: By
+  },
+): Promise<CredentialId> {
+  const row = await call(
+    tx,
+    sql<{ id: CredentialId }>`
+      select ledger.register_credential(${network}, ${uuid}, ${kind}, ${merchant}, ${by}) as id`,
+  )
+  return row.id
+}
+
+/** From the commit on, the posting itself refuses it: `credential_revoked`. */
+export async function revokeCredential(
+  tx: AnyTx,
+  network: NetworkId,
+  credential: CredentialId,
+  by: By,
+): Promise<void> {
+  await call(tx, sql`select ledger.revoke_credential(${network}, ${credential}, ${by})`)
+}
+
+export async function openWallet(tx: AnyTx, network: NetworkId, uuid: string): Promise<WalletId> {
+  const [wallet] = await openWallets(tx, network, [uuid])
+  return wallet!
+}
+
+/** In the order asked; a UUID that has a wallet answers that one. */
+export async function openWallets(
+  tx: AnyTx,
+  network: NetworkId,
+  uuids: readonly string[],
+): Promise<WalletId[]> {
+  const { rows } = await sql<{ id: WalletId }>`
+    select id from ledger.open_wallets(${network}, ${uuids}::uuid[]) as id`.execute(tx as Tx)
+  return rows.map((row) => row.id)
+}
+
+/** A locked wallet receives but does not spend: `wallet_locked`. */
+export async function lockWallet(
+  tx: AnyTx,
+  network: NetworkId,
+  wallet: WalletId,
+  locked: boolean,
+): Promise<void> {
+  await call(tx, sql`select ledger.lock_wallet(${network}, ${wallet}, ${locked})`)
+}
+
+export interface EarningRule {
+  readonly version: number
+  /** Decimal string, e.g. `1.5`: points for one whole unit of the currency. */
+  readonly pointsPerCurrencyUnit: string
+  readonly rounding: 'down' | 'nearest' | 'up'
+  /** From the local day of the purchase; null: never. */
+  readonly expiresAfterMonths: number | null
+  /** Points a wallet can earn in a local day; a purchase above it is trimmed, not refused. */
+  readonly dailyMaxPerWallet: Points | null
+  readonly effectiveFrom: Date
+  readonly createdAt: Date
+}
+
+/** A new version, never a change of an old one. The caller sees to the notice period for worse terms. */
+export async function setEarningRule(
+  tx: AnyTx,
+  network: NetworkId,
+  rule: Omit<EarningRule, 'version' | 'createdAt'> & { by: By },
+): Promise<EarningRule> {
+  const row = await call(
+    tx,
+    sql<{ version: number }>`
+      select ledger.set_earning_rule(${network}, ${rule.pointsPerCurrencyUnit}, ${rule.rounding},
+        ${rule.expiresAfterMonths}, ${rule.dailyMaxPerWallet}, ${rule.effectiveFrom}, ${rule.by}) as version`,
+  )
+  const rules = await listEarningRules(tx as Tx, network)
+  return rules.find(({ version }) => version === row.version)!
+}
+
+/** All versions, the newest first. */
+export async function listEarningRules(
+  db: Pick<Db, 'selectFrom'>,
+  network: NetworkId,
+): Promise<EarningRule[]> {
+  const rows = await db
+    .selectFrom('ledger.earning_rule')
+    .selectAll()
+    .where('network_id', '=', network)
+    .orderBy('version', 'desc')
+    .execute()
+  return rows.map((row) => ({
+    version: row.version,
+    pointsPerCurrencyUnit: row.points_per_currency_unit,
+    rounding: row.rounding,
+    expiresAfterMonths: row.expires_after_months,
+    dailyMaxPerWallet: row.daily_max_per_wallet as Points | null,
+    effectiveFrom: row.effective_from,
+    createdAt: row.created_at,
+  }))
+}

@@ -1,0 +1,157 @@
+set role tally_poster;
+
+-- The log's entries, format 1: canonical JSON (RFC 8785: sorted keys, no spaces, numbers as decimal strings), ASCII
+-- only, made of immutable columns alone. A later format gets functions of its own; these never change.
+
+create or replace function ledger.format_time_v1(t timestamptz) returns text
+language sql stable parallel safe as $$
+  select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+create or replace function ledger.format_leg_v1(amount bigint, credit uuid, debit uuid, pending boolean) returns text
+language sql immutable parallel safe as $$
+  select '{"amount":"' || amount || '","credit":"' || credit || '","debit":"' || debit
+    || case when pending then '","pending":"true"}' else '"}' end
+$$;
+
+-- A lot is named by the index of the entry that made it and its ordinal there.
+create or replace function ledger.format_lot_v1(
+  expires_at timestamptz, issuer uuid, ordinal smallint, points bigint, price smallint, wallet uuid
+) returns text
+language sql stable parallel safe as $$
+  select '{' || coalesce('"expires_at":"' || to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '",', '')
+    || '"issuer":"' || issuer || '","ordinal":"' || ordinal || '","points":"' || points
+    || '","price":"' || price || '","wallet":"' || wallet || '"}'
+$$;
+
+create or replace function ledger.format_move_v1(
+  held bigint, leg smallint, lot_index bigint, lot_ordinal smallint, points bigint
+) returns text
+language sql immutable parallel safe as $$
+  select '{"held":"' || held || '"' || coalesce(',"leg":"' || leg || '"', '')
+    || ',"lot":"' || lot_index || '.' || lot_ordinal || '","points":"' || points || '"}'
+$$;
+
+-- The entry of a transaction; legs, lots and moves are the texts above, comma-separated, in order of their ordinals.
+create or replace function ledger.format_transaction_v1(
+  t ledger.transaction, network uuid, merchant uuid, wallet uuid, receiver uuid,
+  credential uuid, staff uuid, approver uuid, legs text, lots text, moves text
+) returns text
+language plpgsql stable parallel safe as $$
+begin
+  return '{'
+    || coalesce('"amount_minor":"' || t.amount_minor || '",', '')
+    || coalesce('"approver":"' || approver || '",', '')
+    || '"available_after":"' || t.available_after || '"'
+    || coalesce(',"content":"' || t.content_hash || '"', '')
+    || coalesce(',"credential":"' || credential || '"', '')
+    || ',"day":"' || to_char(t.day, 'YYYY-MM-DD') || '"'
+    || coalesce(',"eligible_minor":"' || t.eligible_minor || '"', '')
+    || coalesce(',"ends_at":"' || ledger.format_time_v1(t.ends_at) || '"', '')
+    || ',"format":"1","id":"' || t.transaction_uuid || '","index":"' || t.entry_index || '"'
+    || coalesce(',"key":"' || encode(t.key_hash, 'hex') || '"', '')
+    || ',"kind":"' || t.kind || '","legs":[' || legs || ']'
+    || case when lots = '' then '' else ',"lots":[' || lots || ']' end
+    || coalesce(',"merchant":"' || merchant || '"', '')
+    || coalesce(',"money_minor":"' || t.money_minor || '"', '')
+    || case when moves = '' then '' else ',"moves":[' || moves || ']' end
+    || ',"network":"' || network || '","occurred_at":"'
+    || to_char(t.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'
+    || coalesce(',"part":"' || t.part || '"', '')
+    || ',"points":"' || t.points || '","posted_at":"'
+    || to_char(t.posted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '","price":"' || t.price_version || '"'
+    || coalesce(',"reason":"' || encode(t.reason_hash, 'hex') || '"', '')
+    || coalesce(',"receiver":"' || receiver || '"', '')
+    || coalesce(',"redeemed_points":"' || t.redeemed_points || '"', '')
+    || coalesce(',"reference":"' || encode(t.reference_hash, 'hex') || '"', '')
+    || coalesce(',"rule":"' || t.rule_version || '"', '')
+    || coalesce(',"series":"' || t.series_hash || '"', '')
+    || coalesce(',"staff":"' || staff || '"', '')
+    || coalesce(',"target":"' || t.target_index || '"', '')
+    || ',"wallet":"' || wallet || '"}';
+end $$;
+
+-- The entry of a governance event: its facts are plain ASCII strings.
+create or replace function ledger.format_governance_v1(
+  entry_index bigint, posted_at timestamptz, event text, network uuid, credential uuid, facts jsonb
+) returns text
+language sql stable parallel safe as $$
+  select '{' || string_agg(to_json(fact.key) || ':' || to_json(fact.value), ',' order by fact.key collate "C") || '}'
+  from (
+    select f.key, f.value from jsonb_each_text(facts) f where f.value is not null
+    union all
+    select d.key, d.value from (values
+      ('credential', credential::text), ('event', event), ('format', '1'), ('index', entry_index::text),
+      ('kind', 'governance'), ('network', network::text), ('posted_at', ledger.format_time_v1(posted_at))
+    ) d (key, value) where d.value is not null
+  ) fact
+$$;
+
+-- Leaf hash, RFC 6962 section 2.1: SHA-256(0x00 || entry).
+create or replace function ledger.hash_leaf(entry text) returns bytea
+language sql immutable parallel safe as $$
+  select sha256('\x00'::bytea || convert_to(entry, 'UTF8'))
+$$;
+
+-- One entry of the log, rebuilt from its rows; null where the log has none. Its hash is the stored leaf_hash.
+create or replace function ledger.entry(_network int, _index bigint) returns text
+language plpgsql stable parallel safe as $$
+declare
+  t ledger.transaction;
+  g ledger.governance;
+  network uuid := (select n.network_uuid from ledger.network n where n.network_id = _network);
+  legs text;
+  lots text;
+  moves text;
+begin
+  select * into t from ledger.transaction x where x.network_id = _network and x.entry_index = _index;
+  if not found then
+    select * into g from ledger.governance x where x.network_id = _network and x.entry_index = _index;
+    if not found then return null; end if;
+    return ledger.format_governance_v1(g.entry_index, g.posted_at, g.event, network,
+      (select c.credential_uuid from ledger.credential c
+       where c.network_id = _network and c.credential_id = g.credential_id),
+      g.facts);
+  end if;
+  select coalesce(string_agg(ledger.format_leg_v1(l.points, k.account_uuid, d.account_uuid, l.pending), ','
+      order by l.ordinal), '')
+    into legs
+    from ledger.leg l
+    join ledger.account d on d.network_id = _network and d.account_id = l.debit_account
+    join ledger.account k on k.network_id = _network and k.account_id = l.credit_account
+    where l.network_id = _network and l.entry_index = _index;
+  select coalesce(string_agg(ledger.format_lot_v1(l.expires_at, m.merchant_uuid, l.ordinal, l.points,
+      l.price_version, w.account_uuid), ',' order by l.ordinal), '')
+    into lots
+    from ledger.lot l
+    join ledger.merchant m on m.network_id = _network and m.merchant_id = l.issuer_id
+    join ledger.account w on w.network_id = _network and w.account_id = l.wallet_id
+    where l.network_id = _network and l.entry_index = _index;
+  select coalesce(string_agg(ledger.format_move_v1(l.held, l.leg, l.lot_index, l.lot_ordinal, l.points), ','
+      order by l.ordinal), '')
+    into moves
+    from ledger.lot_move l
+    where l.network_id = _network and l.entry_index = _index;
+  return ledger.format_transaction_v1(t, network,
+    (select m.merchant_uuid from ledger.merchant m where m.network_id = _network and m.merchant_id = t.merchant_id),
+    (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.wallet_id),
+    (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.to_wallet_id),
+    (select c.credential_uuid from ledger.credential c
+     where c.network_id = _network and c.credential_id = t.credential_id),
+    (select c.credential_uuid from ledger.credential c where c.network_id = _network and c.credential_id = t.staff_id),
+    (select c.credential_uuid from ledger.credential c
+     where c.network_id = _network and c.credential_id = t.approver_id),
+    legs, lots, moves);
+end $$;
+
+-- Points that a rule gives for an amount: exact decimals, no floats.
+create or replace function ledger.points_for(
+  points_per_currency_unit numeric, rounding text, currency_digits smallint, amount_minor bigint
+) returns bigint
+language plpgsql immutable parallel safe as $$
+declare
+  exact numeric := amount_minor * points_per_currency_unit / (10 ^ currency_digits::numeric);
+begin
+  -- Beyond what an amount may be it does not matter by how much.
+  return least(case rounding when 'down' then floor(exact) when 'up' then ceil(exact) else round(exact) end, 2 ^ 62::numeric);
+end $$;

@@ -1,0 +1,887 @@
+set role tally_poster;
+
+-- Posts a batch of commands to one network, strictly one after another, and answers each: posted, replayed or refused.
+--
+-- It is one long function because it must hold the batch's state (accounts, rows to insert) in variables: that is what
+-- makes one UPDATE per account and one INSERT per table and batch out of hundreds of commands. It reads like this:
+--   lock the head; read the accounts
+--   for each command:  1 replay?  2 refuse?  3 decide (by kind): legs, lots used, points that enter a wallet
+--                      4 points that enter become lots and repay debts  5 apply legs  6 write down the transaction
+--   write what is gathered
+-- Lots, holds, debts and counters are read and changed in their tables at once; accounts live in acc_* until the end.
+-- A refusal is decided before anything is changed, so a refused command never spoils its neighbours.
+-- Balances: available = credits_posted - debits_posted - debits_pending; below 0 a wallet is in debt by that much, and
+-- then it has no free lots (see step 4).
+create or replace function ledger.post(_network int, _commands jsonb) returns setof ledger.answer
+language plpgsql volatile security definer
+set search_path = ledger, pg_temp
+set timezone = 'UTC'
+set plan_cache_mode = force_generic_plan
+-- The plans of an empty table must not outlive its emptiness.
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_variable
+declare
+  head ledger.head;
+  net ledger.network;
+  price ledger.price;
+  rule ledger.earning_rule;
+  rule_until timestamptz := '-infinity';
+  c record;
+  t ledger.transaction;
+  target ledger.transaction;
+  h ledger.hold;
+  l record;
+  d record;
+  at timestamptz;
+  answer ledger.answer;
+  -- Accounts in use, by position.
+  acc_id int[];
+  acc_uuid uuid[];
+  acc_dp bigint[];
+  acc_cp bigint[];
+  acc_dh bigint[];
+  acc_ch bigint[];
+  acc_floor bigint[];
+  acc_lowest bigint[];
+  acc_locked boolean[];
+  acc_closed boolean[];
+  acc_is_wallet boolean[];
+  missing int[];
+  -- Rows to insert.
+  new_transactions ledger.transaction[] := '{}';
+  new_legs ledger.leg[] := '{}';
+  new_lots ledger.lot[] := '{}';
+  new_moves ledger.lot_move[] := '{}';
+  -- The command at hand.
+  code text;
+  w int;
+  r int;
+  a int;
+  b int;
+  wallet int;
+  receiver int;
+  merchant ledger.merchant;
+  free bigint;
+  owing bigint;
+  left_over bigint;
+  take bigint;
+  give bigint;
+  give_points bigint;
+  give_expiry timestamptz;
+  money bigint;
+  eligible bigint;
+  refunded bigint;
+  given_back bigint;
+  taken_back bigint;
+  basis_minor numeric;
+  release bigint;
+  is_payment boolean;
+  is_gain boolean;
+  reason_hash bytea;
+  local_day date;
+  counted bigint;
+  enter_leg smallint;
+  chunk bigint;
+  leg_debit int[];
+  leg_credit int[];
+  leg_points bigint[];
+  leg_pending boolean;
+  move_index bigint[];
+  move_ordinal smallint[];
+  move_points bigint[];
+  move_held bigint[];
+  move_leg smallint[];
+  -- Points entering a wallet, piece by piece; enter_index is null where the piece becomes a new lot.
+  enter_points bigint[];
+  enter_issuer int[];
+  enter_expires timestamptz[];
+  enter_price smallint[];
+  enter_index bigint[];
+  enter_ordinal smallint[];
+  enter_held boolean;
+  lot_ordinal smallint;
+  legs_text text;
+  lots_text text;
+  moves_text text;
+  i int;
+  piece bigint;
+begin
+  select * into strict head from ledger.head x where x.network_id = _network for update;
+  select * into strict net from ledger.network x where x.network_id = _network;
+  at := greatest(coalesce(net.clock_at, clock_timestamp()), head.last_posted_at);
+  select * into strict price from ledger.price x
+    where x.network_id = _network and x.effective_from <= at order by x.version desc limit 1;
+
+  with ids as (
+    select q.wallet_id, q.receiver_id, q.merchant_id from jsonb_populate_recordset(null::ledger.command, _commands) q
+  ), merchants as (
+    select m.* from (select distinct q.merchant_id from ids q) q
+    cross join lateral (select * from ledger.merchant m
+      where m.network_id = _network and m.merchant_id = q.merchant_id limit 1) m
+  ), wanted as (
+    select q.wallet_id as id from ids q union select q.receiver_id from ids q
+    union select m.float_account from merchants m union select m.accepted_account from merchants m
+  )
+  select array_agg(x.account_id), array_agg(x.account_uuid), array_agg(x.debits_posted), array_agg(x.credits_posted),
+      array_agg(x.debits_pending), array_agg(x.credits_pending), array_agg(x.floor), array_agg(x.lowest_allowed),
+      array_agg(x.locked), array_agg(x.closed), array_agg(x.kind = 'wallet')
+    into acc_id, acc_uuid, acc_dp, acc_cp, acc_dh, acc_ch, acc_floor, acc_lowest, acc_locked, acc_closed, acc_is_wallet
+    from wanted q cross join lateral (select * from ledger.account x
+      where x.network_id = _network and x.account_id = q.id limit 1) x;
+  acc_id := coalesce(acc_id, '{}');
+
+  for c in
+    select q.*, q.ordinality as ordinal,
+        known.entry_index as known_index,
+        receipt.transaction_uuid as receipt_uuid,
+        credential.credential_uuid, credential.kind as credential_kind, credential.merchant_id as credential_merchant,
+        credential.credential_id is not null and credential.revoked_at is null as credential_good,
+        (select x.credential_uuid from ledger.credential x
+          where x.network_id = _network and x.credential_id = q.staff_id) as staff_uuid,
+        (select x.credential_uuid from ledger.credential x
+          where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null) as approver_uuid,
+        q.key_hash is not null and row_number() over (partition by q.key_hash order by q.ordinality) > 1 as twin,
+        q.reference_hash is not null and row_number() over (partition by q.reference_hash order by q.ordinality) > 1
+          as same_receipt
+      from jsonb_populate_recordset(null::ledger.command, _commands) with ordinality q
+      left join lateral (select x.entry_index from ledger.transaction x
+        where x.network_id = _network and x.key_hash = q.key_hash limit 1) known on true
+      left join lateral (select x.transaction_uuid from ledger.transaction x
+        where q.reference_hash is not null and x.network_id = _network and x.merchant_id = q.merchant_id
+          and x.reference_hash = q.reference_hash and x.kind = q.kind and x.series_hash = q.series_hash
+          and x.day = (coalesce(q.occurred_at, at) at time zone net.time_zone)::date and x.part = q.part
+        limit 1) receipt on true
+      left join lateral (select * from ledger.credential x
+        where x.network_id = _network and x.credential_id = q.credential_id limit 1) credential on true
+      order by q.ordinality
+  loop
+    -- What is gathered must be in the tables before it is looked for there.
+    if c.twin or c.same_receipt or c.kind in ('capture', 'void', 'time-out', 'reverse') then
+      insert into ledger.transaction select * from unnest(new_transactions);
+      insert into ledger.leg select * from unnest(new_legs);
+      insert into ledger.lot_move select * from unnest(new_moves);
+      new_transactions := '{}';
+      new_legs := '{}';
+      new_moves := '{}';
+    end if;
+    if (c.kind <> 'issue' or c.redeem_points is not null or c.redeem_minor is not null) and new_lots <> '{}' then
+      insert into ledger.lot select * from unnest(new_lots);
+      new_lots := '{}';
+    end if;
+
+    -- 1. A replay is looked up before anything that ages.
+    if c.twin then
+      c.known_index := (select x.entry_index from ledger.transaction x
+        where x.network_id = _network and x.key_hash = c.key_hash);
+    end if;
+    if c.known_index is not null then
+      select * into t from ledger.transaction x where x.network_id = _network and x.entry_index = c.known_index;
+      if t.content_hash is distinct from c.content_hash then
+        answer := row(c.ordinal, 'refused', 'idempotency_key_reused', null, null, null, null, null, null, null, null);
+      else
+        answer := row(c.ordinal, 'replayed', null, t.transaction_uuid, t.entry_index, t.kind, t.posted_at, t.points,
+          coalesce(t.redeemed_points, 0), coalesce(t.money_minor, 0), t.available_after);
+      end if;
+      return next answer;
+      continue;
+    end if;
+
+    -- 2. What holds for every kind.
+    code := c.refusal;
+    wallet := c.wallet_id;
+    receiver := c.receiver_id;
+    if c.kind in ('capture', 'void', 'time-out', 'reverse') then
+      select * into target from ledger.transaction x
+        where x.network_id = _network and x.transaction_uuid = c.target_uuid;
+      if not found or (c.kind <> 'time-out' and target.merchant_id is distinct from c.merchant_id)
+        or (c.kind <> 'reverse' and target.kind <> 'hold')
+      then
+        code := coalesce(code, 'not_found');
+      else
+        wallet := target.wallet_id;
+        c.merchant_id := target.merchant_id;
+        if c.kind <> 'reverse' then
+          select * into h from ledger.hold x where x.network_id = _network and x.hold_index = target.entry_index;
+        end if;
+      end if;
+    end if;
+    if c.merchant_id is distinct from merchant.merchant_id then
+      merchant := null;
+      if c.merchant_id is not null then
+        select * into merchant from ledger.merchant x where x.network_id = _network and x.merchant_id = c.merchant_id;
+      end if;
+    end if;
+
+    -- Accounts not read yet: those of a target, of issuers, of merchants that are owed.
+    w := array_position(acc_id, wallet);
+    r := array_position(acc_id, receiver);
+    if c.kind in ('reverse', 'expire', 'capture', 'void', 'time-out', 'gift')
+      or acc_cp[w] - acc_dp[w] - acc_dh[w] < 0
+    then
+      missing := array[wallet, merchant.float_account, merchant.accepted_account, merchant.owed_account] || array(
+        select unnest(array[m.float_account, m.accepted_account, m.owed_account]) from (
+          select x.issuer_id as id from ledger.lot x where x.network_id = _network and x.wallet_id = wallet and x.open
+          union select x.merchant_id from ledger.debt x
+            where x.network_id = _network and x.wallet_id in (wallet, receiver) and x.remaining > 0
+        ) q join ledger.merchant m on m.network_id = _network and m.merchant_id = q.id);
+      select acc_id || array_agg(x.account_id), acc_uuid || array_agg(x.account_uuid),
+          acc_dp || array_agg(x.debits_posted), acc_cp || array_agg(x.credits_posted),
+          acc_dh || array_agg(x.debits_pending), acc_ch || array_agg(x.credits_pending),
+          acc_floor || array_agg(x.floor), acc_lowest || array_agg(x.lowest_allowed),
+          acc_locked || array_agg(x.locked), acc_closed || array_agg(x.closed),
+          acc_is_wallet || array_agg(x.kind = 'wallet')
+        into acc_id, acc_uuid, acc_dp, acc_cp, acc_dh, acc_ch, acc_floor, acc_lowest, acc_locked, acc_closed,
+          acc_is_wallet
+        from ledger.account x
+        where x.network_id = _network and x.account_id = any (missing) and not x.account_id = any (acc_id);
+      w := array_position(acc_id, wallet);
+    end if;
+    free := acc_cp[w] - acc_dp[w] - acc_dh[w];
+    is_payment := c.kind in ('redeem', 'hold') or c.redeem_points is not null or c.redeem_minor is not null;
+    is_gain := c.kind in ('issue', 'goodwill');
+    at := greatest(at, coalesce(net.clock_at, clock_timestamp()));
+    c.occurred_at := coalesce(c.occurred_at, at);
+    local_day := (c.occurred_at at time zone net.time_zone)::date;
+
+    if code is not null then
+      null;
+    elsif c.credential_id is not null and not c.credential_good then
+      code := 'credential_revoked';
+    elsif not coalesce(acc_is_wallet[w], false) or c.kind = 'gift' and not coalesce(acc_is_wallet[r], false)
+      or merchant.merchant_id is null and c.kind not in ('gift', 'expire')
+      or c.credential_merchant <> merchant.merchant_id
+    then
+      code := 'not_found';
+    elsif merchant.left_at is not null and (is_gain or is_payment or c.kind = 'adjust') then
+      code := 'merchant_left';
+    elsif acc_closed[w] and (is_gain or is_payment or c.kind in ('gift', 'adjust')) or acc_closed[r] then
+      code := 'wallet_closed';
+    elsif acc_locked[w] and (is_payment or c.kind = 'gift') then
+      code := 'wallet_locked';
+    elsif c.occurred_at > at + interval '5 minutes'
+      or (c.occurred_at < at - interval '7 days' and c.credential_kind is distinct from 'import')
+    then
+      code := 'occurred_at_out_of_range';
+    elsif c.reference_hash is not null and (c.receipt_uuid is not null or c.same_receipt and exists (
+        select from ledger.transaction x
+        where x.network_id = _network and x.merchant_id = c.merchant_id and x.reference_hash = c.reference_hash
+          and x.kind = c.kind and x.series_hash = c.series_hash and x.day = local_day and x.part = c.part))
+    then
+      code := 'reference_reused';
+      c.receipt_uuid := coalesce(c.receipt_uuid, (
+        select x.transaction_uuid from ledger.transaction x
+        where x.network_id = _network and x.merchant_id = c.merchant_id and x.reference_hash = c.reference_hash
+          and x.kind = c.kind and x.series_hash = c.series_hash and x.day = local_day and x.part = c.part));
+    elsif c.qr_hash is not null then
+      -- A sale sent late (an offline queue) is judged by the shop's time; taking points never is late.
+      code := case
+        when exists (select from ledger.spent_qr x where x.network_id = _network and x.qr_hash = c.qr_hash)
+          then 'qr_already_used'
+        when (case when is_payment then at else c.occurred_at end) > c.qr_expires_at + interval '30 seconds'
+          then 'qr_expired'
+        when (case when is_payment then at else c.occurred_at end) < c.qr_issued_at - interval '30 seconds'
+          then 'qr_not_yet_valid'
+      end;
+    end if;
+
+    -- 3. Decide by kind. Lots used come off `free` points; left_over is what still has to be found.
+    leg_debit := '{}';
+    leg_credit := '{}';
+    leg_points := '{}';
+    leg_pending := false;
+    move_index := '{}';
+    move_ordinal := '{}';
+    move_points := '{}';
+    move_held := '{}';
+    move_leg := '{}';
+    enter_points := '{}';
+    enter_held := false;
+    release := 0;
+    owing := 0;
+    reason_hash := null;
+    t := null;
+
+    if code is null and (is_payment or c.kind = 'adjust' and c.points < 0) then
+      -- Asked in points, or as many whole points as an amount is worth.
+      take := case
+        when c.kind = 'adjust' then -c.points
+        when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / price.point_face_value_minor)
+        else coalesce(c.points, c.amount_minor / price.point_face_value_minor)
+      end;
+      if coalesce(take, 0) <= 0 or c.kind = 'issue' and take > c.amount_minor / price.point_face_value_minor then
+        code := 'amount_out_of_range';
+      elsif take > free then
+        code := 'points_insufficient';
+      end if;
+    else
+      take := 0;
+    end if;
+
+    if code is null and c.kind = 'adjust' and (c.points = 0 or c.approver_uuid is null) then
+      code := case when c.points = 0 then 'amount_out_of_range' else 'not_found' end;
+    elsif code is null and c.kind = 'adjust' and c.approver_id = c.credential_id then
+      code := 'same_person';
+    end if;
+
+    -- Ceilings on what is taken (or given in goodwill).
+    if code is null and c.counters is not null and exists (
+      select from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint)
+      where coalesce((select x.points from ledger.counter x
+          where x.network_id = _network and x.name = k.name and x.day = local_day), 0)
+        + case when c.kind = 'goodwill' then c.points else take end > k.ceiling)
+    then
+      code := 'limit_reached';
+    end if;
+
+    if code is not null then
+      null;
+
+    elsif c.kind in ('issue', 'goodwill') or c.kind = 'adjust' and c.points > 0 then
+      give := c.points;
+      give_expiry := c.expires_at;
+      if c.by_rule then
+        if c.occurred_at < rule.effective_from or c.occurred_at >= rule_until or rule.version is null then
+          -- The rule in force then; a sale older than every rule (an import) goes by the first.
+          select * into rule from ledger.earning_rule x
+            where x.network_id = _network and x.effective_from <= c.occurred_at
+            order by x.effective_from desc, x.version desc limit 1;
+          if not found then
+            select * into rule from ledger.earning_rule x
+              where x.network_id = _network order by x.effective_from, x.version desc limit 1;
+          end if;
+          rule_until := coalesce((select min(x.effective_from) from ledger.earning_rule x
+            where x.network_id = _network and x.effective_from > c.occurred_at), 'infinity');
+        end if;
+        if rule.version is null then
+          code := 'rule_missing';
+        else
+          -- The part paid in points earns nothing.
+          money := c.amount_minor - take * price.point_face_value_minor;
+          eligible := least(coalesce(c.eligible_minor, c.amount_minor), money);
+          give := ledger.points_for(rule.points_per_currency_unit, rule.rounding, net.currency_digits, eligible);
+          if rule.daily_max_per_wallet is not null and give > 0 then
+            give := least(give, greatest(0, rule.daily_max_per_wallet - coalesce((
+              select x.points from ledger.counter x
+              where x.network_id = _network and x.name = 'earn:' || wallet and x.day = local_day), 0)));
+          end if;
+          give_expiry := ((local_day + 1 + make_interval(months => rule.expires_after_months))::timestamp
+            at time zone net.time_zone);
+          t.rule_version := rule.version;
+          t.amount_minor := c.amount_minor;
+          t.eligible_minor := nullif(eligible, money);
+          t.money_minor := money;
+        end if;
+      elsif give <= 0 then
+        code := 'amount_out_of_range';
+      end if;
+      if code is null and give > 0 then
+        a := array_position(acc_id, merchant.float_account);
+        if acc_cp[a] - acc_dp[a] - give < acc_floor[a] then
+          code := 'issuing_limit_reached';
+        elsif greatest(give, free + give, acc_dp[a] - acc_cp[a] + give) > 9007199254740991 then
+          code := 'amount_out_of_range'; -- 2^53 - 1: what a JSON integer carries exactly
+        else
+          if take = 0 then
+            leg_debit := leg_debit || merchant.float_account;
+            leg_credit := leg_credit || wallet;
+            leg_points := leg_points || give;
+          end if;
+          enter_points := array[give];
+          enter_issuer := array[merchant.merchant_id];
+          enter_expires := array[give_expiry];
+          enter_price := array[price.version];
+          enter_index := array[null::bigint];
+          receiver := wallet;
+        end if;
+      end if;
+      t.points := give;
+
+    elsif c.kind = 'gift' then
+      if wallet = receiver then
+        code := 'same_wallet';
+      elsif c.points <= 0 then
+        code := 'amount_out_of_range';
+      elsif c.points > free then
+        code := 'points_insufficient';
+      else
+        take := c.points;
+        t.points := take;
+        t.to_wallet_id := receiver;
+        leg_debit := array[wallet];
+        leg_credit := array[receiver];
+        leg_points := array[take];
+      end if;
+
+    elsif c.kind in ('capture', 'void', 'time-out') then
+      if h.ended_index is not null then
+        code := 'hold_ended';
+      elsif c.kind = 'time-out' and h.ends_at > at then
+        code := 'hold_not_due';
+      elsif c.points > h.points then
+        code := 'more_than_there_was';
+      elsif c.points <= 0 then
+        code := 'amount_out_of_range';
+      else
+        left_over := case when c.kind = 'capture' then coalesce(c.points, h.points) else 0 end;
+        t.points := case when c.kind = 'capture' then 0 else h.points end;
+        t.redeemed_points := left_over;
+        t.target_index := target.entry_index;
+        if left_over > 0 then
+          leg_debit := array[wallet];
+          leg_credit := array[merchant.accepted_account];
+          leg_points := array[left_over];
+        end if;
+        release := h.points;
+        receiver := wallet;
+        enter_held := true;
+        enter_issuer := '{}';
+        enter_expires := '{}';
+        enter_price := '{}';
+        enter_index := '{}';
+        enter_ordinal := '{}';
+        -- Capture uses the lots the hold set aside, in their order; the rest is free again.
+        for l in
+          select m.lot_index, m.lot_ordinal, m.held, x.issuer_id, x.expires_at, x.price_version
+          from ledger.lot_move m
+          join ledger.lot x on x.network_id = _network and x.entry_index = m.lot_index and x.ordinal = m.lot_ordinal
+          where m.network_id = _network and m.entry_index = target.entry_index
+          order by m.ordinal
+        loop
+          piece := least(left_over, l.held);
+          if piece > 0 then
+            move_index := move_index || l.lot_index;
+            move_ordinal := move_ordinal || l.lot_ordinal;
+            move_points := move_points || -piece;
+            move_held := move_held || -piece;
+            move_leg := move_leg || 0::smallint;
+            left_over := left_over - piece;
+          end if;
+          if l.held > piece then
+            enter_points := enter_points || l.held - piece;
+            enter_issuer := enter_issuer || l.issuer_id;
+            enter_expires := enter_expires || l.expires_at;
+            enter_price := enter_price || l.price_version;
+            enter_index := enter_index || l.lot_index;
+            enter_ordinal := enter_ordinal || l.lot_ordinal;
+          end if;
+        end loop;
+        update ledger.hold x set ended_index = head.next_index
+          where x.network_id = _network and x.hold_index = target.entry_index;
+      end if;
+
+    elsif c.kind = 'expire' then
+      for l in
+        select x.issuer_id, m.float_account, sum(x.remaining - x.held)::bigint as points
+        from ledger.lot x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
+        where x.network_id = _network and x.wallet_id = wallet and x.open and x.expires_at <= at and x.remaining > x.held
+        group by x.issuer_id, m.float_account order by x.issuer_id
+      loop
+        leg_debit := leg_debit || wallet;
+        leg_credit := leg_credit || l.float_account;
+        leg_points := leg_points || l.points;
+        t.points := coalesce(t.points, 0) + l.points;
+        for d in
+          select x.entry_index, x.ordinal, x.remaining - x.held as points from ledger.lot x
+          where x.network_id = _network and x.wallet_id = wallet and x.open and x.expires_at <= at
+            and x.remaining > x.held and x.issuer_id = l.issuer_id
+          order by x.expires_at, x.entry_index, x.ordinal
+        loop
+          move_index := move_index || d.entry_index;
+          move_ordinal := move_ordinal || d.ordinal;
+          move_points := move_points || -d.points;
+          move_held := move_held || 0::bigint;
+          move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
+        end loop;
+      end loop;
+      if leg_debit = '{}' then
+        code := 'nothing_due';
+      end if;
+
+    elsif c.kind = 'reverse' then
+      -- What was reversed before: points taken back, points given back, goods refunded.
+      select coalesce(sum(x.points), 0), coalesce(sum(x.redeemed_points), 0), coalesce(sum(x.amount_minor), 0)
+        into taken_back, given_back, refunded
+        from ledger.transaction x
+        where x.network_id = _network and x.target_index = target.entry_index and x.kind = 'reverse';
+      give := 0;
+      take := 0;
+      money := 0;
+      -- A payment without a bill is worth its points at the value they had.
+      basis_minor := coalesce(target.amount_minor, coalesce(target.redeemed_points, 0) * (
+        select x.point_face_value_minor from ledger.price x
+        where x.network_id = _network and x.version = target.price_version));
+      if target.kind not in ('issue', 'redeem', 'capture', 'goodwill', 'adjust') then
+        code := 'not_reversible';
+      elsif c.points is not null or c.everything and target.amount_minor is null then
+        if target.points > 0 then
+          take := coalesce(c.points, target.points - taken_back);
+        else
+          give := coalesce(c.points, target.redeemed_points - given_back);
+        end if;
+        if take + give <= 0 and c.points is not null then
+          code := 'amount_out_of_range';
+        elsif take + give <= 0 or take > target.points - taken_back
+          or give > coalesce(target.redeemed_points, 0) - given_back
+        then
+          code := 'more_than_there_was';
+        elsif target.amount_minor is null and give > 0 then
+          t.amount_minor := basis_minor / target.redeemed_points * give;
+        end if;
+      elsif basis_minor = 0 and not coalesce(c.everything, false) or c.amount_minor <= 0 then
+        code := case when c.amount_minor <= 0 then 'amount_out_of_range' else 'not_reversible' end;
+      else
+        -- Goods came back: money first, then points; of the points given, what the rule that gave them would not have
+        -- given for what was kept, all of it cumulative.
+        t.amount_minor := coalesce(c.amount_minor, basis_minor - refunded);
+        if t.amount_minor <= 0 or t.amount_minor > basis_minor - refunded then
+          code := 'more_than_there_was';
+        else
+          eligible := coalesce(target.eligible_minor, target.money_minor, 0);
+          money := coalesce(target.money_minor, 0);
+          piece := least(refunded + t.amount_minor, money);
+          if target.points > 0 then
+            select * into d from ledger.earning_rule x
+              where x.network_id = _network and x.version = target.rule_version;
+            take := greatest(0, target.points - taken_back - least(target.points, ledger.points_for(
+              d.points_per_currency_unit, d.rounding, net.currency_digits,
+              case when money = 0 then 0 else div(eligible::numeric * (money - piece), money)::bigint end)));
+          end if;
+          if target.redeemed_points > 0 then
+            give := case when refunded + t.amount_minor = basis_minor then target.redeemed_points
+              else least(target.redeemed_points, (refunded + t.amount_minor - piece) / (
+                select x.point_face_value_minor from ledger.price x
+                where x.network_id = _network and x.version = target.price_version)) end - given_back;
+            give := greatest(0, give);
+          end if;
+          money := piece - least(refunded, money);
+        end if;
+      end if;
+      t.target_index := target.entry_index;
+      t.points := take;
+      t.redeemed_points := give;
+      t.money_minor := money;
+    end if;
+
+    -- 3b. Use lots: of a payment, a gift, or points taken back by a reversal.
+    if code is not null then
+      answer := row(c.ordinal, 'refused', code, case when code = 'reference_reused' then c.receipt_uuid end,
+        null, null, null, null, null, null, case when code = 'points_insufficient' then free end);
+      return next answer;
+      continue;
+    end if;
+    if take > 0 and c.kind <> 'reverse' then
+      left_over := take;
+      if c.kind <> 'gift' then
+        leg_debit := array[wallet];
+        leg_credit := array[merchant.accepted_account];
+        leg_points := array[take];
+        leg_pending := c.kind = 'hold';
+        t.points := case when c.kind = 'hold' then take else coalesce(t.points, 0) end;
+        t.redeemed_points := case when c.kind = 'hold' then null else take end;
+        if cardinality(enter_points) > 0 then
+          leg_debit := leg_debit || merchant.float_account;
+          leg_credit := leg_credit || wallet;
+          leg_points := leg_points || enter_points[1];
+        end if;
+      else
+        enter_issuer := '{}';
+        enter_expires := '{}';
+        enter_price := '{}';
+        enter_index := '{}';
+      end if;
+      for l in
+        select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id, x.expires_at, x.price_version
+        from ledger.lot x
+        where x.network_id = _network and x.wallet_id = wallet and x.open
+        order by x.expires_at, x.entry_index, x.ordinal
+      loop
+        continue when l.points = 0;
+        piece := least(left_over, l.points);
+        move_index := move_index || l.entry_index;
+        move_ordinal := move_ordinal || l.ordinal;
+        move_points := move_points || case when leg_pending then 0 else -piece end;
+        move_held := move_held || case when leg_pending then piece else 0 end;
+        move_leg := move_leg || case when leg_pending then null else 0 end::smallint;
+        if c.kind = 'gift' then
+          enter_points := enter_points || piece;
+          enter_issuer := enter_issuer || l.issuer_id;
+          enter_expires := enter_expires || l.expires_at;
+          enter_price := enter_price || l.price_version;
+          enter_index := enter_index || null::bigint;
+        end if;
+        left_over := left_over - piece;
+        exit when left_over = 0;
+      end loop;
+      if left_over > 0 then
+        raise exception 'wallet % of network % has fewer points in lots than in its balance', wallet, _network;
+      end if;
+    elsif take > 0 then
+      -- The very lot, then the shop's own, then others' (as if redeemed at this shop); what is missing is a debt.
+      left_over := take;
+      money := 0;
+      for l in
+        select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id = merchant.merchant_id as own
+        from ledger.lot x
+        where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+        order by x.entry_index = target.entry_index desc, x.issuer_id = merchant.merchant_id desc,
+          x.expires_at, x.entry_index, x.ordinal
+      loop
+        if cardinality(leg_debit) = 0 or not l.own and leg_credit[cardinality(leg_credit)] <> merchant.accepted_account
+        then
+          leg_debit := leg_debit || wallet;
+          leg_credit := leg_credit || case when l.own then merchant.float_account else merchant.accepted_account end;
+          leg_points := leg_points || 0::bigint;
+        end if;
+        piece := least(left_over, l.points);
+        leg_points[cardinality(leg_points)] := leg_points[cardinality(leg_points)] + piece;
+        move_index := move_index || l.entry_index;
+        move_ordinal := move_ordinal || l.ordinal;
+        move_points := move_points || -piece;
+        move_held := move_held || 0::bigint;
+        move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
+        left_over := left_over - piece;
+        exit when left_over = 0;
+      end loop;
+      if left_over > 0 then
+        leg_debit := leg_debit || wallet;
+        leg_credit := leg_credit || merchant.owed_account;
+        leg_points := leg_points || left_over;
+        insert into ledger.debt values
+          (_network, wallet, head.next_index, merchant.merchant_id, left_over, left_over);
+        owing := left_over;
+        -- Only here may a wallet come to stand below its floor.
+        acc_lowest[w] := least(acc_lowest[w], free - take);
+      end if;
+    end if;
+    if c.kind = 'reverse' and give > 0 then
+      -- The very lots used come back, in reverse order of use; an expired one as a new lot with grace.
+      receiver := wallet;
+      left_over := give;
+      piece := given_back;
+      enter_issuer := '{}';
+      enter_expires := '{}';
+      enter_price := '{}';
+      enter_index := '{}';
+      enter_ordinal := '{}';
+      leg_debit := leg_debit || merchant.accepted_account;
+      leg_credit := leg_credit || wallet;
+      leg_points := leg_points || give;
+      for l in
+        select m.lot_index, m.lot_ordinal, -m.points as points, x.issuer_id, x.expires_at, x.price_version
+        from ledger.lot_move m
+        join ledger.lot x on x.network_id = _network and x.entry_index = m.lot_index and x.ordinal = m.lot_ordinal
+        where m.network_id = _network and m.entry_index = target.entry_index and m.leg = 0 and m.points < 0
+        order by m.ordinal desc
+      loop
+        exit when left_over = 0;
+        -- `piece` has been given back before.
+        if piece >= l.points then
+          piece := piece - l.points;
+          continue;
+        end if;
+        chunk := least(left_over, l.points - piece);
+        piece := 0;
+        enter_points := enter_points || chunk;
+        enter_issuer := enter_issuer || l.issuer_id;
+        enter_price := enter_price || l.price_version;
+        enter_ordinal := enter_ordinal || l.lot_ordinal;
+        if l.expires_at <= at then
+          enter_expires := enter_expires || at + make_interval(days => net.grace_days);
+          enter_index := enter_index || null::bigint;
+        else
+          enter_expires := enter_expires || l.expires_at;
+          enter_index := enter_index || l.lot_index;
+        end if;
+        left_over := left_over - chunk;
+      end loop;
+    end if;
+
+    -- 4. Points that enter a wallet repay its debts first, the oldest first; the rest is a lot.
+    lot_ordinal := 0;
+    lots_text := '';
+    if cardinality(enter_points) > 0 then
+      r := array_position(acc_id, receiver);
+      owing := owing + greatest(0, -(acc_cp[r] - acc_dp[r] - acc_dh[r]));
+      enter_leg := case when enter_held then null else cardinality(leg_debit) - 1 end;
+      for i in 1 .. cardinality(enter_points) loop
+        piece := least(owing, enter_points[i]);
+        if enter_index[i] is null then
+          new_lots := new_lots || row(head.next_index, enter_expires[i], enter_points[i], enter_points[i] - piece, 0,
+            _network, receiver, enter_issuer[i], lot_ordinal, enter_price[i], enter_points[i] > piece)::ledger.lot;
+          lots_text := lots_text || case when lots_text = '' then '' else ',' end || ledger.format_lot_v1(
+            enter_expires[i],
+            case when enter_issuer[i] = merchant.merchant_id then merchant.merchant_uuid else (
+              select x.merchant_uuid from ledger.merchant x
+              where x.network_id = _network and x.merchant_id = enter_issuer[i]) end,
+            lot_ordinal, enter_points[i], enter_price[i], acc_uuid[r]);
+        else
+          move_index := move_index || enter_index[i];
+          move_ordinal := move_ordinal || enter_ordinal[i];
+          move_points := move_points || case when enter_held then 0 else enter_points[i] end;
+          move_held := move_held || case when enter_held then -enter_points[i] else 0 end;
+          move_leg := move_leg || enter_leg;
+        end if;
+        owing := owing - piece;
+        if piece > 0 then
+          for d in
+            select x.debt_index, x.remaining, m.merchant_id, m.owed_account,
+              case when m.merchant_id = enter_issuer[i] then m.float_account else m.accepted_account end as repaid_to
+            from ledger.debt x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.merchant_id
+            where x.network_id = _network and x.wallet_id = receiver and x.remaining > 0
+            order by x.debt_index
+          loop
+            exit when piece = 0;
+            chunk := least(piece, d.remaining);
+            update ledger.debt x set remaining = x.remaining - chunk
+              where x.network_id = _network and x.wallet_id = receiver and x.debt_index = d.debt_index;
+            leg_debit := leg_debit || d.owed_account;
+            leg_credit := leg_credit || d.repaid_to;
+            leg_points := leg_points || chunk;
+            move_index := move_index || coalesce(enter_index[i], head.next_index);
+            move_ordinal := move_ordinal || case when enter_index[i] is null then lot_ordinal else enter_ordinal[i] end;
+            move_points := move_points || -chunk;
+            move_held := move_held || 0::bigint;
+            move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
+            piece := piece - chunk;
+          end loop;
+          if piece > 0 then
+            raise exception 'wallet % of network % owes more than its debts say', receiver, _network;
+          end if;
+        end if;
+        lot_ordinal := lot_ordinal + case when enter_index[i] is null then 1 else 0 end;
+      end loop;
+    end if;
+
+    if move_index <> '{}' then
+      update ledger.lot x
+        set remaining = x.remaining + m.points, held = x.held + m.held, open = x.remaining + m.points > 0
+        from (
+          select u.lot_index, u.lot_ordinal, sum(u.points)::bigint as points, sum(u.held)::bigint as held
+          from unnest(move_index, move_ordinal, move_points, move_held) as u(lot_index, lot_ordinal, points, held)
+          where u.lot_index <> head.next_index
+          group by u.lot_index, u.lot_ordinal
+        ) m
+        where x.network_id = _network and x.entry_index = m.lot_index and x.ordinal = m.lot_ordinal;
+    end if;
+    moves_text := '';
+    for i in 1 .. cardinality(move_index) loop
+      new_moves := new_moves || row(head.next_index, move_index[i], move_points[i], move_held[i], _network, i - 1,
+        move_ordinal[i], move_leg[i])::ledger.lot_move;
+      moves_text := moves_text || case when i = 1 then '' else ',' end
+        || ledger.format_move_v1(move_held[i], move_leg[i], move_index[i], move_ordinal[i], move_points[i]);
+    end loop;
+
+    -- 5. Apply the legs, one after another, so that each knows both balances after it.
+    legs_text := '';
+    for i in 1 .. cardinality(leg_debit) loop
+      a := array_position(acc_id, leg_debit[i]);
+      b := array_position(acc_id, leg_credit[i]);
+      if leg_pending then
+        acc_dh[a] := acc_dh[a] + leg_points[i];
+        acc_ch[b] := acc_ch[b] + leg_points[i];
+      else
+        acc_dp[a] := acc_dp[a] + leg_points[i];
+        acc_cp[b] := acc_cp[b] + leg_points[i];
+        -- What is allowed follows a rising balance up to the floor.
+        if acc_lowest[b] < acc_floor[b] then
+          acc_lowest[b] := greatest(acc_lowest[b], least(acc_floor[b], acc_cp[b] - acc_dp[b] - acc_dh[b]));
+        end if;
+      end if;
+      new_legs := new_legs || row(head.next_index, leg_points[i], acc_cp[a] - acc_dp[a], acc_cp[b] - acc_dp[b],
+        _network, leg_debit[i], leg_credit[i], i - 1, leg_pending)::ledger.leg;
+      legs_text := legs_text || case when i = 1 then '' else ',' end
+        || ledger.format_leg_v1(leg_points[i], acc_uuid[b], acc_uuid[a], leg_pending);
+    end loop;
+    if release > 0 then
+      a := array_position(acc_id, merchant.accepted_account);
+      acc_dh[w] := acc_dh[w] - release;
+      acc_ch[a] := acc_ch[a] - release;
+      acc_lowest[w] := greatest(acc_lowest[w], least(acc_floor[w], acc_cp[w] - acc_dp[w] - acc_dh[w]));
+    end if;
+
+    -- 6. Write down the transaction and what hangs on it.
+    if c.reason is not null then
+      reason_hash := sha256(c.reason_salt || convert_to(c.reason, 'UTF8'));
+      insert into ledger.reason values (_network, head.next_index, c.reason_salt, c.reason);
+    end if;
+    if c.kind = 'hold' then
+      t.ends_at := at + make_interval(secs => c.hold_seconds);
+      insert into ledger.hold values (_network, head.next_index, wallet, merchant.merchant_id, t.points, t.ends_at, null);
+    end if;
+    if c.qr_hash is not null then
+      insert into ledger.spent_qr values (_network, c.qr_hash, head.next_index, c.qr_expires_at);
+    end if;
+    counted := case when c.kind in ('goodwill', 'hold') then t.points else t.redeemed_points end;
+    if c.counters is not null and counted > 0 then
+      insert into ledger.counter_use
+        select _network, head.next_index, k.name, local_day, counted
+        from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint);
+    end if;
+    if t.rule_version is not null and rule.daily_max_per_wallet is not null and t.points > 0 then
+      insert into ledger.counter_use values (_network, head.next_index, 'earn:' || wallet, local_day, t.points);
+    end if;
+    if c.counters is not null or t.rule_version is not null and rule.daily_max_per_wallet is not null then
+      insert into ledger.counter as k
+        select _network, u.name, u.day, u.points from ledger.counter_use u
+        where u.network_id = _network and u.entry_index = head.next_index
+        on conflict on constraint counter_pk do update set points = k.points + excluded.points;
+    elsif t.target_index is not null then
+      -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day.
+      update ledger.counter k
+        set points = k.points - case
+          when c.kind <> 'reverse' then release - coalesce(t.redeemed_points, 0)
+          when u.name like 'earn:%' or target.kind = 'goodwill' then t.points
+          else t.redeemed_points end
+        from ledger.counter_use u
+        where u.network_id = _network
+          and u.entry_index = case when target.kind = 'capture' then target.target_index else target.entry_index end
+          and k.network_id = _network and k.name = u.name and k.day = u.day;
+    end if;
+    t.entry_index := head.next_index;
+    t.posted_at := at;
+    t.occurred_at := c.occurred_at;
+    t.points := coalesce(t.points, 0);
+    t.available_after := acc_cp[w] - acc_dp[w] - acc_dh[w];
+    t.content_hash := c.content_hash;
+    t.transaction_uuid := c.transaction_uuid;
+    t.network_id := _network;
+    t.kind := c.kind;
+    t.merchant_id := merchant.merchant_id;
+    t.wallet_id := wallet;
+    t.credential_id := c.credential_id;
+    t.staff_id := c.staff_id;
+    t.approver_id := c.approver_id;
+    t.day := local_day;
+    t.price_version := price.version;
+    t.format := 1;
+    t.key_hash := c.key_hash;
+    t.reason_hash := reason_hash;
+    if c.reference_hash is not null then
+      t.reference_hash := c.reference_hash;
+      t.series_hash := c.series_hash;
+      t.part := c.part;
+    end if;
+    t.leaf_hash := ledger.hash_leaf(ledger.format_transaction_v1(t, net.network_uuid, merchant.merchant_uuid, acc_uuid[w],
+      acc_uuid[array_position(acc_id, t.to_wallet_id)], c.credential_uuid, c.staff_uuid, c.approver_uuid,
+      legs_text, lots_text, moves_text));
+    new_transactions := new_transactions || t;
+    answer := row(c.ordinal, 'posted', null, t.transaction_uuid, t.entry_index, t.kind, at, t.points,
+      coalesce(t.redeemed_points, 0), coalesce(t.money_minor, 0), t.available_after);
+    return next answer;
+    head.next_index := head.next_index + 1;
+  end loop;
+
+  insert into ledger.transaction select * from unnest(new_transactions);
+  insert into ledger.leg select * from unnest(new_legs);
+  insert into ledger.lot select * from unnest(new_lots);
+  insert into ledger.lot_move select * from unnest(new_moves);
+  update ledger.account x
+    set debits_posted = u.dp, credits_posted = u.cp, debits_pending = u.dh, credits_pending = u.ch,
+      lowest_allowed = u.lowest
+    from unnest(acc_id, acc_dp, acc_cp, acc_dh, acc_ch, acc_lowest) as u(id, dp, cp, dh, ch, lowest)
+    where x.network_id = _network and x.account_id = u.id
+      and (x.debits_posted, x.credits_posted, x.debits_pending, x.credits_pending) is distinct from (u.dp, u.cp, u.dh, u.ch);
+  update ledger.head x set next_index = head.next_index, last_posted_at = at where x.network_id = _network;
+end $$;

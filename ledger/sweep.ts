@@ -1,0 +1,46 @@
+import { sql } from 'kysely'
+import type { NetworkId, TransactionUuid, WalletId } from './commands.ts'
+import { post } from './post.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Most wallets and holds handled in one go per network; what is left over is handled at once after. */
+const dueMax = 1000
+
+/**
+ * Expires lots whose time has come and ends holds that ran out, in every network. Safe to run anywhere at any time,
+ * also in several processes: what another one did already is refused (`nothing_due`, `hold_ended`) and not counted.
+ */
+export async function sweep(ledger: Ledger): Promise<{ expired: number; timedOut: number }> {
+  const count = { expired: 0, timedOut: 0 }
+  const networks = await ledger.db.selectFrom('ledger.network').select('network_id').execute()
+  for (const { network_id } of networks) {
+    while ((await sweepNetwork(ledger, network_id as NetworkId, count)) >= dueMax);
+    await sql`select ledger.forget_spent_qrs(${network_id})`.execute(ledger.db)
+  }
+  return count
+}
+
+async function sweepNetwork(
+  ledger: Ledger,
+  network: NetworkId,
+  count: { expired: number; timedOut: number },
+): Promise<number> {
+  const { rows } = await sql<{
+    kind: 'expire' | 'time-out'
+    wallet_id: WalletId
+    hold_uuid: TransactionUuid
+  }>`
+    select kind, wallet_id, hold_uuid from ledger.due(${network}, ${dueMax})`.execute(ledger.db)
+  const head = { key: null, credential: null, content: '' }
+  const answers = await Promise.all(
+    rows.map((row) =>
+      row.kind === 'expire'
+        ? post(ledger, network, { kind: 'expire', ...head, wallet: row.wallet_id })
+        : post(ledger, network, { kind: 'time-out', ...head, target: row.hold_uuid }),
+    ),
+  )
+  const posted = rows.filter((_, i) => answers[i]!.outcome === 'posted')
+  count.expired += posted.filter((row) => row.kind === 'expire').length
+  count.timedOut += posted.filter((row) => row.kind === 'time-out').length
+  return posted.length
+}
