@@ -19,10 +19,12 @@ export const transactionKinds = [
 ] as const satisfies readonly CommandKind[]
 
 const account = z.strictObject({
-  kind: z.string(),
+  kind: z.string().meta({ example: 'accepted' }),
   merchant: shownId('mer').optional(),
   wallet: shownId('wal').optional(),
 })
+
+const merchantAccounts: ReadonlySet<string> = new Set(['float', 'accepted', 'owed', 'due'])
 
 /** A transaction as an answer shows it. */
 export const transactionShape = z.strictObject({
@@ -43,16 +45,14 @@ export const transactionShape = z.strictObject({
   occurred_at: shownTime(),
   posted_at: shownTime(),
   day: z.string().meta({ description: "The network's local day." }),
-  reverses: shownId('txn').nullable(),
+  target: shownId('txn').nullable().meta({ description: 'What it reverses, captures or ends.' }),
   reversed_points: integer().meta({ description: 'How much of it was reversed so far.' }),
   hold: z
-    .strictObject({
-      state: z.enum(['held', 'captured', 'voided', 'timed_out']),
-      ends_at: shownTime().nullable(),
-    })
-    .nullable(),
+    .strictObject({ state: z.enum(['held', 'captured', 'voided', 'timed_out']), ends_at: shownTime() })
+    .nullable()
+    .meta({ description: 'Of a hold: how it stands now.' }),
   legs: z
-    .array(z.strictObject({ debit: account, credit: account, points: integer() }))
+    .array(z.strictObject({ debit: account, credit: account, points: integer(), pending: z.boolean() }))
     .optional()
     .meta({ description: 'For customers, operators and auditors.' }),
 })
@@ -80,26 +80,25 @@ export function presentTransaction(
     occurred_at: posted.occurredAt.toISOString(),
     posted_at: posted.postedAt.toISOString(),
     day: posted.day,
-    reverses: posted.reverses && typeId('txn', posted.reverses),
-    reversed_points: shownInteger(posted.reversed),
-    hold: posted.holdState && {
-      state: posted.holdState,
-      ends_at: posted.holdEndsAt && posted.holdEndsAt.toISOString(),
-    },
+    target: posted.target && typeId('txn', posted.target),
+    reversed_points: shownInteger(posted.reversedPoints),
+    hold: posted.hold && { state: posted.hold.state, ends_at: posted.hold.endsAt.toISOString() },
     ...(seesLegs(reader) && { legs: posted.legs.map(presentLeg) }),
   }
 }
 
 type Leg = Transaction['legs'][number]
 
-function presentLeg({ debit, credit, points }: Leg) {
-  return { debit: presentAccount(debit), credit: presentAccount(credit), points: shownInteger(points) }
+function presentLeg({ debit, credit, points, pending }: Leg) {
+  return {
+    debit: presentAccount(debit),
+    credit: presentAccount(credit),
+    points: shownInteger(points),
+    pending,
+  }
 }
 
-function presentAccount({ kind, merchant, wallet }: Leg['debit']): z.input<typeof account> {
-  return {
-    kind,
-    ...(merchant && { merchant: typeId('mer', merchant) }),
-    ...(wallet && { wallet: typeId('wal', wallet) }),
-  }
+function presentAccount({ kind, uuid }: Leg['debit']): z.input<typeof account> {
+  if (kind === 'wallet') return { kind, wallet: typeId('wal', uuid) }
+  return merchantAccounts.has(kind) ? { kind, merchant: typeId('mer', uuid) } : { kind }
 }

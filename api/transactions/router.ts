@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { listTransactions, readTransaction, type Ledger, type Uuid } from '../../ledger/index.ts'
+import {
+  listTransactions,
+  readTransaction,
+  type Ledger,
+  type TransactionUuid,
+  type Uuid,
+} from '../../ledger/index.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, text, time } from '../http/fields.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
@@ -79,7 +85,7 @@ export function transactionRoutes(
   routes.on(readRoute, async (req, res) => {
     const reader = await requireOneOf(access, req, who)
     const { params } = readRoute.parse(req)
-    const transaction = await readTransaction(db, reader.network.id, params.id)
+    const transaction = await readTransaction(ledger.db, reader.network.id, params.id as TransactionUuid)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
     const tills = await pickTills(db, reader.network.id, [transaction.credential])
     readRoute.answer(res, 200, presentTransaction(reader, tills, transaction))

@@ -4,7 +4,11 @@ import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 import type { Db } from '../tables.ts'
 
 /** Lets a device sign QRs for the wallet; answers the device's UUID. */
-export async function bindDevice(db: Db, network: NetworkId, device: { wallet: WalletId; publicKey: JWK }): Promise<Uuid> {
+export async function bindDevice(
+  db: Db,
+  network: NetworkId,
+  device: { wallet: WalletId; publicKey: JWK },
+): Promise<Uuid> {
   const uuid = uuidv7()
   await db
     .insertInto('api.device')
@@ -23,7 +27,9 @@ export async function findDevice(db: Db, network: NetworkId, device: Uuid) {
   return db
     .selectFrom('api.device as device')
     .innerJoin('api.wallet as wallet', (join) =>
-      join.onRef('wallet.network_id', '=', 'device.network_id').onRef('wallet.wallet_id', '=', 'device.wallet_id'),
+      join
+        .onRef('wallet.network_id', '=', 'device.network_id')
+        .onRef('wallet.wallet_id', '=', 'device.wallet_id'),
     )
     .where('device.network_id', '=', network)
     .where('device.uuid', '=', device)
@@ -37,7 +43,11 @@ export async function findDevice(db: Db, network: NetworkId, device: Uuid) {
 }
 
 /** Ends a device of the wallet: its QRs are refused from now on. False when the wallet has no such device. */
-export async function removeDevice(db: Db, network: NetworkId, device: { wallet: WalletId; uuid: Uuid }): Promise<boolean> {
+export async function removeDevice(
+  db: Db,
+  network: NetworkId,
+  device: { wallet: WalletId; uuid: Uuid },
+): Promise<boolean> {
   const removed = await db
     .updateTable('api.device')
     .set((is) => ({ removed_at: is.fn.coalesce('removed_at', is.fn<Date>('now')) }))

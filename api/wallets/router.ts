@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lockWallet, readWallet, type WalletId } from '../../ledger/index.ts'
+import { lockWallet, readWallet, type Wallet, type WalletId } from '../../ledger/index.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -10,8 +10,10 @@ import type { Db } from '../tables.ts'
 import { findWallet } from './store.ts'
 
 const walletForShop = z.strictObject({
-  available: integer().meta({ description: 'What it can spend; below 0 it is in debt.' }),
-  debt: integer().meta({ description: 'What a reversal took beyond what was there; paid back by the next points.' }),
+  available: integer().meta({ description: 'What it can spend now.' }),
+  debt: integer().meta({
+    description: 'What a reversal took beyond what was there; paid back by the next points.',
+  }),
 })
 
 const walletForCustomer = walletForShop.extend({
@@ -61,7 +63,12 @@ export function walletRoutes(routes: Routes, { access, db }: { access: Access; d
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
     const { params } = getWallet.parse(req)
     const wallet = await readWallet(db, caller.network.id, await visibleWallet(db, caller, params.id))
-    getWallet.answer(res, 200, caller.kind === 'customer' ? presentForCustomer(wallet) : presentForShop(wallet))
+    if (wallet === null) throw new Refusal('not_found')
+    getWallet.answer(
+      res,
+      200,
+      caller.kind === 'customer' ? presentForCustomer(wallet) : presentForShop(wallet),
+    )
   })
 
   routes.on(putLock, async (req, res) => {
@@ -84,8 +91,6 @@ async function visibleWallet(db: Db, caller: WalletReader, wallet: string): Prom
   if (found === undefined) throw new Refusal('not_found')
   return found
 }
-
-type Wallet = Awaited<ReturnType<typeof readWallet>>
 
 function presentForShop({ available, debt }: Wallet): z.input<typeof walletForShop> {
   return { available: shownInteger(available), debt: shownInteger(debt) }

@@ -55,8 +55,8 @@ interface Parts {
 /** `/v1/wallet-sessions`, for anyone. */
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   const lettersToEmail = createLimit(5, 15 * 60)
-  const lettersFromAddress = createLimit(60, 15 * 60)
-  const codesFromAddress = createLimit(100, 15 * 60)
+  const lettersFromAddress = createLimit(200, 15 * 60)
+  const codesFromAddress = createLimit(300, 15 * 60)
 
   routes.on(postWalletSession, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
@@ -72,7 +72,10 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   })
 }
 
-async function sendCode({ access, db, codes, sendMail }: Parts, { network: slug, email: to }: { network: string; email: string }) {
+async function sendCode(
+  { access, db, codes, sendMail }: Parts,
+  { network: slug, email: to }: { network: string; email: string },
+) {
   const network = await findNetwork(db, slug)
   if (network === undefined) throw new Refusal('not_found')
   const uuid = uuidv7()

@@ -16,7 +16,13 @@ export async function findNetwork(db: Db, slug: string) {
 /** Notes that a code is on its way to `email`. */
 export async function beginSignIn(
   db: Db,
-  signIn: { readonly network: NetworkId; readonly uuid: Uuid; readonly email: string; readonly codeHash: Buffer; readonly expiresAt: Date },
+  signIn: {
+    readonly network: NetworkId
+    readonly uuid: Uuid
+    readonly email: string
+    readonly codeHash: Buffer
+    readonly expiresAt: Date
+  },
 ): Promise<void> {
   await db
     .insertInto('api.wallet_session')
@@ -44,12 +50,21 @@ export async function countAttempt(db: Db, signIn: Uuid, now: Date) {
     .where('sign_in.expires_at', '>', now)
     .where('sign_in.attempts', '<', signInCodeAttemptsMax)
     .set({ attempts: sql<number>`sign_in.attempts + 1` })
-    .returning(['network.network_id as network', 'network.uuid as networkUuid', 'sign_in.email', 'sign_in.code_hash as codeHash'])
+    .returning([
+      'network.network_id as network',
+      'network.uuid as networkUuid',
+      'sign_in.email',
+      'sign_in.code_hash as codeHash',
+    ])
     .executeTakeFirst()
 }
 
 /** Uses up the sign-in; false when it was used before. */
-export async function useSignIn(tx: Tx, network: NetworkId, signIn: { uuid: Uuid; now: Date }): Promise<boolean> {
+export async function useSignIn(
+  tx: Tx,
+  network: NetworkId,
+  signIn: { uuid: Uuid; now: Date },
+): Promise<boolean> {
   const used = await tx
     .updateTable('api.wallet_session')
     .set({ used_at: signIn.now })

@@ -1,0 +1,61 @@
+import { CompactSign, exportJWK, generateKeyPair } from 'jose'
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { TestApi } from './api.ts'
+
+/** A customer's phone, signed in and bound: what the wallet app would do. */
+export interface Phone {
+  readonly email: string
+  readonly token: string
+  /** `wal_…` */
+  readonly wallet: string
+  /** `dev_…` */
+  readonly device: string
+  /** A QR made now, unless told, as compact JWS. */
+  showQr(at?: { issuedAt: Date }): Promise<string>
+}
+
+/** Signs a customer in by the code in their e-mail, which joins them, and binds a device. */
+export async function joinByPhone(api: TestApi, network: string, email: string): Promise<Phone> {
+  const { token, wallet } = await signInCustomer(api, network, email)
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const bound = await api
+    .call('post', '/v1/wallet-devices', token)
+    .send({ public_key: await exportJWK(publicKey) })
+  expect(bound).toMatchObject({ status: 201 })
+  const device: string = bound.body.id
+  return {
+    email,
+    token,
+    wallet,
+    device,
+    showQr({ issuedAt } = { issuedAt: new Date() }) {
+      const iat = Math.floor(issuedAt.getTime() / 1000)
+      const payload = { sub: wallet, aud: network, iat, exp: iat + 60, jti: randomUUID() }
+      return new CompactSign(Buffer.from(JSON.stringify(payload)))
+        .setProtectedHeader({ alg: 'ES256', typ: 'tallystick-qr+jwt', kid: device })
+        .sign(privateKey)
+    },
+  }
+}
+
+/** Asks for a code and enters it. */
+export async function signInCustomer(
+  api: TestApi,
+  network: string,
+  email: string,
+): Promise<{ token: string; wallet: string }> {
+  const asked = await api.call('post', '/v1/wallet-sessions').send({ network, email })
+  expect(asked).toMatchObject({ status: 201 })
+  const entered = await api
+    .call('post', `/v1/wallet-sessions/${asked.body.id}/code`)
+    .send({ code: lastCode(api, email) })
+  expect(entered).toMatchObject({ status: 201 })
+  return entered.body
+}
+
+/** The code in the last letter to an address. */
+export function lastCode(api: TestApi, email: string): string {
+  const letter = api.letters.findLast(({ to }) => to === email)
+  return /\b[0-9]{6}\b/.exec(letter?.text ?? '')?.[0] ?? 'no letter'
+}
