@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
+import { isDisconnection, LedgerUnavailable } from '../../ledger/index.ts'
 import { presentError } from './logging.ts'
 import { presentProblem, problems, Refusal, type ProblemCode } from './problems.ts'
 
@@ -46,27 +47,21 @@ const constraintRefusals: Readonly<Record<string, ProblemCode>> = {
   network_slug_unique: 'slug_taken',
 }
 
-/** SQLSTATE classes and codes, and socket errors, that say the database can't be reached or is going down. */
-const databaseAway = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/
-const connectionLost =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/
-
 interface Fault {
   readonly type?: unknown
   readonly code?: unknown
   readonly constraint?: unknown
-  readonly message?: unknown
 }
 
 function refusalFor(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  const { type, code, constraint, message } = Object(error) as Fault
+  const { type, code, constraint } = Object(error) as Fault
   const known =
     bodyFaults[String(type)] ?? (code === '23505' ? constraintRefusals[String(constraint)] : undefined)
   if (known !== undefined) return new Refusal(known)
   // The router's own: an address whose escapes can't be decoded.
   if (error instanceof URIError) return new Refusal('not_found')
-  if (databaseAway.test(String(code)) || connectionLost.test(String(message))) {
+  if (error instanceof LedgerUnavailable || (error instanceof Error && isDisconnection(error))) {
     return new Refusal('unavailable', { headers: { 'Retry-After': '2' } })
   }
   return new Refusal('internal')

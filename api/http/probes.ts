@@ -22,11 +22,10 @@ export function probes(db: Db, metrics: Metrics): Router {
   return router
 }
 
-/** The last tables that the migrations make are there. A database that can't be reached throws: 503. */
+/** The tables of both schemas are there. A database that can't be reached throws: 503. */
 async function isMigrated(db: Db): Promise<boolean> {
   const { rows } = await sql<{ migrated: boolean }>`
-    select to_regclass('api.session') is not null and to_regclass('ledger.entry') is not null as migrated`.execute(
-    db,
-  )
+    select to_regclass('ledger.transaction') is not null and to_regclass('api.device') is not null as migrated
+  `.execute(db)
   return rows[0]?.migrated === true
 }

@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Writable } from 'node:stream'
+import { Client } from 'pg'
+import { pino } from 'pino'
+import supertest, { type Test } from 'supertest'
+import { expect } from 'vitest'
+import { createApp } from '../../api/app.ts'
+import type { Letter } from '../../api/mail/mailer.ts'
+import { ensureOperator } from '../../api/people/ensure-operator.ts'
+import type { ApiTables, Db } from '../../api/tables.ts'
+import { createDb, createPool } from '../../ledger/database/connect.ts'
+import { createLedger, stopPosting, type Ledger, type LedgerTables } from '../../ledger/index.ts'
+import { createTestDatabase } from './database.ts'
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** The real application on a database of its own, listening on a free port. */
+export interface TestApi {
+  readonly url: string
+  readonly db: Db
+  readonly ledger: Ledger
+  readonly secret: Uint8Array
+  /** Of a superuser, for looking behind the API. */
+  readonly adminUrl: string
+  /** What the application takes for the time: set `now` to move it; null is the real time. */
+  readonly clock: { now: Date | null }
+  /** E-mail that was sent, the oldest first. */
+  readonly letters: Letter[]
+  /** Everything logged so far. */
+  logged(): string
+  /** A request; with a token as that caller. `await api.call('post', '/v1/merchants', token).send({ … })`. */
+  call(method: Method, path: string, token?: string): Test
+  close(): Promise<void>
+}
+
+export const testOperator = { email: 'operator@example.org', password: 'correct horse battery staple' }
+/** The issuer of the tokens of test applications. */
+export const testPublicUrl = 'https://tally.example.org'
+
+/**
+ * Starts the application. One per test file, in `beforeAll`; a network of one's own keeps tests apart.
+ * `databaseUrl`: of a database that is not there, instead.
+ */
+export async function startApi({ databaseUrl }: { databaseUrl?: string } = {}): Promise<TestApi> {
+  const database = await createTestDatabase()
+  const pool = createPool(databaseUrl ?? database.url, {
+    max: 10,
+    applicationName: 'tallystick tests',
+    onIdleError: () => {},
+  })
+  const db = createDb<ApiTables & LedgerTables>(pool)
+  const secret = randomBytes(32)
+  const ledger = createLedger({ pool, secret })
+  const clock: TestApi['clock'] = { now: null }
+  const letters: Letter[] = []
+  const log = captureLog()
+  const app = createApp({
+    ledger,
+    db,
+    config: { secret, publicUrl: testPublicUrl, trustProxy: 1, requestsPerSecond: 10_000 },
+    log: pino({ level: 'trace' }, log.stream),
+    sendMail: async (letter) => void letters.push(letter),
+    now: () => clock.now ?? new Date(),
+  })
+  if (databaseUrl === undefined) await ensureOperator(db, testOperator)
+  const server: Server = await new Promise((listening) => {
+    const starting = app.listen(0, '127.0.0.1', () => listening(starting))
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    db,
+    ledger,
+    secret,
+    adminUrl: database.adminUrl,
+    clock,
+    letters,
+    logged: log.text,
+    call(method, path, token) {
+      const request = supertest(url)[method](path)
+      return token === undefined ? request : request.auth(token, { type: 'bearer' })
+    },
+    async close() {
+      await new Promise((closed) => {
+        server.close(closed)
+        server.closeAllConnections()
+      })
+      await stopPosting(ledger)
+      await db.destroy()
+      await database.drop()
+    },
+  }
+}
+
+/** Runs SQL as a superuser, behind the API's back. */
+export async function asAdmin(api: TestApi, statement: string): Promise<void> {
+  const client = new Client({ connectionString: api.adminUrl })
+  await client.connect()
+  await client.query(statement)
+  await client.end()
+}
+
+function captureLog() {
+  const lines: string[] = []
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  return { stream, text: () => lines.join('') }
+}
+
+/** A token of the deployment's operator; with `network`, of them as that network's operator. */
+export async function signInOperator(api: TestApi, network?: string): Promise<string> {
+  const { status, body } = await api.call('post', '/v1/sessions').send({ ...testOperator, network })
+  expect({ status, body }).toMatchObject({ status: 201 })
+  return body.token
+}
+
+/** A network of a test's own. */
+export interface TestNetwork {
+  readonly id: string
+  readonly slug: string
+  /** A token of its operator. */
+  readonly operator: string
+}
+
+/** Makes a network (EUR, one cent a point, Europe/Prague) with a fresh slug, and signs its operator in. */
+export async function makeNetwork(api: TestApi, fields: object = {}): Promise<TestNetwork> {
+  const slug = `test-${randomBytes(6).toString('hex')}`
+  const { status, body } = await api.call('post', '/v1/networks', await signInOperator(api)).send({
+    slug,
+    name: 'Old Town',
+    currency: 'EUR',
+    point_face_value_minor: 1,
+    time_zone: 'Europe/Prague',
+    ...fields,
+  })
+  expect({ status, body }).toMatchObject({ status: 201 })
+  return { id: body.id, slug: body.slug, operator: await signInOperator(api, body.slug) }
+}
+
+/** Admits a merchant; its id. */
+export async function makeMerchant(api: TestApi, network: TestNetwork, fields: object = {}): Promise<string> {
+  const { status, body } = await api
+    .call('post', '/v1/merchants', network.operator)
+    .send({ name: 'Bakery', issuing_limit: null, ...fields })
+  expect({ status, body }).toMatchObject({ status: 201 })
+  return body.id
+}
+
+/** A till of a merchant: its id, and its key, which is its token. */
+export async function makeTill(
+  api: TestApi,
+  network: TestNetwork,
+  merchant: string,
+): Promise<{ id: string; key: string }> {
+  const { status, body } = await api
+    .call('post', `/v1/merchants/${merchant}/tills`, network.operator)
+    .send({ name: 'Counter' })
+  expect({ status, body }).toMatchObject({ status: 201 })
+  return { id: body.id, key: body.key }
+}
+
+/** Sets an earning rule: 1 point per whole euro, rounded down, no expiry, unless told. */
+export async function setRule(api: TestApi, network: TestNetwork, fields: object = {}): Promise<void> {
+  const { status, body } = await api.call('put', '/v1/rules/earning', network.operator).send({
+    points_per_currency_unit: '1',
+    rounding: 'down',
+    expires_after_months: null,
+    ...fields,
+  })
+  expect({ status, body }).toMatchObject({ status: expect.toSatisfy((code) => code === 200 || code === 201) })
+}
