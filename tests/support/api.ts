@@ -5,13 +5,26 @@ import { Writable } from 'node:stream'
 import { Client } from 'pg'
 import { pino } from 'pino'
 import supertest, { type Test } from 'supertest'
+import { uuidv7 } from 'uuidv7'
 import { expect } from 'vitest'
 import { createApp } from '../../api/app.ts'
 import type { Letter } from '../../api/mail/mailer.ts'
+import { uuidOf } from '../../api/http/ids.ts'
+import { findMerchant } from '../../api/merchants/store.ts'
 import { ensureOperator } from '../../api/people/ensure-operator.ts'
-import type { ApiTables, Db } from '../../api/tables.ts'
+import { hashPassword } from '../../api/people/passwords.ts'
+import { createPerson } from '../../api/people/store.ts'
+import type { ApiTables, Db, Role } from '../../api/tables.ts'
 import { createDb, createPool } from '../../ledger/database/connect.ts'
-import { createLedger, stopPosting, type Ledger, type LedgerTables } from '../../ledger/index.ts'
+import {
+  createLedger,
+  registerCredential,
+  stopPosting,
+  type Ledger,
+  type LedgerTables,
+  type MerchantId,
+  type NetworkId,
+} from '../../ledger/index.ts'
 import { createTestDatabase } from './database.ts'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -174,4 +187,49 @@ export async function setRule(api: TestApi, network: TestNetwork, fields: object
     ...fields,
   })
   expect({ status, body }).toMatchObject({ status: expect.toSatisfy((code) => code === 200 || code === 201) })
+}
+
+/** A new person with that role, signed in: their token. `merchant` is null for operators and auditors. */
+export async function addStaff(
+  api: TestApi,
+  network: TestNetwork,
+  { role, merchant }: { role: Role; merchant: string | null },
+): Promise<string> {
+  const person = uuidv7()
+  const email = `${role}-${person}@example.org`
+  const { network_id } = await api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', network.slug)
+    .executeTakeFirstOrThrow()
+  await createPerson(api.db, {
+    uuid: person,
+    email,
+    name: 'Somebody',
+    passwordHash: await hashPassword(testOperator.password),
+    isDeploymentOperator: false,
+  })
+  await api.db.transaction().execute(async (tx) => {
+    const merchant_id = merchant === null ? null : await findMerchantId(tx, network_id, merchant)
+    const credential_id = await registerCredential(tx, network_id, {
+      uuid: uuidv7(),
+      kind: 'person',
+      merchant: merchant_id,
+      by: null,
+    })
+    await tx
+      .insertInto('api.membership')
+      .values({ network_id, person_uuid: person, role, merchant_id, credential_id })
+      .execute()
+  })
+  const { status, body } = await api
+    .call('post', '/v1/sessions')
+    .send({ email, password: testOperator.password })
+  expect({ status, body }).toMatchObject({ status: 201, body: { role } })
+  return body.token
+}
+
+async function findMerchantId(db: Db, network: NetworkId, merchant: string): Promise<MerchantId> {
+  const { merchant_id } = await findMerchant(db, network, uuidOf('mer', merchant) ?? '')
+  return merchant_id
 }

@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { migrationSources } from '../../api/database.ts'
+import { findRunning } from '../../ledger/database/data-folder-lock.ts'
 import { startEmbedded, stopLeftover } from '../../ledger/database/embedded.ts'
 import { migrate } from '../../ledger/database/migrate.ts'
-import { processStart } from '../../ledger/database/processes.ts'
 import { administer, urlOf, type TestServer } from './database.ts'
 
 declare module 'vitest' {
@@ -14,6 +14,8 @@ declare module 'vitest' {
 }
 
 const temporary = join(import.meta.dirname, '../.tmp')
+/** How long a folder that nothing runs on may yet be somebody's who is just starting. */
+const startingMs = 60_000
 
 /**
  * One PostgreSQL for the whole run, with one migrated database that each test file copies: that of DATABASE_URL
@@ -44,13 +46,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
 }
 
-/** Those of runs that were killed; other runs may be going on beside this one. */
+/** Folders of runs that were killed; others may be going on beside this one, or just be starting. */
 async function removeLeftovers(): Promise<void> {
   await mkdir(temporary, { recursive: true })
   for (const name of await readdir(temporary)) {
-    const pid = /^run-(\d+)$/.exec(name)?.[1]
-    if (!pid || (await processStart(Number(pid)))) continue
-    await stopLeftover(join(temporary, name, 'postgres'), console.log)
-    await rm(join(temporary, name), { recursive: true })
+    const folder = join(temporary, name)
+    const { mtimeMs } = await stat(folder)
+    if (name === 'vite' || Date.now() - mtimeMs < startingMs || (await findRunning(folder))) continue
+    await stopLeftover(join(folder, 'postgres'), console.log)
+    await rm(folder, { recursive: true })
   }
 }

@@ -56,6 +56,6 @@ export async function signInCustomer(
 
 /** The code in the last letter to an address. */
 export function lastCode(api: TestApi, email: string): string {
-  const letter = api.letters.findLast(({ to }) => to === email)
+  const letter = api.letters.findLast(({ to }) => to === email.toLowerCase())
   return /\b[0-9]{6}\b/.exec(letter?.text ?? '')?.[0] ?? 'no letter'
 }
