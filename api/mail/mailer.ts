@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
+import { Refusal } from '../http/problems.ts'
 
 /** One plain-text letter to one address. */
 export interface Letter {
@@ -19,7 +20,7 @@ export interface MailerOptions {
   readonly from: string
 }
 
-/** Sends a letter; rejects when it could not be handed over. */
+/** Sends a letter. Refuses `unavailable` when the mail server did not take it. */
 export type SendMail = (letter: Letter) => Promise<void>
 
 const smtpTimeoutMs = 10_000
@@ -37,8 +38,22 @@ export function createMailer(options: MailerOptions): SendMail {
     { from: options.from },
   )
   return async (letter) => {
-    await transport.sendMail(letter)
+    try {
+      await transport.sendMail(letter)
+    } catch (error) {
+      throw notSent(error)
+    }
   }
+}
+
+/** What a mail server says may quote the address, and logs hold none: only the codes are kept. */
+function notSent(error: unknown): Refusal {
+  const { code, responseCode } = Object(error) as { code?: unknown; responseCode?: unknown }
+  const refusal = new Refusal('unavailable', { detail: 'The e-mail could not be sent. Try again soon.' })
+  refusal.cause = new Error(
+    `the mail server did not take it: ${code ?? 'no code'} ${responseCode ?? ''}`.trim(),
+  )
+  return refusal
 }
 
 async function fileLetter(folder: string, from: string, letter: Letter): Promise<void> {

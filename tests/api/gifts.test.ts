@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+
+let street: HighStreet
+
+beforeAll(async () => {
+  street = await openHighStreet()
+})
+afterAll(() => street.close())
+
+test('a customer gives points to another, who gets them as they were', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const answer = await ada.post('/v1/gifts', { to: bea.wallet, points: 20 })
+  expect(answer.status).toBe(201)
+  expect(answer.body).toEqual({
+    transaction: expect.stringMatching(/^txn_/),
+    points: 20,
+    wallet: { available: 30 },
+  })
+  const received = await bea.get(`/v1/wallets/${bea.wallet}`)
+  expect(received.body).toMatchObject({
+    available: 20,
+    lots: [{ issuer: street.bakery.merchant, remaining: 20, expires_at: null }],
+  })
+})
+
+test('a gift sent twice is given once', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const first = await ada.post('/v1/gifts', { to: bea.wallet, points: 20 }, 'give-once')
+  const again = await ada.post('/v1/gifts', { to: bea.wallet, points: 20 }, 'give-once')
+  expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } })
+  const other = await ada.post('/v1/gifts', { to: bea.wallet, points: 21 }, 'give-once')
+  expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+  expect([await ada.available(), await bea.available()]).toEqual([30, 20])
+})
+
+test('the same key of two customers makes two gifts', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join({ points: 50 })]
+  await ada.post('/v1/gifts', { to: bea.wallet, points: 20 }, 'common-key')
+  const back = await bea.post('/v1/gifts', { to: ada.wallet, points: 20 }, 'common-key')
+  expect(back.status).toBe(201)
+  expect([await ada.available(), await bea.available()]).toEqual([50, 50])
+})
+
+test('a gift to oneself is refused', async () => {
+  const ada = await street.join({ points: 50 })
+  const answer = await ada.post('/v1/gifts', { to: ada.wallet, points: 20 })
+  expect(answer).toMatchObject({ status: 422, body: { code: 'same_wallet' } })
+  expect(await ada.available()).toBe(50)
+})
+
+test('a gift to nobody, or into another network, is refused', async () => {
+  const ada = await street.join({ points: 50 })
+  const foreign = await (await street.elsewhere()).join()
+  for (const to of ['wal_01h455vb4pex5vsknk084sn02q', foreign.wallet]) {
+    const answer = await ada.post('/v1/gifts', { to, points: 20 })
+    expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  }
+  expect([await ada.available(), await foreign.available()]).toEqual([50, 0])
+})
+
+test('a gift of more than there is, or from a locked wallet, is refused', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const tooMuch = await ada.post('/v1/gifts', { to: bea.wallet, points: 51 })
+  expect(tooMuch).toMatchObject({ status: 409, body: { code: 'points_insufficient', available: 50 } })
+  await street.api.call('put', `/v1/wallets/${ada.wallet}/lock`, ada.token).send({ locked: true })
+  const locked = await ada.post('/v1/gifts', { to: bea.wallet, points: 1 })
+  expect(locked).toMatchObject({ status: 409, body: { code: 'wallet_locked' } })
+  expect([await ada.available(), await bea.available()]).toEqual([50, 0])
+})
+
+test.each([0, -5, 2 ** 53, 1.5, '20', null])('a gift of %j points is refused', async (points) => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const answer = await ada.post('/v1/gifts', { to: bea.wallet, points })
+  expect(answer.status).toBe(400)
+  expect(answer.body.errors[0].pointer).toBe('#/points')
+  expect([await ada.available(), await bea.available()]).toEqual([50, 0])
+})
+
+test('a till can not give a customer’s points away', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const answer = await street.bakery.post('/v1/gifts', { to: bea.wallet, points: 20 })
+  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+  expect([await ada.available(), await bea.available()]).toEqual([50, 0])
+})
