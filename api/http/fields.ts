@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amountMax, type Minor, type Points } from '../../ledger/index.ts'
+import type { Minor, Points } from '../../ledger/index.ts'
 import { uuidOf, type IdPrefix } from './ids.ts'
 
 const controlCharacter = /\p{Cc}/u
@@ -33,6 +33,17 @@ export function longText(lengthMax: number) {
     .max(lengthMax)
 }
 
+/** What a PATCH may change: any of these fields, at least one. */
+export function change<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .strictObject(shape)
+    .partial()
+    .refine((named) => Object.keys(named).length > 0, {
+      error: 'names nothing to change',
+      when: ({ issues }) => issues.length === 0,
+    })
+}
+
 /** An e-mail address, lower-cased. */
 export function email() {
   return z.string().trim().toLowerCase().max(254).pipe(z.email())
@@ -63,12 +74,11 @@ function idMeta(prefix: IdPrefix) {
   }
 }
 
-/** Points from `least` (1 unless told) to 2^53 − 1: a JSON integer outside, a `bigint` inside. */
+/** Points from `least` (1 unless told) to 2^53 − 1, which is where `z.int()` ends: a JSON integer outside, a `bigint` inside. */
 export function points(least = 1) {
   return z
     .int()
     .min(least)
-    .max(Number(amountMax))
     .transform((value) => BigInt(value) as Points)
 }
 
@@ -77,7 +87,6 @@ export function minor(least = 1) {
   return z
     .int()
     .min(least)
-    .max(Number(amountMax))
     .transform((value) => BigInt(value) as Minor)
 }
 

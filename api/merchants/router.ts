@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
-import { id, integer, points, shownId, shownInteger, shownTime, text } from '../http/fields.ts'
+import { change, id, integer, points, shownId, shownInteger, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
@@ -79,14 +79,12 @@ const patchMerchant = declareRoute({
   description: 'The owner may change the name of their own merchant, the operator everything.',
   who: ['operator', 'staff'],
   params: byId,
-  body: z
-    .strictObject({
-      name: text(100).optional(),
-      issuing_limit: issuingLimit.optional(),
-      external_reference: externalReference.nullable().optional(),
-      left: z.literal(true).optional().meta({ description: 'Lets it go: it gives and takes nothing more.' }),
-    })
-    .refine((change) => Object.keys(change).length > 0, { error: 'names nothing to change' }),
+  body: change({
+    name: text(100),
+    issuing_limit: issuingLimit,
+    external_reference: externalReference.nullable(),
+    left: z.literal(true).meta({ description: 'Lets it go: it gives and takes nothing more.' }),
+  }),
   answers: { 200: { description: 'The merchant as it is now.', schema: shownMerchant } },
   refusals: ['reference_taken'],
 })

@@ -6,7 +6,17 @@ import {
   requireOperator,
   type Access,
 } from '../http/authenticate.ts'
-import { integer, longText, minor, points, shownId, shownInteger, shownTime, text } from '../http/fields.ts'
+import {
+  change,
+  integer,
+  longText,
+  minor,
+  points,
+  shownId,
+  shownInteger,
+  shownTime,
+  text,
+} from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
@@ -100,15 +110,13 @@ const patchNetwork = declareRoute({
   summary: 'Change what may change of a network',
   who: ['operator'],
   params: bySlug,
-  body: z
-    .strictObject({
-      name: text(100).optional(),
-      locale: locale.optional(),
-      public_url: publicUrl.nullable().optional(),
-      terms: terms.nullable().optional(),
-      redeem_without_qr_daily_max: points(0).optional(),
-    })
-    .refine((change) => Object.keys(change).length > 0, { error: 'names nothing to change' }),
+  body: change({
+    name: text(100),
+    locale,
+    public_url: publicUrl.nullable(),
+    terms: terms.nullable(),
+    redeem_without_qr_daily_max: points(0),
+  }),
   answers: { 200: { description: 'The network as it is now.', schema: shownNetwork } },
 })
 

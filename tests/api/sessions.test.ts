@@ -74,7 +74,7 @@ describe('signing in', () => {
       { ...person, network: foreign.slug },
       { ...person, network: 'no-such-network' },
     ]
-    const answers = []
+    const answers: object[] = []
     for (const wrong of tries) {
       const { status, body } = await api.call('post', '/v1/sessions').send(wrong)
       answers.push({ status, body: { ...body, request_id: '' } })
