@@ -7,7 +7,7 @@ import { giftRoutes } from './gifts/router.ts'
 import { holdRoutes } from './holds/router.ts'
 import { answerErrors, refuseUnknownAddress } from './http/answer-errors.ts'
 import { createAccess } from './http/authenticate.ts'
-import { readBody } from './http/body.ts'
+import { keepOutOfCaches, readBody } from './http/body.ts'
 import { docs } from './http/docs.ts'
 import { createLimit } from './http/limits.ts'
 import { logRequests } from './http/logging.ts'
@@ -83,11 +83,15 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
 
   const metrics = createMetrics()
   const app = express()
-  app.disable('x-powered-by').set('query parser', 'simple').set('trust proxy', config.trustProxy)
+  app
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', 'simple')
+    .set('trust proxy', config.trustProxy)
   app.use(logRequests(log), metrics.measure, helmet())
   app.use(probes(db, metrics))
   app.use(docs(describeRoutes(routes.declared)))
-  app.use(readBody(), routes.router, refuseOtherMethods(routes))
+  app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
   app.use(refuseUnknownAddress, answerErrors(log))
   return app
 }

@@ -13,6 +13,7 @@ export const refuseUnknownAddress: RequestHandler = () => {
 export function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     const refusal = refusalFor(error)
+    res.locals['code'] = refusal.code
     if (problems[refusal.code].status >= 500) {
       log.error({ err: presentError(error), request_id: req.id }, 'a request failed')
     }

@@ -14,7 +14,10 @@ import type { Db } from '../tables.ts'
 import { addressKey, limitRequest, type Limit } from './limits.ts'
 import { Refusal } from './problems.ts'
 
-/** How long a till's key may be remembered for commands that end in `post`, which checks revocation itself. */
+/**
+ * How long a till's key, and its network's settings, may be remembered for commands that end in `post`, which checks
+ * revocation itself.
+ */
 export const tillMemorySeconds = 5
 const tillMemoryCountMax = 10_000
 const tillTouchSeconds = 60

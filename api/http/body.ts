@@ -23,6 +23,12 @@ export function readBody(): RequestHandler[] {
   ]
 }
 
+/** Answers are for whoever asked, at that moment. */
+export const keepOutOfCaches: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store')
+  next()
+}
+
 function hasBody(headers: Record<string, string | string[] | undefined>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

@@ -1,5 +1,5 @@
 import express, { type Router } from 'express'
-import helmet from 'helmet'
+import { contentSecurityPolicy } from 'helmet'
 import swaggerUi from 'swagger-ui-express'
 import type { ApiDocument } from './openapi.ts'
 
@@ -26,7 +26,7 @@ const pageOptions = {
 }
 
 /** Swagger UI sets styles in its elements and shows icons from data: URLs. Its scripts are files. */
-const allowSwaggerUi = helmet.contentSecurityPolicy({
+const allowSwaggerUi = contentSecurityPolicy({
   useDefaults: false,
   directives: {
     defaultSrc: ["'none'"],

@@ -15,8 +15,8 @@ export function logRequests(log: Logger): RequestHandler {
     quietReqLogger: true,
     serializers: { req: () => undefined, res: () => undefined, err: presentError },
     customProps: (req: IncomingMessage, res: ServerResponse) => {
-      const { route, credential } = (res as unknown as { locals: Record<string, unknown> }).locals
-      return { method: req.method, route: route ?? 'unknown', status: res.statusCode, credential }
+      const { route, credential, code } = (res as unknown as { locals: Record<string, unknown> }).locals
+      return { method: req.method, route: route ?? 'unknown', status: res.statusCode, code, credential }
     },
     customLogLevel: (_req: IncomingMessage, res: ServerResponse) =>
       res.statusCode >= 500 ? 'error' : 'info',

@@ -112,7 +112,7 @@ function describeRefusals(shape: RouteShape, anyone: boolean): ZodOpenApiOperati
     ...(shape.idempotent ? whereIdempotent : []),
     ...(shape.refusals ?? []),
   ])
-  const byStatus = Map.groupBy([...codes].sort(), (code) => problems[code].status)
+  const byStatus = Map.groupBy([...codes].toSorted(), (code) => problems[code].status)
   return Object.fromEntries(
     [...byStatus].map(([status, several]) => [
       String(status),

@@ -158,7 +158,7 @@ export function refuseOtherMethods(routes: Routes): RequestHandler {
     methods.set(path, known)
   }
   for (const [path, known] of methods) {
-    const allow = [...known].sort().join(', ')
+    const allow = [...known].toSorted().join(', ')
     router.all(path, () => {
       throw new Refusal('method_not_allowed', { headers: { Allow: allow } })
     })

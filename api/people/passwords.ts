@@ -1,8 +1,7 @@
 import { hash, verify, type Options } from '@node-rs/argon2'
 
-/** Fewer characters are refused when a password is set. */
-export const passwordLengthMin = 12
-export const passwordLengthMax = 256
+/** Far above what anyone types; it bounds the work that a stranger can ask for. */
+export const passwordLengthMax = 1024
 
 // OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, 2 passes, 1 lane.
 const cost: Options = {

@@ -82,7 +82,6 @@ export function tillRoutes(
       name: body.name,
       key,
     })
-    res.set('Cache-Control', 'no-store')
     postTill.answer(res, 201, { id: typeId('til', till.uuid), name: till.name, key })
   })
 

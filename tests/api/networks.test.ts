@@ -74,7 +74,7 @@ test('a slug is given once, also to two who ask at the same moment', async () =>
   const fields = { ...complete, slug: 'twice' }
   const before = await countNetworks()
   const answers = await Promise.all([make(fields), make(fields)])
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409])
   expect(await make(fields)).toMatchObject({ status: 409, body: { code: 'slug_taken' } })
   expect(await countNetworks()).toBe(before + 1)
 })
@@ -126,7 +126,7 @@ test('the list of networks can be read page by page, each network once', async (
     after = body.next === null ? '' : `&after=${body.next}`
   } while (after !== '')
   expect(slugs).toHaveLength(await countNetworks())
-  expect(slugs).toEqual([...new Set(slugs)].sort())
+  expect(slugs).toEqual([...new Set(slugs)].toSorted())
 })
 
 test.each(['0', '201', '-1', '1.5', 'all', ''])('a page of %j is refused', async (limit) => {

@@ -76,8 +76,8 @@ test('every operation in it is answered by the application', async () => {
     const answer = await api.call(method as 'get', address)
     expect({ path, method, status: answer.status }).not.toMatchObject({ status: 405 })
     // An address that nothing answers says not_found before anything else, as does a malformed id to anyone.
-    if (!path.includes('{'))
-      expect({ path, method, code: answer.body?.code }).not.toMatchObject({ code: 'not_found' })
+    const known = path.includes('{') || answer.body?.code !== 'not_found'
+    expect({ path, method, known }).toMatchObject({ known: true })
   }
 })
 
@@ -92,7 +92,7 @@ test('every path parameter in it is declared', () => {
   for (const { path, operation } of operations()) {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
     const declared = (operation.parameters ?? []).filter((each) => each.in === 'path').map(({ name }) => name)
-    expect(declared.sort()).toEqual(named.sort())
+    expect(declared.toSorted()).toEqual(named.toSorted())
   }
 })
 

@@ -64,7 +64,7 @@ test('a rule is added as a version and shown to everyone of the network', async 
 test('a rule sent twice is one version, also at the same moment', async () => {
   const made = await makeNetwork(api)
   const answers = await Promise.all([set(made), set(made), set(made, { points_per_currency_unit: '1.0' })])
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 201])
   expect(answers.map(({ body }) => body.version)).toEqual([1, 1, 1])
   const later = new Date(Date.now() + 90 * days).toISOString()
   expect(await set(made, { effective_from: later })).toMatchObject({ status: 201 })
