@@ -9,7 +9,10 @@ export function phone() {
     .transform((value, context) => {
       const e164 = normalizePhone(value)
       if (e164 !== null) return e164
-      context.addIssue({ code: 'custom', message: 'must be a phone number with its country code, e.g. +49 30 123456' })
+      context.addIssue({
+        code: 'custom',
+        message: 'must be a phone number with its country code, e.g. +49 30 123456',
+      })
       return z.NEVER
     })
     .meta({ example: '+4930123456' })

@@ -44,7 +44,9 @@ const getCustomer = declareRoute({
   description: 'Only customers themselves see more than their ids.',
   who: ['till', 'staff', 'customer'],
   params: z.strictObject({ id: id('cus') }),
-  answers: { 200: { description: 'The customer.', schema: z.union([customerForThemselves, customerForShop]) } },
+  answers: {
+    200: { description: 'The customer.', schema: z.union([customerForThemselves, customerForShop]) },
+  },
 })
 
 /** `/v1/customers`: tills and staff enrol, customers read themselves. */

@@ -51,7 +51,11 @@ export async function enrolCustomer(
   return { ...known[0], isNew: false }
 }
 
-async function findByContact(tx: Tx, network: NetworkId, { email, phone }: Person): Promise<CustomerWallet[]> {
+async function findByContact(
+  tx: Tx,
+  network: NetworkId,
+  { email, phone }: Person,
+): Promise<CustomerWallet[]> {
   return customerWallets(tx, network)
     .where((is) =>
       is.or([

@@ -40,10 +40,13 @@ const postHold = declareRoute({
     })
     .refine(...presentsOneWallet)
     .refine(...asksOneWay)
-    .refine((body) => body.reference !== undefined || (body.reference_series ?? body.reference_part) === undefined, {
-      error: 'is needed with reference_series or reference_part',
-      path: ['reference'],
-    }),
+    .refine(
+      (body) => body.reference !== undefined || (body.reference_series ?? body.reference_part) === undefined,
+      {
+        error: 'is needed with reference_series or reference_part',
+        path: ['reference'],
+      },
+    ),
   answers: {
     201: {
       description: 'Held.',
@@ -129,7 +132,8 @@ export function holdRoutes(
         ...presented,
         asked: askedOf(body),
         lifetimeSeconds: body.lifetime_seconds,
-        reference: body.reference === undefined ? undefined : referenceOf({ ...body, reference: body.reference }),
+        reference:
+          body.reference === undefined ? undefined : referenceOf({ ...body, reference: body.reference }),
         counters: guardTaking(till, presented),
       },
     })
@@ -146,7 +150,10 @@ export function holdRoutes(
     const key = idempotencyKey(req)
     const { params, body } = captureHold.parse(req)
     const target = params.id as TransactionUuid
-    const head = merchantHead(till, { key, content: writeContent('capture', { target, points: body?.points }) })
+    const head = merchantHead(till, {
+      key,
+      content: writeContent('capture', { target, points: body?.points }),
+    })
     const command = { kind: 'capture' as const, ...head, target, points: body?.points }
     const captured = await postCommand(ledger, res, { network: till.network.id, command })
     captureHold.answer(res, 201, presentEnd(captured))
@@ -157,7 +164,11 @@ export function holdRoutes(
     const key = idempotencyKey(req)
     const { params } = voidHold.parse(req)
     const target = params.id as TransactionUuid
-    const command = { kind: 'void' as const, ...merchantHead(till, { key, content: writeContent('void', { target }) }), target }
+    const command = {
+      kind: 'void' as const,
+      ...merchantHead(till, { key, content: writeContent('void', { target }) }),
+      target,
+    }
     const voided = await postCommand(ledger, res, { network: till.network.id, command })
     voidHold.answer(res, 201, presentEnd(voided))
   })

@@ -44,7 +44,8 @@ export const problems = {
   amount_out_of_range: {
     status: 422,
     title: 'Amount out of range',
-    detail: 'An amount or a number of points must be a whole number above 0 and at most 2^53 − 1.',
+    detail:
+      'Points must be whole, above 0, at most 2^53 − 1 in all, and as payment worth no more than the bill. Send fewer or more.',
   },
   body_malformed: {
     status: 400,

@@ -84,13 +84,19 @@ const postPurchase = declareRoute({
 })
 
 /** `POST /v1/purchases`, for tills. */
-export function purchaseRoutes(routes: Routes, { access, db, ledger }: { access: Access; db: Db; ledger: Ledger }): void {
+export function purchaseRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
   routes.on(postPurchase, async (req, res) => {
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postPurchase.parse(req)
     const { uuid, presented } = await findPresentedWallet(db, till.network, body)
-    const head = merchantHead(till, { key, content: writeContent('purchase', { ...body, qr: undefined, wallet: uuid }) })
+    const head = merchantHead(till, {
+      key,
+      content: writeContent('purchase', { ...body, qr: undefined, wallet: uuid }),
+    })
     const command = purchaseCommand(till, body, { head, presented })
     const posted = await postCommand(ledger, res, { network: till.network.id, command })
     postPurchase.answer(res, 201, presentPurchase(posted))

@@ -60,7 +60,10 @@ const postRedemption = declareRoute({
 })
 
 /** `POST /v1/redemptions`, for tills. */
-export function redemptionRoutes(routes: Routes, { access, db, ledger }: { access: Access; db: Db; ledger: Ledger }): void {
+export function redemptionRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
   routes.on(postRedemption, async (req, res) => {
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)

@@ -4,6 +4,9 @@ import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import type { Db, Tx } from '../tables.ts'
 import { signInCodeAttemptsMax } from './sign-in-code.ts'
 
+// From one sign-in's end to another's, so the clock of the caller is the only one.
+const rememberedSeconds = 60 * 60
+
 /** A network by its slug, as a sign-in needs it; undefined when there is none. */
 export async function findNetwork(db: Db, slug: string) {
   return db
@@ -13,7 +16,7 @@ export async function findNetwork(db: Db, slug: string) {
     .executeTakeFirst()
 }
 
-/** Notes that a code is on its way to `email`. */
+/** Notes that a code is on its way to `email`, and forgets the addresses of sign-ins that ended an hour ago. */
 export async function beginSignIn(
   db: Db,
   signIn: {
@@ -24,6 +27,8 @@ export async function beginSignIn(
     readonly expiresAt: Date
   },
 ): Promise<void> {
+  const forgetBefore = new Date(signIn.expiresAt.getTime() - rememberedSeconds * 1000)
+  await db.deleteFrom('api.wallet_session').where('expires_at', '<', forgetBefore).execute()
   await db
     .insertInto('api.wallet_session')
     .values({

@@ -1,5 +1,10 @@
+import { sql } from 'kysely'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
 import { normalizePhone } from '../../api/customers/phone.ts'
+import { enrolCustomer } from '../../api/customers/store.ts'
+import { typeId } from '../../api/http/ids.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -13,6 +18,12 @@ afterAll(() => street.close())
 const freshEmail = () => `${crypto.randomUUID()}@example.org`
 const freshPhone = () => `+4930${1_000_000 + ++number}`
 const enrol = (person: object) => street.bakery.post('/v1/customers', person, null)
+
+async function somebodyWaitsForALock() {
+  const waiting = sql<{ count: bigint }>`
+    select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await waiting.execute(street.api.db)).rows[0]?.count === 0n) await setTimeout(5)
+}
 
 describe('enrolling', () => {
   test('makes a customer and a wallet, and tells a till only their ids', async () => {
@@ -59,6 +70,23 @@ describe('enrolling', () => {
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 201])
       expect(new Set(answers.map(({ body }) => body.wallet)).size).toBe(1)
     }
+  })
+
+  test('one e-mail while another till is still enrolling it waits, and answers the same customer', async () => {
+    const email = freshEmail()
+    const { network_id: network } = await street.api.db
+      .selectFrom('api.network')
+      .where('slug', '=', street.network.slug)
+      .select('network_id')
+      .executeTakeFirstOrThrow()
+    const { first, second } = await street.api.db.transaction().execute(async (tx) => {
+      const enrolled = await enrolCustomer(tx, network, { email })
+      const other = street.bookshop.post('/v1/customers', { email }, null)
+      await somebodyWaitsForALock()
+      // In an object, so that the transaction commits before it is awaited.
+      return { first: enrolled, second: other }
+    })
+    expect(await second).toMatchObject({ status: 200, body: { wallet: typeId('wal', first.wallet) } })
   })
 
   test('without a name, e-mail or phone makes a customer each time, for a paper card', async () => {

@@ -47,6 +47,7 @@ create table api.wallet_session (
 
 -- Whoever enters a code, or shows a token, names the session alone.
 create index wallet_session_uuid on api.wallet_session (uuid);
+create index wallet_session_expiry on api.wallet_session (expires_at);
 
 -- A customer who is signed in.
 create table api.customer_session (
