@@ -45,7 +45,7 @@ export const problems = {
     status: 422,
     title: 'Amount out of range',
     detail:
-      'Points must be whole, above 0, at most 2^53 − 1 in all, and as payment worth no more than the bill. Send fewer or more.',
+      'Points must be above 0, at most 2^53 − 1 in all, and as payment worth no more than the bill. Correct the number.',
   },
   body_malformed: {
     status: 400,
