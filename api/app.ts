@@ -10,7 +10,7 @@ import { createAccess } from './http/authenticate.ts'
 import { keepOutOfCaches, readBody } from './http/body.ts'
 import { docs } from './http/docs.ts'
 import { createLimit } from './http/limits.ts'
-import { logRequests } from './http/logging.ts'
+import { logRequests, withCarefulErrors } from './http/logging.ts'
 import { createMetrics } from './http/metrics.ts'
 import { describeRoutes } from './http/openapi.ts'
 import { probes } from './http/probes.ts'
@@ -59,6 +59,7 @@ export interface AppParts {
 
 /** The HTTP application; it listens nowhere yet. */
 export function createApp({ ledger, db, config, log, sendMail, now = () => new Date() }: AppParts): Express {
+  const carefulLog = withCarefulErrors(log)
   const keys = createSessionKeys(config.secret)
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
@@ -88,10 +89,10 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
     .disable('etag')
     .set('query parser', 'simple')
     .set('trust proxy', config.trustProxy)
-  app.use(logRequests(log), metrics.measure, helmet())
+  app.use(logRequests(carefulLog), metrics.measure, helmet())
   app.use(probes(db, metrics))
   app.use(docs(describeRoutes(routes.declared)))
   app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
-  app.use(refuseUnknownAddress, answerErrors(log))
+  app.use(refuseUnknownAddress, answerErrors(carefulLog))
   return app
 }

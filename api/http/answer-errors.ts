@@ -1,7 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { isDisconnection, LedgerUnavailable } from '../../ledger/index.ts'
-import { presentError } from './logging.ts'
 import { presentProblem, problems, Refusal, type ProblemCode } from './problems.ts'
 
 /** For addresses that nothing answers. */
@@ -15,7 +14,7 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
     const refusal = refusalFor(error)
     res.locals['code'] = refusal.code
     if (problems[refusal.code].status >= 500) {
-      log.error({ err: presentError(error), request_id: req.id }, 'a request failed')
+      log.error({ err: error, request_id: req.id }, 'a request failed')
     }
     // An answer under way can't be changed: Express ends the connection.
     if (res.headersSent) return next(error)

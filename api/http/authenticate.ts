@@ -1,5 +1,4 @@
 import type { Request } from 'express'
-import type { CredentialId } from '../../ledger/index.ts'
 import type {
   CustomerIdentity,
   DeploymentOperatorIdentity,
@@ -148,13 +147,16 @@ async function identifySession(access: Access, token: string): Promise<Identity 
 }
 
 async function limitCredential(access: Access, req: Request, identity: Identity): Promise<void> {
-  req.res!.locals['credential'] = credentialOf(identity)
+  Object.assign(req.res!.locals, actingOf(identity))
   const key = identity.kind === 'till' ? `till ${identity.till}` : `session ${identity.session}`
   await limitRequest(access.requestLimit, req.res!, key)
 }
 
-function credentialOf(identity: Identity): CredentialId | null {
-  return identity.kind === 'till' || identity.kind === 'staff' ? identity.credential : null
+/** For the log: numbers that say nothing of a person. */
+function actingOf(identity: Identity): object {
+  if (identity.kind === 'deployment operator') return {}
+  if (identity.kind === 'customer') return { network: identity.network.id }
+  return { network: identity.network.id, credential: identity.credential }
 }
 
 function bearer(req: Request): string {

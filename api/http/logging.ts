@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
+
+/** The log with errors presented as `presentError` does, whatever its owner set up. */
+export function withCarefulErrors(log: Logger): Logger {
+  return log.child({}, { serializers: { err: presentError } })
+}
 
 /**
  * Logs each request: id, method, route (never the address itself, which may hold anything), status, time, credential.
@@ -13,30 +18,44 @@ export function logRequests(log: Logger): RequestHandler {
     logger: log,
     genReqId: () => randomUUID(),
     quietReqLogger: true,
-    serializers: { req: () => undefined, res: () => undefined, err: presentError },
-    customProps: (req: IncomingMessage, res: ServerResponse) => {
-      const { route, credential, code } = (res as unknown as { locals: Record<string, unknown> }).locals
-      return { method: req.method, route: route ?? 'unknown', status: res.statusCode, code, credential }
-    },
-    customLogLevel: (_req: IncomingMessage, res: ServerResponse) =>
-      res.statusCode >= 500 ? 'error' : 'info',
+    // Both hold headers and addresses.
+    serializers: { req: () => undefined, res: () => undefined },
+    customAttributeKeys: { reqId: 'request_id' },
+    customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'error' : 'info'),
     customSuccessMessage: () => 'answered',
     customErrorMessage: () => 'answered',
+    customSuccessObject: presentAnswer,
+    customErrorObject: (req, res, _error, value) => presentAnswer(req, res, value),
   }) as RequestHandler
+}
+
+function presentAnswer(req: IncomingMessage, res: ServerResponse, value: { responseTime: number }): object {
+  const { route, network, credential, code } = (res as unknown as Response).locals
+  return {
+    method: req.method,
+    route: route ?? 'unknown',
+    status: res.statusCode,
+    code,
+    network,
+    credential,
+    milliseconds: value.responseTime,
+  }
 }
 
 /**
  * An error as it may be logged. What a database says may quote rows, so of its errors only the code, the names
- * and the place are kept.
+ * and the place are kept; the words too where the SQL itself is at fault (class 42), which names no rows.
  */
 export function presentError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error }
   const { code, constraint, table, routine, severity } = error as Error & Record<string, unknown>
   const fromDatabase = severity !== undefined
+  const mayQuoteRows = fromDatabase && !String(code).startsWith('42')
   return {
     type: error.name,
     ...(typeof code === 'string' && { code }),
-    ...(fromDatabase ? { constraint, table, routine } : { message: error.message }),
+    ...(!mayQuoteRows && { message: error.message }),
+    ...(fromDatabase && { constraint, table, routine }),
     stack: stackOf(error),
     ...(error.cause !== undefined && { cause: presentError(error.cause) }),
   }

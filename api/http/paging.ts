@@ -13,7 +13,16 @@ export function limit() {
     .default(pageLimitDefault)
     .meta({
       description: `How many at most: 1 to ${pageLimitMax}.`,
-      override: { type: 'integer', minimum: 1, maximum: pageLimitMax, default: pageLimitDefault },
+      // It comes as text, but is a number to whoever reads the document.
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern
+        Object.assign(jsonSchema, {
+          type: 'integer',
+          minimum: 1,
+          maximum: pageLimitMax,
+          default: pageLimitDefault,
+        })
+      },
     })
 }
 
