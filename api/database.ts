@@ -1,5 +1,5 @@
-import { startEmbedded } from '../ledger/database/embedded.ts'
-import { migrate, type MigrationSource } from '../ledger/database/migrate.ts'
+import { migrate, startEmbedded, type MigrationSource } from '../ledger/index.ts'
+import type { Config } from './config.ts'
 
 /** All SQL of this program, in the order in which it is applied. */
 export const migrationSources: readonly MigrationSource[] = [
@@ -12,24 +12,27 @@ export interface OpenDatabase {
   readonly url: string
   /** Resolves when the embedded PostgreSQL ends without being asked to. Never for a given one: its pool reconnects. */
   readonly lost: Promise<Error>
-  /** Stops the embedded PostgreSQL; leaves a given one alone. */
+  /** Stops the embedded PostgreSQL; leaves a given one, and a joined one, alone. */
   stop(): Promise<void>
 }
 
-interface Where {
-  readonly databaseUrl: string | undefined
-  readonly databaseAdminUrl: string | undefined
-  readonly dataFolder: string
+export interface OpenDatabaseOptions {
+  readonly log: (message: string) => void
+  /** Beside a server that runs the embedded database already, use that. */
+  readonly join?: boolean
 }
 
-/** The database that is configured, or else the embedded one, brought up to date. */
-export async function openDatabase(where: Where, log: (message: string) => void): Promise<OpenDatabase> {
-  const { databaseUrl, databaseAdminUrl = databaseUrl, dataFolder } = where
+/** The database that is configured, or else the embedded one, brought up to date. Throws with what to do. */
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'databaseAdminUrl' | 'dataFolder'>,
+  { log, join = false }: OpenDatabaseOptions,
+): Promise<OpenDatabase> {
+  const { databaseUrl, databaseAdminUrl = databaseUrl, dataFolder } = config
   if (databaseUrl && databaseAdminUrl) {
     await migrate(databaseAdminUrl, migrationSources)
     return { url: databaseUrl, lost: new Promise(() => {}), stop: async () => {} }
   }
-  const embedded = await startEmbedded({ dataFolder, log })
+  const embedded = await startEmbedded({ dataFolder, log, join })
   try {
     await migrate(embedded.url, migrationSources)
     return embedded

@@ -1,37 +1,65 @@
-import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
 import { pino } from 'pino'
-import { createPool } from '../ledger/database/connect.ts'
-import { readConfig } from './config.ts'
+import { createDb, createLedger, createPool, stopPosting, sweep, type LedgerTables } from '../ledger/index.ts'
+import { createApp } from './app.ts'
+import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { presentError } from './http/logging.ts'
+import { createMailer } from './mail/mailer.ts'
+import { ensureOperator } from './people/ensure-operator.ts'
+import { repeat } from './repeat.ts'
+import { openSecret } from './secret.ts'
 import { serve } from './serve.ts'
+import type { ApiTables } from './tables.ts'
 
 // `npm start`. The only place that composes.
+
+// Points expire, and holds time out, within a minute of their time.
+const sweepPauseMs = 20_000
+
 const stopping = whenTold()
 try {
-  const config = readConfig()
-  const logger = pino({ level: config.logLevel })
-  const database = await openDatabase(config, (message) => logger.info(message))
+  await run(readConfig())
+  process.exit(0)
+} catch (error) {
+  fail(error)
+}
+
+async function run(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
+  const database = await openDatabase(config, { log: (message) => logger.info(message) })
+  void database.lost.then(fail)
+  const secret = await openSecret(config)
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: config.poolSize,
     applicationName: 'tallystick',
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
   })
-  void database.lost.then((error) => fail(error))
+  const db = createDb<ApiTables & LedgerTables>(pool)
+  const ledger = createLedger({ pool, secret })
+  const operator = await ensureOperator(db, config.operator ?? {})
+  const sendMail = createMailer({
+    smtpUrl: config.smtpUrl,
+    folder: join(config.dataFolder, 'mail'),
+    from: `Tallystick <no-reply@${config.publicUrl ? new URL(config.publicUrl).hostname : 'localhost'}>`,
+  })
+  const app = createApp({ ledger, db, config: { ...config, secret }, log: logger, sendMail })
+  const serving = await serve(app, config)
+  const stopSweeping = repeat(() => sweep(ledger), {
+    pauseMs: sweepPauseMs,
+    onError: (error) => logger.error({ err: error }, 'sweeping failed'),
+  })
 
-  const listener: RequestListener = (_req, res) => {
-    void pool.query('select 1').then(() => res.end('ok\n'))
-  }
-  const serving = await serve(listener, config)
   console.log(`Tallystick is ready at ${config.publicUrl ?? serving.url}. Ctrl-C stops it.`)
+  if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
 
   logger.info(`${await stopping}: answering what is in flight, then stopping`)
   await serving.stop()
+  await stopSweeping()
+  await stopPosting(ledger)
   await pool.end()
   await database.stop()
-  process.exit(0)
-} catch (error) {
-  fail(error)
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
@@ -49,7 +77,10 @@ function whenTold(): Promise<NodeJS.Signals> {
   })
 }
 
+/** What we say ourselves tells what to do; of anything else the place matters. */
 function fail(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(
+    error instanceof Error && error.name !== 'Error' ? error.stack : String(error).replace(/^Error: /, ''),
+  )
   process.exit(1)
 }

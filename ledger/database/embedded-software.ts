@@ -80,7 +80,7 @@ async function installedPrograms(): Promise<{ initdb: string; postgres: string }
  * npm packages can't hold symbolic links, so the package makes those of its libraries in an install script, which
  * may not have run, and may not be able to run. They are made here, in a folder of our own. Returns where to look for libraries.
  */
-async function libraryPath(native: string, folder: string): Promise<string> {
+export async function libraryPath(native: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o755 })
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = JSON.parse(text) as { source: string; target: string }[]

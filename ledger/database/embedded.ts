@@ -5,7 +5,7 @@ import { access, constants, mkdir, open, readFile, realpath, rename, rm, writeFi
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { lockDataFolder } from './data-folder-lock.ts'
+import { findRunning, lockDataFolder } from './data-folder-lock.ts'
 import { commandLine, findSoftware, handOver, type Software } from './embedded-software.ts'
 import { processStart, waitUntilGone, worksIn } from './processes.ts'
 
@@ -24,6 +24,8 @@ interface Options {
   /** Made when it isn't there. Holds `postgres/` (the cluster), its password, its log and `running.json`. */
   readonly dataFolder: string
   readonly log: (message: string) => void
+  /** Beside a living process that runs PostgreSQL on the folder already, use that one, and leave it alone at the end. */
+  readonly join?: boolean
 }
 
 const superuser = 'tallystick'
@@ -45,10 +47,13 @@ const settings = {
 
 /**
  * Starts the PostgreSQL that came with npm on `dataFolder`, after having made a cluster there if there is none, and
- * having stopped one that a killed process left running. Throws when another process runs on the folder.
+ * having stopped one that a killed process left running. Throws when another process runs on the folder, unless it may
+ * be joined.
  */
-export async function startEmbedded({ dataFolder, log }: Options): Promise<Embedded> {
+export async function startEmbedded({ dataFolder, log, join: mayJoin = false }: Options): Promise<Embedded> {
   const folder = await openFolder(dataFolder)
+  const running = mayJoin ? await findRunning(folder) : null
+  if (running) return { url: running, lost: new Promise(() => {}), stop: async () => {} }
   const lock = await lockDataFolder(folder)
   try {
     const software = await findSoftware(folder)

@@ -30,8 +30,14 @@ const roles = ['tally_owner', 'tally_poster', 'tally_api'] as const
  */
 export async function migrate(adminUrl: string, sources: readonly MigrationSource[]): Promise<void> {
   const client = new Client({ connectionString: adminUrl, application_name: 'tallystick migrate' })
-  await client.connect()
+  await client.connect().catch((error: NodeJS.ErrnoException) => {
+    const where = `${client.host}:${client.port}`
+    throw new Error(
+      `Can't connect to PostgreSQL at ${where}: ${error.message || error.code}. Check DATABASE_URL.`,
+    )
+  })
   try {
+    await checkVersion(client)
     await client.query('set client_min_messages = warning')
     await client.query('select pg_advisory_lock($1)', [advisoryLock])
     await prepareRoles(client)
@@ -40,6 +46,14 @@ export async function migrate(adminUrl: string, sources: readonly MigrationSourc
     for (const source of sources) await applyFunctions(client, source)
   } finally {
     await client.end()
+  }
+}
+
+async function checkVersion(client: Client): Promise<void> {
+  const { rows } = await client.query<{ server_version: string }>('show server_version')
+  const version = rows[0]?.server_version ?? 'unknown'
+  if (Number.parseInt(version) < 15) {
+    throw new Error(`This is PostgreSQL ${version}; Tallystick needs 15 or newer. Point DATABASE_URL at one.`)
   }
 }
 

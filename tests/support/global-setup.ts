@@ -49,11 +49,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Folders of runs that were killed; others may be going on beside this one, or just be starting. */
 async function removeLeftovers(): Promise<void> {
   await mkdir(temporary, { recursive: true })
-  for (const name of await readdir(temporary)) {
-    const folder = join(temporary, name)
-    const { mtimeMs } = await stat(folder)
-    if (name === 'vite' || Date.now() - mtimeMs < startingMs || (await findRunning(folder))) continue
+  for (const entry of await readdir(temporary, { withFileTypes: true })) {
+    const folder = join(temporary, entry.name)
+    const made = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now()
+    if (!entry.isDirectory() || entry.name === 'vite' || Date.now() - made < startingMs) continue
+    if (await findRunning(folder)) continue
     await stopLeftover(join(folder, 'postgres'), console.log)
-    await rm(folder, { recursive: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }

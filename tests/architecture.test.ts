@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const notOurs = new Set(['.git', 'node_modules', '.data', '.tmp', 'dist'])
+const files = listFiles('')
+const sources = files.filter((file) => /\.(ts|tsx)$/.test(file)).map((file) => ({ file, text: read(file) }))
+
+/** Who may import what, by folder; a folder may always import itself. */
+const mayImport: Record<string, readonly string[]> = {
+  ledger: [],
+  engagement: ['ledger'],
+  api: ['engagement', 'ledger'],
+  'merchant-portal': ['clients'],
+  'customer-wallet': ['clients'],
+  clients: [],
+  contracts: [],
+}
+
+test('imports run one way: portals → api → engagement → ledger, and nothing imports the tests', () => {
+  const wrong = imports().filter(({ from, to }) => {
+    const allowed = mayImport[folderOf(from)]
+    return allowed && folderOf(to) !== folderOf(from) && !allowed.includes(folderOf(to))
+  })
+  expect(wrong).toEqual([])
+})
+
+test('the ledger has one door: others import ledger/index.ts', () => {
+  const others = imports().filter(({ from }) => !['ledger', 'tests'].includes(folderOf(from)))
+  expect(others.filter(({ to }) => folderOf(to) === 'ledger' && to !== 'ledger/index.ts')).toEqual([])
+})
+
+test('the environment is read in api/config.ts only', () => {
+  const readers = sources.filter(({ file, text }) => !isTest(file) && /\bprocess\.env\b/.test(text))
+  expect(readers.map(({ file }) => file)).toEqual(['api/config.ts'])
+})
+
+test('nothing is exported without a name, but where a tool asks for it', () => {
+  const nameless = sources.filter(({ text }) => /^export default\b|^export \{[^}]*\bas default\b/m.test(text))
+  expect(nameless.map(({ file }) => file).filter((file) => !/(^|\/)\w+\.config\.ts$/.test(file))).toEqual([])
+})
+
+test('rows are locked in a stated order', () => {
+  const unordered = sources
+    .filter(({ file }) => !isTest(file))
+    .flatMap(({ file, text }) => chains(text).map((chain) => ({ file, chain })))
+    .filter(({ chain }) => /\.forUpdate\(\)/.test(chain) && !/\.orderBy\(/.test(chain))
+  expect(unordered).toEqual([])
+})
+
+test('files and folders are named in kebab-case', () => {
+  const conventional = /^(README|LICENSE|SECURITY|CHANGELOG|CONTRIBUTING)(\.md)?$/
+  const parts = new Set(files.flatMap((file) => (file.startsWith('contracts/') ? [] : file.split('/'))))
+  const wrong = [...parts].filter(
+    (part) => !conventional.test(part) && !/^\.?[a-z0-9]+([-.][a-z0-9]+)*$/.test(part),
+  )
+  expect(wrong).toEqual([])
+})
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => !notOurs.has(entry.name))
+    .flatMap((entry) => {
+      const path = folder ? `${folder}/${entry.name}` : entry.name
+      return entry.isDirectory() ? listFiles(path) : [path]
+    })
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8')
+}
+
+function isTest(file: string): boolean {
+  return file.startsWith('tests/')
+}
+
+function folderOf(file: string): string {
+  return file.split('/')[0] ?? ''
+}
+
+/** Every import of a file of ours by another, as paths from the root. */
+function imports(): { from: string; to: string }[] {
+  return sources.flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'(\.[^']+)'/g)].map(([, path = '']) => ({
+      from: file,
+      to: normalize(join(dirname(file), path)).replaceAll('\\', '/'),
+    })),
+  )
+}
+
+/** Statements, cut where a blank line or a line without indentation begins the next. */
+function chains(text: string): string[] {
+  return text.split(/\n\s*\n|\n(?=\S)|;\n|\n(?=\s*(?:const|let|return|await|if|for)\b)/)
+}

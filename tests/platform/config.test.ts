@@ -1,0 +1,96 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readConfig } from '../../api/config.ts'
+import { openSecret } from '../../api/secret.ts'
+
+const secret = 'A'.repeat(43)
+
+test('with nothing set it runs on this machine alone, with its own database and the demonstration', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 3000,
+    host: '127.0.0.1',
+    dataFolder: '.data',
+    demo: true,
+    trustProxy: 0,
+  })
+  expect(readConfig({}).databaseUrl).toBeUndefined()
+})
+
+test('an empty variable counts as none', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 3000, databaseUrl: undefined })
+})
+
+test('all faults are listed at once, each under its name', () => {
+  const variables = {
+    PORT: '70000',
+    DATABASE_URL: 'mysql://somewhere',
+    TALLY_SECRET: 'short',
+    TALLY_OPERATOR_EMAIL: 'nobody',
+    TALLY_DEMO: 'perhaps',
+    SMTP_URL: 'http://mail',
+    TALLY_TRUST_PROXY: 'everyone',
+  }
+  const message = messageOf(() => readConfig(variables))
+  for (const name of Object.keys(variables)) expect(message).toContain(`  ${name}: `)
+})
+
+test('a fault never repeats a secret', () => {
+  const message = messageOf(() => readConfig({ TALLY_SECRET: 'hush!', TALLY_OPERATOR_PASSWORD: 'hush' }))
+  expect(message).not.toContain('hush')
+})
+
+test('a database of its own demands the secret that all its processes share, and no demonstration is made there', () => {
+  const url = 'postgres://api@db.example/tally'
+  expect(messageOf(() => readConfig({ DATABASE_URL: url }))).toContain(
+    'TALLY_SECRET: is required with DATABASE_URL',
+  )
+  const config = readConfig({ DATABASE_URL: url, TALLY_SECRET: secret })
+  expect(config).toMatchObject({ databaseUrl: url, databaseAdminUrl: url, demo: false })
+  expect(config.secret).toHaveLength(32)
+})
+
+test('an operator is named with both e-mail and password, or not at all', () => {
+  expect(messageOf(() => readConfig({ TALLY_OPERATOR_EMAIL: 'a@example.org' }))).toContain(
+    'TALLY_OPERATOR_PASSWORD: ',
+  )
+  expect(messageOf(() => readConfig({ TALLY_OPERATOR_PASSWORD: 'long enough to be one' }))).toContain(
+    '_EMAIL: ',
+  )
+})
+
+test.each([
+  ['2', 2],
+  ['loopback, 10.0.0.0/8', 'loopback, 10.0.0.0/8'],
+])('proxies in front are so many, or those: %s', (given, trustProxy) => {
+  expect(readConfig({ TALLY_TRUST_PROXY: given }).trustProxy).toBe(trustProxy)
+})
+
+test('the configuration can not be changed afterwards', () => {
+  expect(Object.isFrozen(readConfig({}))).toBe(true)
+})
+
+test('the secret is made once, kept for its owner alone, and a damaged one is not replaced', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'tallystick-test-'))
+  try {
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => openSecret({ secret: undefined, dataFolder })),
+    )
+    expect(new Set(all.map((one) => one.toString('hex'))).size).toBe(1)
+    expect((await stat(join(dataFolder, 'secret'))).mode & 0o777).toBe(0o600)
+    await writeFile(join(dataFolder, 'secret'), 'cut')
+    await expect(openSecret({ secret: undefined, dataFolder })).rejects.toThrow('is damaged')
+  } finally {
+    await rm(dataFolder, { recursive: true })
+  }
+})
+
+function messageOf(action: () => unknown): string {
+  try {
+    action()
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  throw new Error('expected a refusal')
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { request, type ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import { Client } from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { serve } from '../../api/serve.ts'
+import {
+  makeDataFolder,
+  readRunning,
+  removeDataFolder,
+  signalGroup,
+  startServer,
+  type StartedServer,
+  type StartOptions,
+} from '../support/server.ts'
+
+let dataFolder: string
+let started: StartedServer[] = []
+
+beforeEach(async () => {
+  dataFolder = await makeDataFolder()
+})
+
+afterEach(async () => {
+  const all = started
+  started = []
+  for (const server of all) signalGroup(server, 'SIGKILL')
+  for (const server of all) await server.ended
+  await removeDataFolder(dataFolder)
+})
+
+test('a first start on an empty folder is ready within 15 seconds and says where to go', async () => {
+  const before = performance.now()
+  const url = await start().ready
+  expect(performance.now() - before).toBeLessThan(15_000)
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+})
+
+test('what was committed is there after a restart', async () => {
+  const first = start()
+  await first.ready
+  await query('create table public.kept as select 42 as answer')
+  first.process.kill('SIGTERM')
+  expect(await first.ended).toBe(0)
+  await start().ready
+  expect(await query('select answer from public.kept')).toEqual([{ answer: 42 }])
+})
+
+test('after SIGKILL of the server the next start comes up by itself with all that was committed', async () => {
+  const first = start()
+  await first.ready
+  await query('create table public.kept as select 42 as answer')
+  first.process.kill('SIGKILL')
+  await first.ended
+  await start().ready
+  expect(await query('select answer from public.kept')).toEqual([{ answer: 42 }])
+})
+
+test('after SIGKILL of PostgreSQL the server ends with a clear message, and the next start recovers', async () => {
+  const first = start()
+  await first.ready
+  await query('create table public.kept as select 42 as answer')
+  const [row] = await query(`select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int as pid`)
+  process.kill(row?.pid as number, 'SIGKILL')
+  expect(await first.ended).toBe(1)
+  expect(first.said()).toMatch(/PostgreSQL ended by SIGKILL; see .*postgres\.log\. Start again/)
+  await start().ready
+  expect(await query('select answer from public.kept')).toEqual([{ answer: 42 }])
+})
+
+test('a second start on the same data is refused, says why, and leaves the first alone', async () => {
+  const first = start()
+  const url = await first.ready
+  const second = start()
+  expect(await second.ended).toBe(1)
+  expect(second.said()).toContain(`Process ${first.process.pid} already runs on the data in`)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+})
+
+test('of several starts at the same moment after a crash exactly one wins', async () => {
+  const crashed = start()
+  await crashed.ready
+  crashed.process.kill('SIGKILL')
+  await crashed.ended
+  const outcomes = await Promise.all(
+    Array.from({ length: 4 }, () => start()).map(async (server) => {
+      const outcome = await Promise.race([server.ready.then(() => 'ready'), server.ended])
+      return outcome
+    }),
+  )
+  expect(outcomes.toSorted()).toEqual([1, 1, 1, 'ready'])
+})
+
+test('a port that is taken is named, and PostgreSQL does not stay behind', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const port = address && typeof address === 'object' ? address.port : 0
+  const server = start({ env: { PORT: String(port) } })
+  expect(await server.ended).toBe(1)
+  expect(server.said()).toContain(`Port ${port} on 127.0.0.1 is taken.`)
+  taken.close()
+  await start().ready
+})
+
+test('faults of the configuration are all listed at once and nothing is started', async () => {
+  const server = start({ env: { PORT: 'many', LOG_LEVEL: 'loud' } })
+  expect(await server.ended).toBe(1)
+  expect(server.said()).toMatch(/PORT: .*\n.*LOG_LEVEL: /)
+  await expect(readRunning(dataFolder)).rejects.toThrow('ENOENT')
+})
+
+describe.each(['npm start', 'node'] as const)('told to stop, %s ends with exit code 0', (how) => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('on %s', async (signal) => {
+    const server = start({ npm: how === 'npm start' })
+    await server.ready
+    server.process.kill(signal)
+    expect(await server.ended).toBe(0)
+    await expect(readRunning(dataFolder)).rejects.toThrow('ENOENT')
+  })
+})
+
+test('Ctrl-C at a terminal, which reaches npm and all below it, ends with exit code 0', async () => {
+  const server = start({ npm: true })
+  await server.ready
+  signalGroup(server, 'SIGINT')
+  expect(await server.ended).toBe(0)
+})
+
+test('a request in flight is answered before the server closes, and later ones are refused', async () => {
+  const { promise: arrived, resolve: arrive } = Promise.withResolvers<ServerResponse>()
+  const serving = await serve((_req, res) => arrive(res), { port: 0, host: '127.0.0.1' })
+  const response = fetch(serving.url)
+  const inFlight = await arrived
+  const stopped = serving.stop()
+  await expect(fetch(serving.url)).rejects.toThrow('fetch failed')
+  inFlight.end('done')
+  expect(await (await response).text()).toBe('done')
+  await stopped
+})
+
+test('a connection that is kept alive does not hold up the end', async () => {
+  const serving = await serve((_req, res) => void res.end('done'), { port: 0, host: '127.0.0.1' })
+  const sent = request(serving.url, { headers: { connection: 'keep-alive' } }).end()
+  const [response] = await once(sent, 'response')
+  response.resume()
+  const before = performance.now()
+  await serving.stop()
+  expect(performance.now() - before).toBeLessThan(1_000)
+})
+
+function start({ env = {}, ...options }: Partial<StartOptions> = {}): StartedServer {
+  const server = startServer({ env: { TALLY_DATA: dataFolder, ...env }, ...options })
+  started.push(server)
+  return server
+}
+
+async function query(statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: (await readRunning(dataFolder)).url })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
