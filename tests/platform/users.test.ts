@@ -52,14 +52,17 @@ describe.skipIf(!isRoot)('started by root', () => {
 
   test('it starts below a folder that only root may enter', async () => {
     await chmod(parent, 0o700)
-    await startAndStop()
+    expect(await startAndStop()).toBe(0)
   })
 
   test('it starts again after its folder was closed to others, and after it was opened again', async () => {
+    const uids: number[] = []
     for (const mode of [0o755, 0o700, 0o755]) {
       await chmod(parent, mode)
-      await startAndStop()
+      uids.push(await startAndStop())
     }
+    expect(uids).toEqual([uids[0], 0, uids[0]])
+    expect(uids[0]).not.toBe(0)
   })
 
   test('a normal user starts it from a project that belongs to root', async () => {
@@ -76,7 +79,10 @@ describe.skipIf(!isRoot)('started by root', () => {
   })
 })
 
-/** Starts and stops the server on `data` in the parent folder; answers the uid, as the system sees it, of PostgreSQL. */
+/**
+ * Starts and stops the server on `data` in the parent folder; answers the uid that PostgreSQL had. Root's own, 0, is
+ * that of a user namespace in which it is nobody.
+ */
 async function startAndStop(user?: { uid: number; gid: number }): Promise<number> {
   const dataFolder = join(parent, 'data')
   const server = startServer({ env: { TALLY_DATA: dataFolder }, ...(user && { user }) })
