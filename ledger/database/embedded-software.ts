@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readFile, readdir, stat, symlink } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, readdir, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -81,13 +81,12 @@ async function installedPrograms(): Promise<{ initdb: string; postgres: string }
  * may not have run, and may not be able to run. They are made here, in a folder of our own. Returns where to look for libraries.
  */
 export async function libraryPath(native: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o755 })
+  // Made anew each time: the project may have been moved since.
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { mode: 0o755 })
   const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
-  const links = JSON.parse(text) as { source: string; target: string }[]
-  const made = new Set(await readdir(folder))
-  for (const { source, target } of links) {
-    const name = basename(target)
-    if (!made.has(name)) await symlink(join(dirname(native), source), join(folder, name))
+  for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
+    await symlink(join(dirname(native), source), join(folder, basename(target)))
   }
   // A library finds others beside the link it was found by, so the package's own folder is named as well.
   return `${folder}:${join(native, 'lib')}`
