@@ -32,6 +32,7 @@ import { deviceRoutes } from './wallets/device-router.ts'
 import { walletRoutes } from './wallets/router.ts'
 import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
+import { createWalletDirectory } from './wallets/store.ts'
 
 /** What the application takes from its configuration. */
 export interface AppConfig {
@@ -64,6 +65,7 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
   const access = createAccess({ db, tokens, now, requestLimit, refusedLimit: createLimit(100, 60) })
+  const wallets = createWalletDirectory(db)
   const routes = createRoutes()
 
   sessionRoutes(routes, { access, db, keys, tokens, now })
@@ -74,13 +76,13 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   customerRoutes(routes, { access, db })
   walletSessionRoutes(routes, { access, db, codes: createSignInCodes(config.secret), sendMail })
   deviceRoutes(routes, { access, db })
-  walletRoutes(routes, { access, db })
-  purchaseRoutes(routes, { access, db, ledger })
-  redemptionRoutes(routes, { access, db, ledger })
-  holdRoutes(routes, { access, db, ledger })
+  walletRoutes(routes, { access, db, wallets })
+  purchaseRoutes(routes, { access, db, wallets, ledger })
+  redemptionRoutes(routes, { access, db, wallets, ledger })
+  holdRoutes(routes, { access, db, wallets, ledger })
   reversalRoutes(routes, { access, ledger })
-  giftRoutes(routes, { access, db, ledger })
-  transactionRoutes(routes, { access, db, ledger })
+  giftRoutes(routes, { access, wallets, ledger })
+  transactionRoutes(routes, { access, db, wallets, ledger })
 
   const metrics = createMetrics()
   const app = express()

@@ -5,10 +5,9 @@ import { id, integer, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
-import type { Db } from '../tables.ts'
 import { writeContent } from '../transactions/content.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
-import { findWallet } from '../wallets/store.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 
 const postGift = declareRoute({
   method: 'post',
@@ -31,13 +30,13 @@ const postGift = declareRoute({
 /** `POST /v1/gifts`, for customers. */
 export function giftRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, wallets, ledger }: { access: Access; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(postGift, async (req, res) => {
     const { network, wallet } = await requireCustomer(access, req)
     const key = idempotencyKey(req)
     const { body } = postGift.parse(req)
-    const to = await findWallet(db, network.id, body.to)
+    const to = await wallets.find(network.id, body.to)
     if (to === undefined) throw new Refusal('not_found')
     const given = await postCommand(ledger, res, {
       network: network.id,

@@ -11,6 +11,7 @@ import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '
 import { writeContent } from '../transactions/content.ts'
 import { merchantHead } from '../transactions/merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 
 export const holdLifetimeSecondsDefault = 15 * 60
 export const holdLifetimeSecondsMax = 7 * 24 * 60 * 60
@@ -116,13 +117,13 @@ const voidHold = declareRoute({
 /** `POST /v1/holds`, `/{id}/capture` and `/{id}/void`, for tills. */
 export function holdRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(postHold, async (req, res) => {
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postHold.parse(req)
-    const { uuid, presented } = await findPresentedWallet(db, till.network, body)
+    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
     const content = writeContent('hold', { ...body, qr: undefined, wallet: uuid })
     const held = await postCommand(ledger, res, {
       network: till.network.id,

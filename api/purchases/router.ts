@@ -18,6 +18,7 @@ import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '
 import { writeContent } from '../transactions/content.ts'
 import { merchantHead, type MerchantHead } from '../transactions/merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 
 const purchaseBody = z
   .strictObject({
@@ -86,13 +87,13 @@ const postPurchase = declareRoute({
 /** `POST /v1/purchases`, for tills. */
 export function purchaseRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(postPurchase, async (req, res) => {
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postPurchase.parse(req)
-    const { uuid, presented } = await findPresentedWallet(db, till.network, body)
+    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
     const head = merchantHead(till, {
       key,
       content: writeContent('purchase', { ...body, qr: undefined, wallet: uuid }),

@@ -4,7 +4,7 @@ import { id } from '../http/fields.ts'
 import { Refusal } from '../http/problems.ts'
 import type { Db } from '../tables.ts'
 import { findDevice } from '../wallets/device-store.ts'
-import { findWallet } from '../wallets/store.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 import { qrTextLengthMax, readQr } from './read-qr.ts'
 
 /** How a till names the customer's wallet: the fields to spread into a body of which `presentsOneWallet` holds. */
@@ -41,7 +41,7 @@ export interface PresentedWallet {
  * Refuses `not_found`, `qr_unreadable`, `qr_not_genuine`.
  */
 export async function findPresentedWallet(
-  db: Db,
+  { db, wallets }: { db: Db; wallets: WalletDirectory },
   network: { readonly id: NetworkId; readonly slug: string },
   { qr, wallet: uuid }: Presented,
 ): Promise<{ readonly uuid: Uuid; readonly presented: PresentedWallet }> {
@@ -50,7 +50,7 @@ export async function findPresentedWallet(
     const refusal = device.removedAt === null ? undefined : 'qr_device_removed'
     return { uuid: device.wallet, presented: { wallet: device.walletId, qr: spent, refusal } }
   }
-  const wallet = uuid === undefined ? undefined : await findWallet(db, network.id, uuid)
+  const wallet = uuid === undefined ? undefined : await wallets.find(network.id, uuid)
   if (uuid === undefined || wallet === undefined) throw new Refusal('not_found')
   return { uuid, presented: { wallet } }
 }

@@ -10,6 +10,7 @@ import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '
 import { writeContent } from '../transactions/content.ts'
 import { merchantHead } from '../transactions/merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 import { guardTaking } from './without-qr.ts'
 
 const postRedemption = declareRoute({
@@ -62,13 +63,13 @@ const postRedemption = declareRoute({
 /** `POST /v1/redemptions`, for tills. */
 export function redemptionRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(postRedemption, async (req, res) => {
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postRedemption.parse(req)
-    const { uuid, presented } = await findPresentedWallet(db, till.network, body)
+    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
     const content = writeContent('redemption', { ...body, qr: undefined, wallet: uuid })
     const posted = await postCommand(ledger, res, {
       network: till.network.id,

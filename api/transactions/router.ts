@@ -12,7 +12,7 @@ import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
-import { findWallet } from '../wallets/store.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
 import { presentTransaction, transactionKinds, transactionShape } from './present.ts'
 import { findMerchantId, findTillCredential, pickTills } from './store.ts'
 import { isVisible, readerScope, type Reader } from './visible.ts'
@@ -62,12 +62,12 @@ const readRoute = declareRoute({
 /** `GET /v1/transactions` and `/{id}`, for whoever was part of them. */
 export function transactionRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(listRoute, async (req, res) => {
     const reader = await requireOneOf(access, req, who)
     const { query } = listRoute.parse(req)
-    const filter = await filterOf(db, reader, query)
+    const filter = await filterOf({ db, wallets }, reader, query)
     const reading = { limit: query.limit + 1, after: query.after }
     const transactions = await listTransactions(ledger, reader.network.id, filter, reading)
     const tills = await pickTills(
@@ -93,11 +93,15 @@ export function transactionRoutes(
 }
 
 /** The ledger's filter within the reader's scope. Refuses `not_found` what lies beyond it. */
-async function filterOf(db: Db, reader: Reader, query: z.output<typeof transactionQuery>) {
+async function filterOf(
+  { db, wallets }: { db: Db; wallets: WalletDirectory },
+  reader: Reader,
+  query: z.output<typeof transactionQuery>,
+) {
   const network = reader.network.id
   const scope = readerScope(reader)
   if (scope.wallet !== undefined && query.till !== undefined) throw new Refusal('not_found')
-  const wallet = await resolve(query.wallet, (uuid) => findWallet(db, network, uuid))
+  const wallet = await resolve(query.wallet, (uuid) => wallets.find(network, uuid))
   const merchant = await resolve(query.merchant, (uuid) => findMerchantId(db, network, uuid))
   const credential = await resolve(query.till, (till) =>
     findTillCredential(db, network, { till, merchant: scope.merchant }),

@@ -7,7 +7,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Identity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
-import { findWallet } from './store.ts'
+import type { WalletDirectory } from './store.ts'
 
 const walletForShop = z.strictObject({
   available: integer().meta({ description: 'What it can spend now.' }),
@@ -58,11 +58,14 @@ const putLock = declareRoute({
 })
 
 /** `/v1/wallets`: customers their own, tills and staff those of their network. */
-export function walletRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+export function walletRoutes(
+  routes: Routes,
+  { access, db, wallets }: { access: Access; db: Db; wallets: WalletDirectory },
+): void {
   routes.on(getWallet, async (req, res) => {
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
     const { params } = getWallet.parse(req)
-    const wallet = await readWallet(db, caller.network.id, await visibleWallet(db, caller, params.id))
+    const wallet = await readWallet(db, caller.network.id, await visibleWallet(wallets, caller, params.id))
     if (wallet === null) throw new Refusal('not_found')
     getWallet.answer(
       res,
@@ -74,7 +77,7 @@ export function walletRoutes(routes: Routes, { access, db }: { access: Access; d
   routes.on(putLock, async (req, res) => {
     const customer = await requireCustomer(access, req)
     const { params, body } = putLock.parse(req)
-    const wallet = await visibleWallet(db, customer, params.id)
+    const wallet = await visibleWallet(wallets, customer, params.id)
     await db.transaction().execute((tx) => lockWallet(tx, customer.network.id, wallet, body.locked))
     putLock.answer(res, 200, body)
   })
@@ -82,12 +85,16 @@ export function walletRoutes(routes: Routes, { access, db }: { access: Access; d
 
 type WalletReader = Exclude<Identity, { kind: 'deployment operator' }>
 
-async function visibleWallet(db: Db, caller: WalletReader, wallet: string): Promise<WalletId> {
+async function visibleWallet(
+  wallets: WalletDirectory,
+  caller: WalletReader,
+  wallet: string,
+): Promise<WalletId> {
   if (caller.kind === 'customer') {
     if (caller.wallet.uuid !== wallet) throw new Refusal('not_found')
     return caller.wallet.id
   }
-  const found = await findWallet(db, caller.network.id, wallet)
+  const found = await wallets.find(caller.network.id, wallet)
   if (found === undefined) throw new Refusal('not_found')
   return found
 }
