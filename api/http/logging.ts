@@ -34,7 +34,8 @@ function presentAnswer(req: IncomingMessage, res: ServerResponse, value: { respo
   return {
     method: req.method,
     route: route ?? 'unknown',
-    status: res.statusCode,
+    // Without a status: whoever asked was gone before the answer.
+    status: res.writableFinished ? res.statusCode : undefined,
     code,
     network,
     credential,

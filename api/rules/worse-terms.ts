@@ -42,7 +42,8 @@ export function versionAt<Version extends EarningTermsVersion>(
   versions: readonly Version[],
 ): Version | undefined {
   const byStart = versions.toSorted(
-    (one, other) => one.effectiveFrom.getTime() - other.effectiveFrom.getTime() || one.version - other.version,
+    (one, other) =>
+      one.effectiveFrom.getTime() - other.effectiveFrom.getTime() || one.version - other.version,
   )
   return byStart.findLast((version) => version.effectiveFrom <= time) ?? byStart[0]
 }

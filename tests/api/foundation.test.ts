@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
   asAdmin,
@@ -216,6 +217,23 @@ test('the log holds no e-mail, password, key, token, query or body', async () =>
   ]) {
     expect(logged).not.toContain(secret)
   }
+})
+
+test.each([
+  "update api.network set currency = 'USD'",
+  'update api.network set notice_days = 0',
+  'update api.person set is_deployment_operator = true',
+  "update api.membership set role = 'operator'",
+  'update api.till set merchant_id = 1',
+  'update api.till set key_hash = key_hash',
+  'update api.session set expires_at = now()',
+  'delete from api.merchant',
+  'delete from api.session',
+  'truncate api.till',
+  'create table api.own (id int)',
+  'alter table api.till disable trigger all',
+])('the API’s own login may not: %s', async (statement) => {
+  await expect(sql.raw(statement).execute(api.db)).rejects.toMatchObject({ code: '42501' })
 })
 
 test('what broke inside is logged and never answered', async () => {

@@ -6,6 +6,7 @@ import { typeId } from '../../api/http/ids.ts'
 import { staffSessionSeconds } from '../../api/sessions/sign-in.ts'
 import { ensureOperator } from '../../api/people/ensure-operator.ts'
 import { asAdmin, makeNetwork, signInOperator, startApi, testOperator, type TestApi } from '../support/api.ts'
+import { signInCustomer } from '../support/phone.ts'
 
 let api: TestApi
 
@@ -130,6 +131,14 @@ describe('signing in', () => {
     expect(await api.call('delete', '/v1/sessions', one)).toMatchObject({ status: 204, text: '' })
     expect(await api.call('get', '/v1/merchants', one)).toMatchObject(refused)
     expect(await api.call('get', '/v1/merchants', other)).toMatchObject({ status: 200 })
+  })
+
+  test('a customer signs out the same way', async () => {
+    const { slug } = await makeNetwork(api)
+    const { token, wallet } = await signInCustomer(api, slug, 'jana@example.org')
+    expect(await api.call('get', `/v1/wallets/${wallet}`, token)).toMatchObject({ status: 200 })
+    expect(await api.call('delete', '/v1/sessions', token)).toMatchObject({ status: 204 })
+    expect(await api.call('get', `/v1/wallets/${wallet}`, token)).toMatchObject(refused)
   })
 
   test('who loses their role is out at once', async () => {
