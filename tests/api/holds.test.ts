@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sweep } from '../../ledger/index.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -65,6 +67,17 @@ test('a void sets all free, and then nothing can be captured', async () => {
   const late = await street.bookshop.post(`/v1/holds/${body.id}/capture`)
   expect(late).toMatchObject({ status: 409, body: { code: 'hold_ended' } })
   expect(await standing(ada)).toEqual({ posted: 100, held: 0, available: 100 })
+})
+
+test('a hold whose time is up sets all free, and then nothing can be captured', async () => {
+  const ada = await street.join({ points: 100 })
+  const { body } = await hold(ada, { lifetime_seconds: 1 })
+  await setTimeout(Date.parse(body.ends_at) - Date.now() + 20)
+  await sweep(street.api.ledger)
+  expect(await standing(ada)).toEqual({ posted: 100, held: 0, available: 100 })
+  const late = await street.bookshop.post(`/v1/holds/${body.id}/capture`)
+  expect(late).toMatchObject({ status: 409, body: { code: 'hold_ended' } })
+  expect((await ada.get(`/v1/transactions/${body.id}`)).body.hold.state).toBe('timed_out')
 })
 
 test('of a capture and a void at the same moment one is made', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { uuidOf } from '../../api/http/ids.ts'
+import { revokeCredential } from '../../ledger/index.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -277,6 +279,23 @@ test('a revoked till gives no more points, at once', async () => {
   await shop.revokeTill()
   const answer = await shop.buy({ wallet: ada.wallet, amount_minor: 1000 })
   expect(answer.status).toBe(401)
+  expect(await ada.available()).toBe(10)
+})
+
+test('a till revoked behind the back of this process is refused by the posting itself', async () => {
+  const ada = await street.join()
+  const shop = await street.admit('Revoked Elsewhere')
+  expect((await shop.buy({ wallet: ada.wallet, amount_minor: 1000 })).status).toBe(201)
+  await street.api.db.transaction().execute(async (tx) => {
+    const till = await tx
+      .selectFrom('api.till')
+      .where('uuid', '=', uuidOf('til', shop.till))
+      .select(['network_id', 'credential_id'])
+      .executeTakeFirstOrThrow()
+    await revokeCredential(tx, till.network_id, till.credential_id, null)
+  })
+  const answer = await shop.buy({ wallet: ada.wallet, amount_minor: 1000 })
+  expect(answer).toMatchObject({ status: 401, body: { code: 'credential_revoked' } })
   expect(await ada.available()).toBe(10)
 })
 

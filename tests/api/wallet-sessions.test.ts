@@ -138,6 +138,13 @@ describe('signing in to a wallet', () => {
       expect((await enter(body.id, code)).status).toBe(400)
   })
 
+  test('ends when the customer signs out', async () => {
+    const ada = await street.join()
+    expect((await ada.get(`/v1/wallets/${ada.wallet}`)).status).toBe(200)
+    expect((await street.api.call('delete', '/v1/sessions', ada.token)).status).toBe(204)
+    expect((await ada.get(`/v1/wallets/${ada.wallet}`)).status).toBe(401)
+  })
+
   test('leaves no code in the database that could be read or tried out', async () => {
     const email = freshEmail()
     await ask(email)
