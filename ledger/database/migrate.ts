@@ -64,8 +64,11 @@ async function prepareRoles(client: Client): Promise<void> {
       if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;
     exception when duplicate_object or unique_violation then null;
     end $$`)
-    await assume(client, role)
   }
+  await assume(client, 'tally_owner')
+  await assume(client, 'tally_poster')
+  // Only where this login is the API's as well; another one is granted the role by an administrator.
+  await assume(client, 'tally_api').catch(() => {})
 }
 
 /** Makes sure that this login may act as `role`; a superuser may, others grant it to themselves. */

@@ -1,9 +1,12 @@
 import { once } from 'node:events'
 import { request, type ServerResponse } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serve } from '../../api/serve.ts'
+import { startEmbedded } from '../../ledger/index.ts'
+import { createTestDatabase } from '../support/database.ts'
 import {
   makeDataFolder,
   readRunning,
@@ -126,6 +129,45 @@ test('Ctrl-C at a terminal, which reaches npm and all below it, ends with exit c
   await server.ready
   signalGroup(server, 'SIGINT')
   expect(await server.ended).toBe(0)
+})
+
+test('a second signal ends it at once, however long a request takes', async () => {
+  const server = start()
+  const { hostname, port } = new URL(await server.ready)
+  const slow = connect(Number(port), hostname)
+  slow.write(
+    'POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+  )
+  slow.on('error', () => {})
+  await once(slow, 'connect')
+  server.process.kill('SIGTERM')
+  await sleep(700)
+  expect(server.process.exitCode).toBeNull()
+  server.process.kill('SIGTERM')
+  expect(await server.ended).toBe(1)
+  await start().ready
+})
+
+test('several processes start on one given database at the same moment', async () => {
+  const given = await createTestDatabase()
+  try {
+    const env = { DATABASE_URL: given.url, DATABASE_ADMIN_URL: given.adminUrl, TALLY_SECRET: 'A'.repeat(43) }
+    const urls = await Promise.all(
+      [start({ env }), start({ env }), start({ env })].map((server) => server.ready),
+    )
+    expect(new Set(urls).size).toBe(3)
+    for (const url of urls) expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  } finally {
+    await given.drop()
+  }
+})
+
+test('a program beside a running server joins its database, and leaves it alone at the end', async () => {
+  const url = await start().ready
+  const joined = await startEmbedded({ dataFolder, join: true, log: () => {} })
+  expect(joined.url).toBe((await readRunning(dataFolder)).url)
+  await joined.stop()
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
 })
 
 test('a request in flight is answered before the server closes, and later ones are refused', async () => {
