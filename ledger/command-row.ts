@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
-import type { Asked, Command, Reference, SpentQr } from './commands.ts'
+import type { Asked, Command, MerchantId, Reference, SpentQr } from './commands.ts'
 import type { NetworkKey } from './keyed-hash.ts'
 
 /** One command as JSON, an element of what `ledger.post` takes; its keys are those of the type `ledger.command`. */
@@ -123,13 +123,14 @@ function counters(checks: readonly { name: string; ceiling: bigint }[] | undefin
   return { counters: checks.map(({ name, ceiling }) => ({ name, ceiling: String(ceiling) })) }
 }
 
-function receipt(key: NetworkKey, { reference, credential }: { reference?: Reference } & Command): object {
+type WithReceipt = Extract<Command, { reference?: Reference }>
+
+function receipt(key: NetworkKey, { reference, kind, merchant, credential }: WithReceipt): object {
   if (!reference) return {}
   const series = reference.series === undefined ? `credential\0${credential}` : `series\0${reference.series}`
   return {
-    reference_hash: hex(key.hash(purposes.reference, reference.value)),
-    series_hash: String(key.hashNumber(purposes.series, series)),
-    part: reference.part ?? 1,
+    reference_hash: hex(hashReference(key, merchant, reference.value)),
+    series_hash: String(key.hashNumber(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`)),
   }
 }
 
@@ -146,9 +147,9 @@ function reason(text: string): object {
   return { reason: text, reason_salt: hex(randomBytes(16)) }
 }
 
-/** Hash of a receipt's number as it stands in the ledger, to look it up by. */
-export function hashReference(key: NetworkKey, value: string): Buffer {
-  return key.hash(purposes.reference, value)
+/** Hash of a merchant's receipt number as it stands in the ledger, to look it up by. */
+export function hashReference(key: NetworkKey, merchant: MerchantId, value: string): Buffer {
+  return key.hash(purposes.reference, `${merchant}\0${value}`)
 }
 
 /** PostgreSQL's hex format for bytea. */

@@ -1,4 +1,5 @@
 // The ledger's only door.
+export type Uuid = string
 export * from './points.ts'
 export * from './commands.ts'
 export { createLedger, type Ledger, type LedgerOptions } from './ledger.ts'

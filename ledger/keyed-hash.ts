@@ -7,7 +7,7 @@ import { createHmac, hkdfSync } from 'node:crypto'
 export interface NetworkKey {
   /** 16 bytes: HMAC truncated to half its length, as RFC 2104 section 5 allows. */
   hash(purpose: string, text: string): Buffer
-  /** The same, as a signed 64-bit number. */
+  /** 62 bits of it, as a number at least 0. */
   hashNumber(purpose: string, text: string): bigint
 }
 
@@ -24,6 +24,6 @@ export function deriveNetworkKey(secret: Uint8Array, network: string): NetworkKe
     createHmac('sha256', key).update(`${purpose}\0${text}`).digest()
   return {
     hash: (purpose, text) => digest(purpose, text).subarray(0, 16),
-    hashNumber: (purpose, text) => digest(purpose, text).readBigInt64BE(0),
+    hashNumber: (purpose, text) => digest(purpose, text).readBigUInt64BE(0) >> 2n,
   }
 }

@@ -6,6 +6,9 @@ import type { CommandRow } from './command-row.ts'
 /** Hundreds, not thousands: measured to be nearly as fast, with a tenth of the latency. */
 export const batchCommandsMax = 256
 
+/** After so many commands, and twice as many each time, the statistics of tables that have grown are refreshed. */
+const commandsPerRefresh = { first: 100, most: 10_000 }
+
 /** How long a batch is tried again while the database is away. */
 const unavailableSecondsMax = 5
 
@@ -48,12 +51,26 @@ interface AnswerRow {
 export function createPoster(pool: Pool): Poster {
   const queues = new Map<NetworkId, Waiting[]>()
   const running = new Set<Promise<void>>()
+  let sinceRefresh = 0
+  let nextRefresh = commandsPerRefresh.first
 
   async function drain(network: NetworkId, queue: Waiting[]): Promise<void> {
     // Let whatever arrived in the same turn of the event loop join the first batch.
     await new Promise(setImmediate)
-    while (queue.length > 0) await postBatch(pool, network, queue.splice(0, batchCommandsMax))
+    while (queue.length > 0) {
+      const batch = queue.splice(0, batchCommandsMax)
+      await postBatch(pool, network, batch)
+      sinceRefresh += batch.length
+      if (sinceRefresh >= nextRefresh) await refreshStatistics()
+    }
     queues.delete(network)
+  }
+
+  async function refreshStatistics(): Promise<void> {
+    sinceRefresh = 0
+    nextRefresh = Math.min(nextRefresh * 2, commandsPerRefresh.most)
+    // Only speed depends on it, so that a failure is nobody's business here.
+    await pool.query('select ledger.refresh_statistics()').catch(() => {})
   }
 
   return {

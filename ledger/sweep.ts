@@ -17,6 +17,7 @@ export async function sweep(ledger: Ledger): Promise<{ expired: number; timedOut
     while ((await sweepNetwork(ledger, network_id as NetworkId, count)) >= dueMax);
     await sql`select ledger.forget_spent_qrs(${network_id})`.execute(ledger.db)
   }
+  await sql`select ledger.refresh_statistics()`.execute(ledger.db)
   return count
 }
 

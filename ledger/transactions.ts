@@ -85,16 +85,29 @@ export async function listTransactions(
   filter: TransactionFilter,
   page: { readonly limit: number; readonly after?: bigint },
 ): Promise<Transaction[]> {
-  const hash =
-    filter.reference === undefined ? null : hashReference(await ledger.keyOf(network), filter.reference)
-  return select(ledger.db, network, filter, hash, page)
+  const { reference, merchant } = filter
+  if (reference === undefined) return select(ledger.db, network, filter, null, page)
+  const key = await ledger.keyOf(network)
+  // A receipt number is a merchant's own, and so is its hash.
+  const merchants = merchant === undefined ? await listMerchantIds(ledger.db, network) : [merchant]
+  const hashes = merchants.map((id) => hashReference(key, id, reference))
+  return select(ledger.db, network, filter, hashes, page)
+}
+
+async function listMerchantIds(db: Db, network: NetworkId): Promise<MerchantId[]> {
+  const rows = await db
+    .selectFrom('ledger.merchant')
+    .select('merchant_id')
+    .where('network_id', '=', network)
+    .execute()
+  return rows.map((row) => row.merchant_id as MerchantId)
 }
 
 async function select(
   db: Db,
   network: NetworkId,
   filter: TransactionFilter,
-  referenceHash: Buffer | null,
+  referenceHashes: readonly Buffer[] | null,
   page: { readonly limit: number; readonly after?: bigint },
 ): Promise<Transaction[]> {
   const conditions = [
@@ -105,14 +118,14 @@ async function select(
     filter.merchant !== undefined && sql<SqlBool>`t.merchant_id = ${filter.merchant}`,
     filter.credential !== undefined && sql<SqlBool>`t.credential_id = ${filter.credential}`,
     filter.kind && sql<SqlBool>`t.kind = ${filter.kind}`,
-    referenceHash && sql<SqlBool>`t.reference_hash = ${referenceHash}`,
+    referenceHashes && sql<SqlBool>`t.reference_hash = any (${referenceHashes}::bytea[])`,
     filter.from && sql<SqlBool>`t.posted_at >= ${filter.from}`,
     filter.until && sql<SqlBool>`t.posted_at < ${filter.until}`,
     page.after !== undefined && sql<SqlBool>`t.entry_index < ${page.after}`,
   ].filter((condition) => condition !== null && condition !== undefined && typeof condition === 'object')
   const { rows } = await sql<Row>`
     select t.transaction_uuid, t.entry_index, t.kind, t.posted_at, t.occurred_at, t.day, t.points,
-      coalesce(t.redeemed_points, 0) as redeemed_points, coalesce(t.money_minor, 0) as money_minor,
+      coalesce(t.redeemed_points, 0) as redeemed_points, coalesce(t.money_minor, t.amount_minor, 0) as money_minor,
       t.available_after, t.amount_minor, n.currency, t.rule_version, m.merchant_uuid,
       w.account_uuid as wallet_uuid, v.account_uuid as to_wallet_uuid, c.credential_uuid, s.credential_uuid as staff_uuid,
       target.transaction_uuid as target_uuid,

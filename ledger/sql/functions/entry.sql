@@ -2,6 +2,7 @@ set role tally_poster;
 
 -- The log's entries, format 1: canonical JSON (RFC 8785: sorted keys, no spaces, numbers as decimal strings), ASCII
 -- only, made of immutable columns alone. A later format gets functions of its own; these never change.
+-- (They are `stable`, as casts to text are, so that the planner can inline them.)
 
 create or replace function ledger.format_time_v1(t timestamptz) returns text
 language sql stable parallel safe as $$
@@ -9,7 +10,7 @@ language sql stable parallel safe as $$
 $$;
 
 create or replace function ledger.format_leg_v1(amount bigint, credit uuid, debit uuid, pending boolean) returns text
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select '{"amount":"' || amount || '","credit":"' || credit || '","debit":"' || debit
     || case when pending then '","pending":"true"}' else '"}' end
 $$;
@@ -27,7 +28,7 @@ $$;
 create or replace function ledger.format_move_v1(
   held bigint, leg smallint, lot_index bigint, lot_ordinal smallint, points bigint
 ) returns text
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select '{"held":"' || held || '"' || coalesce(',"leg":"' || leg || '"', '')
     || ',"lot":"' || lot_index || '.' || lot_ordinal || '","points":"' || points || '"}'
 $$;
@@ -57,7 +58,6 @@ begin
     || case when moves = '' then '' else ',"moves":[' || moves || ']' end
     || ',"network":"' || network || '","occurred_at":"'
     || to_char(t.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'
-    || coalesce(',"part":"' || t.part || '"', '')
     || ',"points":"' || t.points || '","posted_at":"'
     || to_char(t.posted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '","price":"' || t.price_version || '"'
     || coalesce(',"reason":"' || encode(t.reason_hash, 'hex') || '"', '')
@@ -89,7 +89,7 @@ $$;
 
 -- Leaf hash, RFC 6962 section 2.1: SHA-256(0x00 || entry).
 create or replace function ledger.hash_leaf(entry text) returns bytea
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select sha256('\x00'::bytea || convert_to(entry, 'UTF8'))
 $$;
 

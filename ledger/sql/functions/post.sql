@@ -17,9 +17,11 @@ language plpgsql volatile security definer
 set search_path = ledger, pg_temp
 set timezone = 'UTC'
 set plan_cache_mode = force_generic_plan
--- The plans of an empty table must not outlive its emptiness.
+-- Every look-up is by key. The plans of a small table must not outlive its smallness; see refresh_statistics, too.
 set enable_seqscan = off
 set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 #variable_conflict use_variable
 declare
@@ -101,6 +103,7 @@ declare
   enter_index bigint[];
   enter_ordinal smallint[];
   enter_held boolean;
+  issuer_uuid uuid;
   lot_ordinal smallint;
   legs_text text;
   lots_text text;
@@ -149,9 +152,9 @@ begin
       left join lateral (select x.entry_index from ledger.transaction x
         where x.network_id = _network and x.key_hash = q.key_hash limit 1) known on true
       left join lateral (select x.transaction_uuid from ledger.transaction x
-        where q.reference_hash is not null and x.network_id = _network and x.merchant_id = q.merchant_id
-          and x.reference_hash = q.reference_hash and x.kind = q.kind and x.series_hash = q.series_hash
-          and x.day = (coalesce(q.occurred_at, at) at time zone net.time_zone)::date and x.part = q.part
+        where x.network_id = _network and x.reference_hash = q.reference_hash
+          and x.series_hash + (x.day - date '2000-01-01')
+            = q.series_hash + ((coalesce(q.occurred_at, at) at time zone net.time_zone)::date - date '2000-01-01')
         limit 1) receipt on true
       left join lateral (select * from ledger.credential x
         where x.network_id = _network and x.credential_id = q.credential_id limit 1) credential on true
@@ -182,7 +185,7 @@ begin
         answer := row(c.ordinal, 'refused', 'idempotency_key_reused', null, null, null, null, null, null, null, null);
       else
         answer := row(c.ordinal, 'replayed', null, t.transaction_uuid, t.entry_index, t.kind, t.posted_at, t.points,
-          coalesce(t.redeemed_points, 0), coalesce(t.money_minor, 0), t.available_after);
+          coalesce(t.redeemed_points, 0), coalesce(t.money_minor, t.amount_minor, 0), t.available_after);
       end if;
       return next answer;
       continue;
@@ -190,6 +193,9 @@ begin
 
     -- 2. What holds for every kind.
     code := c.refusal;
+    if c.credential_id is not null and not c.credential_good then
+      code := 'credential_revoked';
+    end if;
     wallet := c.wallet_id;
     receiver := c.receiver_id;
     if c.kind in ('capture', 'void', 'time-out', 'reverse') then
@@ -245,10 +251,14 @@ begin
     c.occurred_at := coalesce(c.occurred_at, at);
     local_day := (c.occurred_at at time zone net.time_zone)::date;
 
+    if c.same_receipt and c.receipt_uuid is null then
+      c.receipt_uuid := (select x.transaction_uuid from ledger.transaction x
+        where x.network_id = _network and x.reference_hash = c.reference_hash
+          and x.series_hash + (x.day - date '2000-01-01') = c.series_hash + (local_day - date '2000-01-01'));
+    end if;
+
     if code is not null then
       null;
-    elsif c.credential_id is not null and not c.credential_good then
-      code := 'credential_revoked';
     elsif not coalesce(acc_is_wallet[w], false) or c.kind = 'gift' and not coalesce(acc_is_wallet[r], false)
       or merchant.merchant_id is null and c.kind not in ('gift', 'expire')
       or c.credential_merchant <> merchant.merchant_id
@@ -264,16 +274,8 @@ begin
       or (c.occurred_at < at - interval '7 days' and c.credential_kind is distinct from 'import')
     then
       code := 'occurred_at_out_of_range';
-    elsif c.reference_hash is not null and (c.receipt_uuid is not null or c.same_receipt and exists (
-        select from ledger.transaction x
-        where x.network_id = _network and x.merchant_id = c.merchant_id and x.reference_hash = c.reference_hash
-          and x.kind = c.kind and x.series_hash = c.series_hash and x.day = local_day and x.part = c.part))
-    then
+    elsif c.receipt_uuid is not null then
       code := 'reference_reused';
-      c.receipt_uuid := coalesce(c.receipt_uuid, (
-        select x.transaction_uuid from ledger.transaction x
-        where x.network_id = _network and x.merchant_id = c.merchant_id and x.reference_hash = c.reference_hash
-          and x.kind = c.kind and x.series_hash = c.series_hash and x.day = local_day and x.part = c.part));
     elsif c.qr_hash is not null then
       -- A sale sent late (an offline queue) is judged by the shop's time; taking points never is late.
       code := case
@@ -326,13 +328,15 @@ begin
     end if;
 
     -- Ceilings on what is taken (or given in goodwill).
-    if code is null and c.counters is not null and exists (
-      select from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint)
-      where coalesce((select x.points from ledger.counter x
-          where x.network_id = _network and x.name = k.name and x.day = local_day), 0)
-        + case when c.kind = 'goodwill' then c.points else take end > k.ceiling)
-    then
-      code := 'limit_reached';
+    if code is null and c.counters is not null then
+      if exists (
+        select from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint)
+        where coalesce((select x.points from ledger.counter x
+            where x.network_id = _network and x.name = k.name and x.day = local_day), 0)
+          + case when c.kind = 'goodwill' then c.points else take end > k.ceiling)
+      then
+        code := 'limit_reached';
+      end if;
     end if;
 
     if code is not null then
@@ -371,7 +375,7 @@ begin
           t.rule_version := rule.version;
           t.amount_minor := c.amount_minor;
           t.eligible_minor := nullif(eligible, money);
-          t.money_minor := money;
+          t.money_minor := nullif(money, c.amount_minor);
         end if;
       elsif give <= 0 then
         code := 'amount_out_of_range';
@@ -538,8 +542,8 @@ begin
         if t.amount_minor <= 0 or t.amount_minor > basis_minor - refunded then
           code := 'more_than_there_was';
         else
-          eligible := coalesce(target.eligible_minor, target.money_minor, 0);
-          money := coalesce(target.money_minor, 0);
+          money := coalesce(target.money_minor, target.amount_minor, 0);
+          eligible := coalesce(target.eligible_minor, money);
           piece := least(refunded + t.amount_minor, money);
           if target.points > 0 then
             select * into d from ledger.earning_rule x
@@ -710,12 +714,13 @@ begin
         if enter_index[i] is null then
           new_lots := new_lots || row(head.next_index, enter_expires[i], enter_points[i], enter_points[i] - piece, 0,
             _network, receiver, enter_issuer[i], lot_ordinal, enter_price[i], enter_points[i] > piece)::ledger.lot;
+          issuer_uuid := merchant.merchant_uuid;
+          if enter_issuer[i] is distinct from merchant.merchant_id then
+            select x.merchant_uuid into issuer_uuid from ledger.merchant x
+              where x.network_id = _network and x.merchant_id = enter_issuer[i];
+          end if;
           lots_text := lots_text || case when lots_text = '' then '' else ',' end || ledger.format_lot_v1(
-            enter_expires[i],
-            case when enter_issuer[i] = merchant.merchant_id then merchant.merchant_uuid else (
-              select x.merchant_uuid from ledger.merchant x
-              where x.network_id = _network and x.merchant_id = enter_issuer[i]) end,
-            lot_ordinal, enter_points[i], enter_price[i], acc_uuid[r]);
+            enter_expires[i], issuer_uuid, lot_ordinal, enter_points[i], enter_price[i], acc_uuid[r]);
         else
           move_index := move_index || enter_index[i];
           move_ordinal := move_ordinal || enter_ordinal[i];
@@ -858,17 +863,14 @@ begin
     t.format := 1;
     t.key_hash := c.key_hash;
     t.reason_hash := reason_hash;
-    if c.reference_hash is not null then
-      t.reference_hash := c.reference_hash;
-      t.series_hash := c.series_hash;
-      t.part := c.part;
-    end if;
+    t.reference_hash := c.reference_hash;
+    t.series_hash := c.series_hash;
     t.leaf_hash := ledger.hash_leaf(ledger.format_transaction_v1(t, net.network_uuid, merchant.merchant_uuid, acc_uuid[w],
       acc_uuid[array_position(acc_id, t.to_wallet_id)], c.credential_uuid, c.staff_uuid, c.approver_uuid,
       legs_text, lots_text, moves_text));
     new_transactions := new_transactions || t;
     answer := row(c.ordinal, 'posted', null, t.transaction_uuid, t.entry_index, t.kind, at, t.points,
-      coalesce(t.redeemed_points, 0), coalesce(t.money_minor, 0), t.available_after);
+      coalesce(t.redeemed_points, 0), coalesce(t.money_minor, t.amount_minor, 0), t.available_after);
     return next answer;
     head.next_index := head.next_index + 1;
   end loop;

@@ -2,7 +2,17 @@ set role tally_poster;
 
 -- The API may call these and read; nothing else. Functions are nobody's by default.
 alter default privileges revoke execute on functions from public;
-revoke execute on all functions in schema ledger from public;
+do $$
+declare
+  name regprocedure;
+begin
+  for name in
+    select p.oid from pg_proc p
+    where p.pronamespace = 'ledger'::regnamespace and p.proowner = 'tally_poster'::regrole
+  loop
+    execute format('revoke execute on function %s from public', name);
+  end loop;
+end $$;
 grant execute on function ledger.post, ledger.open_network, ledger.admit_merchant, ledger.change_issuing_limit,
   ledger.let_go_merchant, ledger.register_credential, ledger.revoke_credential, ledger.open_wallets, ledger.lock_wallet,
   ledger.set_earning_rule, ledger.forget_spent_qrs, ledger.entry, ledger.format_time_v1, ledger.format_leg_v1,

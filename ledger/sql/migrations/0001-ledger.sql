@@ -155,7 +155,6 @@ create table ledger.transaction (
   day date not null,
   price_version smallint not null,
   format smallint not null,
-  part smallint,
   leaf_hash bytea not null,
   key_hash bytea,
   reference_hash bytea,
@@ -163,8 +162,6 @@ create table ledger.transaction (
   constraint transaction_pk primary key (network_id, entry_index),
   constraint transaction_uuid_once unique (network_id, transaction_uuid),
   constraint transaction_key_once unique (network_id, key_hash),
-  constraint transaction_reference_once
-    unique (network_id, merchant_id, reference_hash, kind, series_hash, day, part),
   constraint transaction_points_not_negative check (points >= 0 and redeemed_points >= 0 and money_minor >= 0),
   constraint transaction_leaf_hash check (length(leaf_hash) = 32),
   constraint transaction_key_hash check (length(key_hash) = 16),
@@ -174,6 +171,10 @@ create table ledger.transaction (
   constraint transaction_has_key check (key_hash is not null or kind in ('expire', 'time-out'))
 );
 
+-- A shop's reference is unique per merchant, kind, series, local day and part. The reference's hash covers the merchant,
+-- the series' hash kind, series and part; the day is added to that (62 bits of a keyed hash) to keep the index small.
+create unique index transaction_reference_once
+  on ledger.transaction (network_id, reference_hash, (series_hash + (day - date '2000-01-01')));
 create index transaction_by_wallet on ledger.transaction (network_id, wallet_id, entry_index);
 create index transaction_by_merchant on ledger.transaction (network_id, merchant_id, entry_index);
 create index transaction_by_target on ledger.transaction (network_id, target_index) where target_index is not null;
@@ -219,7 +220,7 @@ create table ledger.lot (
 ) with (fillfactor = 95);
 
 -- The order of spending: soonest-expiring first, then oldest.
-create index lot_to_spend on ledger.lot (network_id, wallet_id, expires_at, entry_index, ordinal) where open;
+create index lot_to_spend on ledger.lot (network_id, wallet_id, expires_at, entry_index) where open;
 create index lot_due on ledger.lot (network_id, expires_at) where open and expires_at is not null;
 
 -- What a transaction did to a lot: to what is left of it, and to what is set aside of that.
@@ -342,7 +343,6 @@ create type ledger.command as (
   hold_seconds int,
   reference_hash bytea,
   series_hash bigint,
-  part smallint,
   qr_hash bytea,
   qr_issued_at timestamptz,
   qr_expires_at timestamptz,
