@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
 
 /**
  * Keys and references appear in the ledger as HMAC-SHA-256 (RFC 2104) under a key of the network that the database
