@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { uuidv7 } from 'uuidv7'
 import { toRow, type CommandRow } from '../../ledger/command-row.ts'
 import { minor, points, type Command, type Points, type TransactionUuid } from '../../ledger/index.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLedger, type Ledger } from '../../ledger/index.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
