@@ -21,12 +21,10 @@ export async function postCommand(
 
 /** The wallet in the answer of a posting. */
 export const walletAfter = z.strictObject({
-  available: integer().meta({
-    description: 'What the wallet could spend right after; below 0 it was in debt.',
-  }),
+  available: integer().meta({ description: 'What the wallet could spend right after.' }),
 })
 
-/** The wallet right after `posted`. */
+/** The wallet right after `posted`: one in debt could spend nothing. */
 export function presentWalletAfter({ availableAfter }: Posted): z.input<typeof walletAfter> {
-  return { available: shownInteger(availableAfter) }
+  return { available: Math.max(0, shownInteger(availableAfter)) }
 }
