@@ -4,6 +4,7 @@ import { createDb, createLedger, createPool, stopPosting, sweep, type LedgerTabl
 import { createApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
 import { presentError } from './http/logging.ts'
 import { createMailer } from './mail/mailer.ts'
 import { ensureOperator } from './people/ensure-operator.ts'
@@ -39,6 +40,8 @@ async function run(config: Config): Promise<void> {
   const db = createDb<ApiTables & LedgerTables>(pool)
   const ledger = createLedger({ pool, secret })
   const operator = await ensureOperator(db, config.operator ?? {})
+  const adminUrl = config.databaseAdminUrl ?? database.url
+  const demonstration = config.demo ? await ensureDemonstration({ ledger, db, adminUrl }) : null
   const sendMail = createMailer({
     smtpUrl: config.smtpUrl,
     folder: join(config.dataFolder, 'mail'),
@@ -51,8 +54,13 @@ async function run(config: Config): Promise<void> {
     onError: (error) => logger.error({ err: error }, 'sweeping failed'),
   })
 
-  console.log(`Tallystick is ready at ${config.publicUrl ?? serving.url}. Ctrl-C stops it.`)
+  const url = config.publicUrl ?? serving.url
+  console.log(`Tallystick is ready at ${url}. Ctrl-C stops it.\nEvery call, to read and to try out: ${url}/docs`)
   if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
+  if (demonstration) {
+    const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
+    console.log(describeDemonstration(demonstration, codes))
+  }
 
   logger.info(`${await stopping}: answering what is in flight, then stopping`)
   await serving.stop()
