@@ -55,7 +55,9 @@ async function run(config: Config): Promise<void> {
   })
 
   const url = config.publicUrl ?? serving.url
-  console.log(`Tallystick is ready at ${url}. Ctrl-C stops it.\nEvery call, to read and to try out: ${url}/docs`)
+  console.log(
+    `Tallystick is ready at ${url}. Ctrl-C stops it.\nEvery call, to read and to try out: ${url}/docs`,
+  )
   if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
