@@ -75,34 +75,31 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   repeat: fc.integer({ min: 0, max: 19 }),
 })
 
-/** Histories in batches. Captures, voids and reversals mostly point to what makes sense, sometimes not. */
-export const history: fc.Arbitrary<Batch[]> = fc
-  .array(
-    fc.record({
-      days: fc.integer({ min: 0, max: 3 }),
-      drafts: fc.array(draft, { minLength: 1, maxLength: 30, size: 'max' }),
-    }),
-    {
-      minLength: 3,
-      maxLength: 10,
-      size: 'max',
-    },
-  )
-  .map((batches) => {
-    const all: ModelCommand[] = []
-    let day = 0
-    return batches.map(({ days, drafts }) => {
-      day += days
-      return {
-        days,
-        commands: drafts.map((one) => {
-          const command = finish(one, all, day)
-          all.push(command)
-          return command
-        }),
-      }
+/**
+ * Histories in batches of at most so many commands. Captures, voids and reversals mostly point to what makes sense,
+ * sometimes not.
+ */
+export function historyOf(commandsMax: number): fc.Arbitrary<Batch[]> {
+  const days = fc.integer({ min: 0, max: 3 })
+  const drafts = fc.array(draft, { minLength: 1, maxLength: commandsMax, size: 'max' })
+  return fc
+    .array(fc.record({ days, drafts }), { minLength: 3, maxLength: 10, size: 'max' })
+    .map((batches) => {
+      const all: ModelCommand[] = []
+      let day = 0
+      return batches.map(({ days, drafts }) => {
+        day += days
+        return {
+          days,
+          commands: drafts.map((one) => {
+            const command = finish(one, all, day)
+            all.push(command)
+            return command
+          }),
+        }
+      })
     })
-  })
+}
 
 // Wallets fill faster than they empty, or else most of what takes points would be refused.
 const gives: readonly string[] = ['issue', 'goodwill', 'adjust']
