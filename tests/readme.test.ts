@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import {
+  makeDataFolder,
+  projectFolder,
+  removeDataFolder,
+  startServer,
+  type StartedServer,
+} from './support/server.ts'
+
+const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
+const hasCurl = spawnSync('bash', ['-c', 'command -v curl']).status === 0
+if (!hasCurl) console.warn('SKIPPED: the walk of README.md, because bash or curl is missing on this machine')
+
+/** Notes the status and the body of each answer beside passing it on; without it the lines run as they are printed. */
+const noteAnswers = `
+set -euo pipefail
+curl() {
+  local body
+  body=$(command curl -w '\\n%{http_code}' "$@")
+  printf '%s\\n' "$body" | tr '\\n' ' ' >> "$NOTES"
+  printf '\\n' >> "$NOTES"
+  printf '%s' "\${body%$'\\n'*}"
+}
+`
+
+test.skipIf(!hasCurl)(
+  'the walk in README.md works, line by line, on a new npm start, and answers what it says',
+  async () => {
+    const walk = /^```sh walk\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
+    const claims = [...walk.matchAll(/^# → (.*)$/gm)].map(([, claim]) => JSON.parse(claim!) as object)
+    expect(walk.match(/^[^#\n]*\bcurl /gm)).toHaveLength(10)
+    expect(claims).toHaveLength(10)
+
+    const answers = await withServer(async (server) => {
+      const notes = join(server.folder, 'notes')
+      execFileSync('bash', ['-c', noteAnswers + walk], {
+        env: {
+          PATH: process.env.PATH,
+          NOTES: notes,
+          URL: server.url,
+          ...(await readPrinted(server.started)),
+        },
+      })
+      return (await readFile(notes, 'utf8')).trimEnd().split('\n')
+    })
+    expect(answers).toHaveLength(claims.length)
+    for (const [i, claim] of claims.entries()) {
+      const [, body = '', status] = /^(.*) (\d{3}) ?$/.exec(answers[i]!) ?? []
+      expect({ step: i + 1, status }).toEqual({ step: i + 1, status: expect.stringMatching(/^2/) })
+      expect(JSON.parse(body)).toMatchObject(claim)
+    }
+  },
+)
+
+test('every folder, file and script that README.md names is there', async () => {
+  const { scripts } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8'))
+  const named = [...readme.matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, script]) => script!)
+  const own = named.filter((script) => script !== 'ci' && script !== 'and')
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(own))
+  const paths = [...readme.matchAll(/`((?:api|ledger|tests)\/[\w./-]*)`|\]\((\w[\w./-]*)\)/g)]
+  for (const [, code, link] of paths) {
+    const path = join(projectFolder, (code ?? link)!)
+    await expect(
+      readdir(path).catch(() => readFile(path)),
+      path,
+    ).resolves.toBeDefined()
+  }
+})
+
+test('every environment variable that README.md names is one that the server reads, and the other way round', async () => {
+  const config = await readFile(join(projectFolder, 'api/config.ts'), 'utf8')
+  const variables = (text: string) =>
+    new Set(text.match(/\b(?:TALLY_[A-Z_]+|DATABASE_URL|DATABASE_ADMIN_URL|SMTP_URL|LOG_LEVEL|PORT|HOST)\b/g))
+  expect([...variables(readme)].toSorted()).toEqual([...variables(config)].toSorted())
+})
+
+async function withServer<Result>(
+  use: (server: { url: string; folder: string; started: StartedServer }) => Promise<Result>,
+): Promise<Result> {
+  const folder = await makeDataFolder()
+  const started = startServer({ env: { TALLY_DATA: folder, TALLY_DEMO: 'on' } })
+  try {
+    return await use({ url: await started.ready, folder, started })
+  } finally {
+    started.process.kill('SIGTERM')
+    await started.ended
+    await removeDataFolder(folder)
+  }
+}
+
+/** What a person would copy from the terminal. */
+async function readPrinted({ said }: StartedServer): Promise<{ PASSWORD: string; BAKERY_KEY: string }> {
+  for (let tries = 0; tries < 100; tries++) {
+    const password = /operator@tallystick\.localhost with (\S+)/.exec(said())?.[1]
+    const key = /Till key of .*Bakery: (tk_\S+)/.exec(said())?.[1]
+    if (password && key) return { PASSWORD: password, BAKERY_KEY: key }
+    await sleep(50)
+  }
+  throw new Error(`the first start should print the operator's password and a till key, but said:\n${said()}`)
+}
