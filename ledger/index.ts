@@ -10,6 +10,8 @@ export { readWallet, type Wallet, type WalletLot } from './wallets.ts'
 export { readMerchantBalances, readWalletAsOf, type MerchantBalances } from './balances.ts'
 export {
   listTransactions,
+  readEntriesAfter,
+  type LogEntry,
   readTransaction,
   type Transaction,
   type TransactionFilter,
@@ -19,4 +21,4 @@ export { sweep } from './sweep.ts'
 export { createDb, createPool, type Db, type PoolOptions, type Tx } from './database/connect.ts'
 export { migrate, type MigrationSource } from './database/migrate.ts'
 export { startEmbedded } from './database/embedded.ts'
-export type { LedgerTables } from './database/tables.ts'
+export type { GovernanceEvent, LedgerTables, Multiplier } from './database/tables.ts'

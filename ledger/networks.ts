@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { CredentialId, MerchantId, NetworkId, WalletId } from './commands.ts'
 import type { Db, Tx } from './database/connect.ts'
+import type { Multiplier } from './database/tables.ts'
 import type { Minor, Points } from './points.ts'
 
 /** Who did it; null where the deployment itself did (its first set-up). */
@@ -94,8 +95,8 @@ export async function registerCredential(
     by,
   }: {
     uuid: string
-    /** `import` alone may post purchases older than 7 days. */
-    kind: 'till' | 'person' | 'import'
+    /** `import` alone may post purchases older than 7 days; `network` is the network itself (its bonuses). */
+    kind: 'till' | 'person' | 'import' | 'network'
     /** The only merchant it may act for; null for any. */
     merchant: MerchantId | null
     by: By
@@ -154,21 +155,30 @@ export interface EarningRule {
   readonly expiresAfterMonths: number | null
   /** Points a wallet can earn in a local day; a purchase above it is trimmed, not refused. */
   readonly dailyMaxPerWallet: Points | null
+  /** A bill below this gives nothing. */
+  readonly minSpendMinor: Minor | null
+  readonly multipliers: readonly Multiplier[]
   readonly effectiveFrom: Date
   readonly createdAt: Date
 }
+
+/** What a new version needs to say; no minimum and no multipliers when left out. */
+export type NewEarningRule = Omit<EarningRule, 'version' | 'createdAt' | 'minSpendMinor' | 'multipliers'> &
+  Partial<Pick<EarningRule, 'minSpendMinor' | 'multipliers'>>
 
 /** A new version, never a change of an old one. The caller sees to the notice period for worse terms. */
 export async function setEarningRule(
   tx: AnyTx,
   network: NetworkId,
-  rule: Omit<EarningRule, 'version' | 'createdAt'> & { by: By },
+  rule: NewEarningRule & { by: By },
 ): Promise<EarningRule> {
+  const multipliers = rule.multipliers ?? []
   const row = await call(
     tx,
     sql<{ version: number }>`
       select ledger.set_earning_rule(${network}, ${rule.pointsPerCurrencyUnit}, ${rule.rounding},
-        ${rule.expiresAfterMonths}, ${rule.dailyMaxPerWallet}, ${rule.effectiveFrom}, ${rule.by}) as version`,
+        ${rule.expiresAfterMonths}, ${rule.dailyMaxPerWallet}, ${rule.minSpendMinor ?? null},
+        ${multipliers.length > 0 ? JSON.stringify(multipliers) : null}::jsonb, ${rule.effectiveFrom}, ${rule.by}) as version`,
   )
   const rules = await listEarningRules(tx as Tx, network)
   return rules.find(({ version }) => version === row.version)!
@@ -191,7 +201,36 @@ export async function listEarningRules(
     rounding: row.rounding,
     expiresAfterMonths: row.expires_after_months,
     dailyMaxPerWallet: row.daily_max_per_wallet as Points | null,
+    minSpendMinor: row.min_spend_minor as Minor | null,
+    multipliers: row.multipliers ?? [],
     effectiveFrom: row.effective_from,
     createdAt: row.created_at,
   }))
+}
+
+/** A merchant's own factor on what its purchases give, from a time on. The caller keeps the network's bounds. */
+export async function setMerchantMultiplier(
+  tx: AnyTx,
+  network: NetworkId,
+  merchant: MerchantId,
+  { factor, effectiveFrom, by }: { factor: string; effectiveFrom: Date; by: By },
+): Promise<void> {
+  await call(
+    tx,
+    sql`select ledger.set_merchant_multiplier(${network}, ${merchant}, ${factor}, ${effectiveFrom}, ${by})`,
+  )
+}
+
+/** For good: what is in the wallet, or comes back to it, expires at the next sweep. Holds end by themselves. */
+export async function closeWallet(tx: AnyTx, network: NetworkId, wallet: WalletId, by: By): Promise<void> {
+  await call(tx, sql`select ledger.close_wallet(${network}, ${wallet}, ${by})`)
+}
+
+/** Puts a day of the audit trail into the log by its digest (hex), so that it can't be changed afterwards unseen. */
+export async function recordAuditDigest(
+  tx: AnyTx,
+  network: NetworkId,
+  { day, events, digest }: { day: string; events: number; digest: string },
+): Promise<void> {
+  await call(tx, sql`select ledger.record_audit_digest(${network}, ${day}, ${events}, ${digest})`)
 }

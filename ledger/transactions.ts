@@ -8,7 +8,7 @@ import type {
   TransactionUuid,
   WalletId,
 } from './commands.ts'
-import type { AccountKind } from './database/tables.ts'
+import type { AccountKind, GovernanceEvent } from './database/tables.ts'
 import type { Db } from './database/connect.ts'
 import type { Ledger } from './ledger.ts'
 import type { Minor, Points } from './points.ts'
@@ -94,6 +94,57 @@ export async function listTransactions(
   return select(ledger.db, network, filter, hashes, page)
 }
 
+/** An entry of the log as its consumers read it: a transaction, or a governance event with its facts. */
+export interface LogEntry {
+  readonly index: bigint
+  readonly at: Date
+  readonly kind: CommandKind | GovernanceEvent
+  readonly transaction: Transaction | null
+  /** Random ids, decimals and plain words; null for a transaction. */
+  readonly facts: Readonly<Record<string, string>> | null
+}
+
+/** The entries right after `after` (-1 from the beginning), the oldest first: gapless, since the log is. */
+export async function readEntriesAfter(
+  db: Db,
+  network: NetworkId,
+  after: bigint,
+  limit: number,
+): Promise<LogEntry[]> {
+  const until = after + BigInt(limit)
+  // Entries committed between the two reads must not make a gap: the head read first bounds both.
+  const head = await db
+    .selectFrom('ledger.head')
+    .select('next_index')
+    .where('network_id', '=', network)
+    .executeTakeFirst()
+  const last = head && head.next_index - 1n < until ? head.next_index - 1n : until
+  const events = await db
+    .selectFrom('ledger.governance')
+    .select(['entry_index', 'posted_at', 'event', 'facts'])
+    .where('network_id', '=', network)
+    .where('entry_index', '>', after)
+    .where('entry_index', '<=', last)
+    .execute()
+  const transactions = await select(db, network, { after, last }, null, { limit })
+  return [
+    ...events.map((row) => ({
+      index: row.entry_index,
+      at: row.posted_at,
+      kind: row.event,
+      transaction: null,
+      facts: row.facts,
+    })),
+    ...transactions.map((transaction) => ({
+      index: transaction.entryIndex,
+      at: transaction.postedAt,
+      kind: transaction.kind,
+      transaction,
+      facts: null,
+    })),
+  ].toSorted((a, b) => Number(a.index - b.index))
+}
+
 async function listMerchantIds(db: Db, network: NetworkId): Promise<MerchantId[]> {
   const rows = await db
     .selectFrom('ledger.merchant')
@@ -106,7 +157,7 @@ async function listMerchantIds(db: Db, network: NetworkId): Promise<MerchantId[]
 async function select(
   db: Db,
   network: NetworkId,
-  filter: TransactionFilter,
+  filter: TransactionFilter & { readonly after?: bigint; readonly last?: bigint },
   referenceHashes: readonly Buffer[] | null,
   page: { readonly limit: number; readonly after?: bigint },
 ): Promise<Transaction[]> {
@@ -121,6 +172,8 @@ async function select(
     referenceHashes && sql<SqlBool>`t.reference_hash = any (${referenceHashes}::bytea[])`,
     filter.from && sql<SqlBool>`t.posted_at >= ${filter.from}`,
     filter.until && sql<SqlBool>`t.posted_at < ${filter.until}`,
+    filter.after !== undefined && sql<SqlBool>`t.entry_index > ${filter.after}`,
+    filter.last !== undefined && sql<SqlBool>`t.entry_index <= ${filter.last}`,
     page.after !== undefined && sql<SqlBool>`t.entry_index < ${page.after}`,
   ].filter((condition) => condition !== null && condition !== undefined && typeof condition === 'object')
   const { rows } = await sql<Row>`

@@ -3,6 +3,32 @@ import type { CommandKind } from '../commands.ts'
 
 export type AccountKind = 'wallet' | 'float' | 'accepted' | 'owed' | 'bridge' | 'due' | 'fees' | 'bank'
 
+/** Entries of the log that move no points, by what happened. */
+export type GovernanceEvent =
+  | 'network_opened'
+  | 'merchant_admitted'
+  | 'merchant_let_go'
+  | 'issuing_limit_changed'
+  | 'credential_registered'
+  | 'credential_revoked'
+  | 'earning_rule_set'
+  | 'merchant_multiplier_set'
+  | 'wallet_closed'
+  | 'audit_digest'
+
+/** A rule's factor on its rate, and when and where it counts; the best that applies is taken, they don't add up. */
+export interface Multiplier {
+  /** Decimal string, e.g. `2`. */
+  readonly factor: string
+  /** ISO weekdays, 1 is Monday; all when left out. */
+  readonly weekdays?: readonly number[]
+  /** The network's local time, `HH:MM`, half-open; a window may go over midnight. The whole day when left out. */
+  readonly from?: string
+  readonly until?: string
+  /** UUIDs; all when left out. */
+  readonly merchants?: readonly string[]
+}
+
 /** A column that only the ledger's functions write. */
 type Read<T> = ColumnType<T, never, never>
 
@@ -54,7 +80,7 @@ interface CredentialTable {
   network_id: Read<number>
   credential_id: Read<number>
   credential_uuid: Read<string>
-  kind: Read<'till' | 'person' | 'import'>
+  kind: Read<'till' | 'person' | 'import' | 'network'>
   merchant_id: Read<number | null>
   revoked_at: Read<Date | null>
 }
@@ -66,9 +92,28 @@ interface EarningRuleTable {
   rounding: Read<'down' | 'nearest' | 'up'>
   expires_after_months: Read<number | null>
   daily_max_per_wallet: Read<bigint | null>
+  min_spend_minor: Read<bigint | null>
+  multipliers: Read<Multiplier[] | null>
   effective_from: Read<Date>
   entry_index: Read<bigint>
   created_at: Read<Date>
+}
+
+interface GovernanceTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  posted_at: Read<Date>
+  event: Read<GovernanceEvent>
+  credential_id: Read<number | null>
+  facts: Read<Record<string, string>>
+}
+
+interface MerchantMultiplierTable {
+  network_id: Read<number>
+  merchant_id: Read<number>
+  version: Read<number>
+  factor: Read<string>
+  effective_from: Read<Date>
 }
 
 interface PriceTable {
@@ -158,6 +203,8 @@ export interface LedgerTables {
   'ledger.merchant': MerchantTable
   'ledger.credential': CredentialTable
   'ledger.earning_rule': EarningRuleTable
+  'ledger.governance': GovernanceTable
+  'ledger.merchant_multiplier': MerchantMultiplierTable
   'ledger.price': PriceTable
   'ledger.transaction': TransactionTable
   'ledger.leg': LegTable

@@ -49,6 +49,7 @@ begin
     || ',"day":"' || to_char(t.day, 'YYYY-MM-DD') || '"'
     || coalesce(',"eligible_minor":"' || t.eligible_minor || '"', '')
     || coalesce(',"ends_at":"' || ledger.format_time_v1(t.ends_at) || '"', '')
+    || coalesce(',"factor":"' || t.factor || '"', '')
     || ',"format":"1","id":"' || t.transaction_uuid || '","index":"' || t.entry_index || '"'
     || coalesce(',"key":"' || encode(t.key_hash, 'hex') || '"', '')
     || ',"kind":"' || t.kind || '","legs":[' || legs || ']'
@@ -144,14 +145,32 @@ begin
     legs, lots, moves);
 end $$;
 
--- Points that a rule gives for an amount: exact decimals, no floats.
+-- Points that a rule gives for an amount: exact decimals, no floats. Null for factor: 1.
 create or replace function ledger.points_for(
-  points_per_currency_unit numeric, rounding text, currency_digits smallint, amount_minor bigint
+  rule ledger.earning_rule, factor numeric, currency_digits smallint, amount_minor bigint
 ) returns bigint
 language plpgsql immutable parallel safe as $$
 declare
-  exact numeric := amount_minor * points_per_currency_unit / (10 ^ currency_digits::numeric);
+  exact numeric := amount_minor * rule.points_per_currency_unit * coalesce(factor, 1) / (10 ^ currency_digits::numeric);
 begin
+  if amount_minor < rule.min_spend_minor then
+    return 0;
+  end if;
   -- Beyond what an amount may be it does not matter by how much.
-  return least(case rounding when 'down' then floor(exact) when 'up' then ceil(exact) else round(exact) end, 2 ^ 62::numeric);
+  return least(case rule.rounding when 'down' then floor(exact) when 'up' then ceil(exact) else round(exact) end, 2 ^ 62::numeric);
 end $$;
+
+-- The best of a rule's multipliers that apply at a local time in a shop; null where none does. ISO weekdays (1: Monday);
+-- a window from 22:00 until 02:00 goes over midnight and counts by the weekday it is.
+create or replace function ledger.factor_for(multipliers jsonb, merchant uuid, at_local timestamp) returns numeric
+language sql stable parallel safe as $$
+  select max(m.factor)
+  from jsonb_to_recordset(multipliers) as m(factor numeric, weekdays jsonb, "from" time, until time, merchants jsonb)
+  where (m.weekdays is null or m.weekdays @> to_jsonb(extract(isodow from at_local)::int))
+    and (m.merchants is null or m.merchants ? merchant::text)
+    and case
+      when m."from" is null or m.until is null then true
+      when m."from" <= m.until then at_local::time >= m."from" and at_local::time < m.until
+      else at_local::time >= m."from" or at_local::time < m.until
+    end
+$$;

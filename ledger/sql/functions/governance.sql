@@ -52,7 +52,7 @@ begin
     ledger.open_account(_network, 'accepted', merchant, null),
     ledger.open_account(_network, 'owed', merchant, 0),
     ledger.open_account(_network, 'due', merchant, null),
-    null);
+    false, null);
   return merchant;
 end $$;
 revoke execute on function ledger.add_merchant from public;
@@ -179,7 +179,8 @@ end $$;
 -- A new version, never a change of an old one.
 create or replace function ledger.set_earning_rule(
   _network int, _points_per_currency_unit numeric, _rounding text, _expires_after_months int,
-  _daily_max_per_wallet bigint, _effective_from timestamptz, _credential int
+  _daily_max_per_wallet bigint, _min_spend_minor bigint, _multipliers jsonb, _effective_from timestamptz,
+  _credential int
 ) returns int
 language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
@@ -192,11 +193,61 @@ begin
     'version', next_version::text, 'points_per_currency_unit', _points_per_currency_unit::text, 'rounding', _rounding,
     'expires_after_months', coalesce(_expires_after_months::text, 'never'),
     'daily_max_per_wallet', coalesce(_daily_max_per_wallet::text, 'none'),
+    'min_spend_minor', coalesce(_min_spend_minor::text, 'none'),
+    -- By its hash: facts are plain words, and the rule itself is in the open.
+    'multipliers', coalesce(encode(sha256(convert_to(_multipliers::text, 'UTF8')), 'hex'), 'none'),
     'effective_from', ledger.format_time_v1(_effective_from)));
   insert into ledger.earning_rule values (_network, next_version, _points_per_currency_unit, _rounding,
-    _expires_after_months, _daily_max_per_wallet, _effective_from, index, clock_timestamp());
+    _expires_after_months, _daily_max_per_wallet, _min_spend_minor, _multipliers, _effective_from, index,
+    clock_timestamp());
   return next_version;
 end $$;
+
+-- A merchant's own factor from a time on. The network's bounds on it are the caller's to keep.
+create or replace function ledger.set_merchant_multiplier(
+  _network int, _merchant int, _factor numeric, _effective_from timestamptz, _credential int
+) returns int
+language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+declare
+  m ledger.merchant;
+  next_version int;
+  index bigint;
+begin
+  perform from ledger.head x where x.network_id = _network for update;
+  select * into strict m from ledger.merchant x where x.network_id = _network and x.merchant_id = _merchant;
+  next_version := 1 + coalesce((select max(x.version) from ledger.merchant_multiplier x
+    where x.network_id = _network and x.merchant_id = _merchant), 0);
+  index := ledger.write_governance(_network, 'merchant_multiplier_set', _credential, jsonb_build_object(
+    'merchant', m.merchant_uuid, 'version', next_version::text, 'factor', _factor::text,
+    'effective_from', ledger.format_time_v1(_effective_from)));
+  insert into ledger.merchant_multiplier values (_network, _merchant, next_version, _factor, _effective_from, index);
+  update ledger.merchant x set multiplies = true where x.network_id = _network and x.merchant_id = _merchant;
+  return next_version;
+end $$;
+
+-- For good: a closed wallet takes part in nothing more, and what is in it, or comes back to it, expires at the next
+-- sweep. The log says that a wallet was closed, never whose.
+create or replace function ledger.close_wallet(_network int, _wallet int, _credential int) returns void
+language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+declare
+  wallet ledger.account;
+begin
+  perform from ledger.head x where x.network_id = _network for update;
+  select * into strict wallet from ledger.account x
+    where x.network_id = _network and x.account_id = _wallet and x.kind = 'wallet';
+  if not wallet.closed then
+    perform ledger.write_governance(_network, 'wallet_closed', _credential,
+      jsonb_build_object('wallet', wallet.account_uuid));
+    update ledger.account x set closed = true where x.network_id = _network and x.account_id = _wallet;
+  end if;
+end $$;
+
+-- The audit trail of a local day, by its count and digest (hex), so that it can't be changed afterwards unseen.
+create or replace function ledger.record_audit_digest(_network int, _day date, _events bigint, _digest text) returns bigint
+language sql volatile security definer set search_path = ledger, pg_temp as $$
+  select ledger.write_governance(_network, 'audit_digest', null,
+    jsonb_build_object('day', to_char(_day, 'YYYY-MM-DD'), 'events', _events::text, 'digest', _digest))
+$$;
 
 -- A network with a clock of its own: for scenarios, and for a demonstration's history. Forward only; null goes back to
 -- the server's clock for good. Not for the API's role.

@@ -30,6 +30,8 @@ declare
   price ledger.price;
   rule ledger.earning_rule;
   rule_until timestamptz := '-infinity';
+  given_by ledger.earning_rule;
+  factor numeric;
   c record;
   t ledger.transaction;
   target ledger.transaction;
@@ -364,7 +366,19 @@ begin
           -- The part paid in points earns nothing.
           money := c.amount_minor - take * price.point_face_value_minor;
           eligible := least(coalesce(c.eligible_minor, c.amount_minor), money);
-          give := ledger.points_for(rule.points_per_currency_unit, rule.rounding, net.currency_digits, eligible);
+          factor := null;
+          if rule.multipliers is not null then
+            factor := ledger.factor_for(rule.multipliers, merchant.merchant_uuid,
+              c.occurred_at at time zone net.time_zone);
+          end if;
+          if merchant.multiplies then
+            factor := nullif(coalesce(factor, 1) * coalesce((
+              select x.factor from ledger.merchant_multiplier x
+              where x.network_id = _network and x.merchant_id = merchant.merchant_id
+                and x.effective_from <= c.occurred_at
+              order by x.effective_from desc, x.version desc limit 1), 1), 1);
+          end if;
+          give := ledger.points_for(rule, factor, net.currency_digits, eligible);
           if rule.daily_max_per_wallet is not null and give > 0 then
             give := least(give, greatest(0, rule.daily_max_per_wallet - coalesce((
               select x.points from ledger.counter x
@@ -373,6 +387,7 @@ begin
           give_expiry := ((local_day + 1 + make_interval(months => rule.expires_after_months))::timestamp
             at time zone net.time_zone);
           t.rule_version := rule.version;
+          t.factor := factor;
           t.amount_minor := c.amount_minor;
           t.eligible_minor := nullif(eligible, money);
           t.money_minor := nullif(money, c.amount_minor);
@@ -479,7 +494,8 @@ begin
       for l in
         select x.issuer_id, m.float_account, sum(x.remaining - x.held)::bigint as points
         from ledger.lot x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
-        where x.network_id = _network and x.wallet_id = wallet and x.open and x.expires_at <= at and x.remaining > x.held
+        where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+          and (x.expires_at <= at or acc_closed[w])
         group by x.issuer_id, m.float_account order by x.issuer_id
       loop
         leg_debit := leg_debit || wallet;
@@ -488,8 +504,8 @@ begin
         t.points := coalesce(t.points, 0) + l.points;
         for d in
           select x.entry_index, x.ordinal, x.remaining - x.held as points from ledger.lot x
-          where x.network_id = _network and x.wallet_id = wallet and x.open and x.expires_at <= at
-            and x.remaining > x.held and x.issuer_id = l.issuer_id
+          where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+            and (x.expires_at <= at or acc_closed[w]) and x.issuer_id = l.issuer_id
           order by x.expires_at, x.entry_index, x.ordinal
         loop
           move_index := move_index || d.entry_index;
@@ -546,10 +562,10 @@ begin
           eligible := coalesce(target.eligible_minor, money);
           piece := least(refunded + t.amount_minor, money);
           if target.points > 0 then
-            select * into d from ledger.earning_rule x
+            select * into given_by from ledger.earning_rule x
               where x.network_id = _network and x.version = target.rule_version;
             take := greatest(0, target.points - taken_back - least(target.points, ledger.points_for(
-              d.points_per_currency_unit, d.rounding, net.currency_digits,
+              given_by, target.factor, net.currency_digits,
               case when money = 0 then 0 else div(eligible::numeric * (money - piece), money)::bigint end)));
           end if;
           if target.redeemed_points > 0 then

@@ -33,6 +33,12 @@ language sql stable as $$
       and l.expires_at <= coalesce((select n.clock_at from ledger.network n where n.network_id = _network), now())
     limit _limit)
   union all
+  -- What comes back to a closed wallet expires at once.
+  (select distinct 'expire', l.wallet_id, null::uuid from ledger.account a
+    join ledger.lot l on l.network_id = a.network_id and l.wallet_id = a.account_id and l.open
+    where a.network_id = _network and a.closed and l.remaining > l.held
+    limit _limit)
+  union all
   (select 'time-out', h.wallet_id, t.transaction_uuid from ledger.hold h
     join ledger.transaction t on t.network_id = _network and t.entry_index = h.hold_index
     where h.network_id = _network and h.ended_index is null

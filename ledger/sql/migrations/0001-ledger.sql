@@ -73,6 +73,8 @@ create table ledger.merchant (
   accepted_account int not null,
   owed_account int not null,
   due_account int not null,
+  -- Whether merchant_multiplier has rows of it.
+  multiplies boolean not null default false,
   left_at timestamptz,
   constraint merchant_pk primary key (network_id, merchant_id),
   constraint merchant_uuid_once unique (network_id, merchant_uuid),
@@ -93,7 +95,7 @@ create table ledger.credential (
   revoked_at timestamptz,
   constraint credential_pk primary key (network_id, credential_id),
   constraint credential_uuid_once unique (network_id, credential_uuid),
-  constraint credential_kind check (kind in ('till', 'person', 'import')),
+  constraint credential_kind check (kind in ('till', 'person', 'import', 'network')),
   constraint credential_merchant foreign key (network_id, merchant_id) references ledger.merchant
 );
 
@@ -104,6 +106,10 @@ create table ledger.earning_rule (
   rounding text not null,
   expires_after_months int,
   daily_max_per_wallet bigint,
+  -- A bill below this gives nothing.
+  min_spend_minor bigint,
+  -- [{factor, weekdays?, from?, until?, merchants?}]; see factor_for.
+  multipliers jsonb,
   effective_from timestamptz not null,
   entry_index bigint not null,
   created_at timestamptz not null,
@@ -112,7 +118,21 @@ create table ledger.earning_rule (
   constraint earning_rule_rate check (points_per_currency_unit between 0 and 1000000),
   constraint earning_rule_rounding check (rounding in ('down', 'nearest', 'up')),
   constraint earning_rule_expiry check (expires_after_months between 1 and 1200),
-  constraint earning_rule_daily_max check (daily_max_per_wallet >= 0)
+  constraint earning_rule_daily_max check (daily_max_per_wallet >= 0),
+  constraint earning_rule_min_spend check (min_spend_minor >= 0)
+);
+
+-- A merchant's own factor on what its purchases give, on top of the network's rule.
+create table ledger.merchant_multiplier (
+  network_id int not null,
+  merchant_id int not null,
+  version int not null,
+  factor numeric not null,
+  effective_from timestamptz not null,
+  entry_index bigint not null,
+  constraint merchant_multiplier_pk primary key (network_id, merchant_id, version),
+  constraint merchant_multiplier_of_merchant foreign key (network_id, merchant_id) references ledger.merchant,
+  constraint merchant_multiplier_bounds check (factor between 0 and 100)
 );
 
 -- What one point is worth. Lots remember the version they were issued at.
@@ -152,6 +172,8 @@ create table ledger.transaction (
   staff_id int,
   approver_id int,
   rule_version int,
+  -- What the rule's rate was multiplied by; null: nothing.
+  factor numeric,
   day date not null,
   price_version smallint not null,
   format smallint not null,
@@ -396,7 +418,8 @@ begin
     execute format('grant select, insert on ledger.%I to tally_poster', name);
     execute format('grant select on ledger.%I to tally_api', name);
   end loop;
-  foreach name in array array['transaction', 'leg', 'lot_move', 'governance', 'earning_rule', 'price', 'counter_use']
+  foreach name in array array['transaction', 'leg', 'lot_move', 'governance', 'earning_rule', 'merchant_multiplier',
+    'price', 'counter_use']
   loop
     execute format(
       'create trigger never_changes before update or delete or truncate on ledger.%I
@@ -415,7 +438,7 @@ grant update (clock_at) on ledger.network to tally_poster;
 grant update (next_index, last_posted_at) on ledger.head to tally_poster;
 grant update (debits_posted, credits_posted, debits_pending, credits_pending, floor, lowest_allowed, locked, closed)
   on ledger.account to tally_poster;
-grant update (left_at) on ledger.merchant to tally_poster;
+grant update (multiplies, left_at) on ledger.merchant to tally_poster;
 grant update (revoked_at) on ledger.credential to tally_poster;
 grant update (remaining, held, open) on ledger.lot to tally_poster;
 grant update (ended_index) on ledger.hold to tally_poster;
