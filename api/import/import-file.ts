@@ -70,13 +70,13 @@ export async function importFile(
       if (signal.aborted) break
       const entries = await prepare(parts, lines)
       const last = before
-      before = Promise.all([postAll(parts, entries), last]).then(([outcomes]) =>
-        settle(parts, imported, outcomes),
-      )
+      before = Promise.all([postAll(parts, entries), last]).then(async ([outcomes]) => {
+        await settle(parts, imported, outcomes)
+        imported.bytes = lines.at(-1)!.endsAt
+      })
       // Its failure is heard when it is awaited, a round later.
       before.catch(() => {})
       await last
-      imported.bytes = lines.at(-1)!.endsAt
     }
   } finally {
     await before

@@ -168,7 +168,7 @@ function report({ json, file }: Wish, { imported, rejectsPath, seconds }: Done):
   const words =
     `${result.purchases} purchases of ${result.customers} customers at ${result.merchants} merchants gave ` +
     `${result.issued_points} points; ${result.replayed} of them were there already. ` +
-    `${result.rejected} lines rejected${result.rejected > 0 ? `: see ${rejectsPath}` : ''}. ${result.seconds} s.`
+    `Lines rejected: ${result.rejected}${result.rejected > 0 ? `, see ${rejectsPath}` : ''}. ${result.seconds} s.`
   if (stopping.signal.aborted) say(`Stopped before the end of ${file}. Run it again to go on.`)
   if (json) say(words)
   console.log(json ? JSON.stringify(result) : words)

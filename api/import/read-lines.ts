@@ -8,7 +8,7 @@ export interface Line {
   readonly text: string
   /** What is wrong with it as text, in words; null when nothing is. */
   readonly fault: string | null
-  /** Bytes of the file up to the end of this line. */
+  /** Bytes of the file up to the end of this line, its end included. */
   readonly endsAt: number
 }
 
@@ -40,8 +40,8 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     let start = 0
     for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, start)) {
       add(chunk.subarray(start, at))
-      yield end()
       endsAt++
+      yield end()
       start = at + 1
     }
     add(chunk.subarray(start))

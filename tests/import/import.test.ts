@@ -88,7 +88,7 @@ test('bad lines go to a file of rejects with their line number and the reason, a
   ])
   const { how, result, stderr } = await importFile(network, file)
   expect(how).toBe(0)
-  expect(stderr).toContain(`${bad.length} lines rejected: see ${file}.rejects.csv`)
+  expect(stderr).toContain(`Lines rejected: ${bad.length}, see ${file}.rejects.csv`)
   expect(result).toMatchObject({ purchases: 2, issued_points: 2, customers: 2, rejected: bad.length })
   const rejects = (await readFile(`${file}.rejects.csv`, 'utf8')).split('\n')
   expect(rejects).toHaveLength(bad.length + 2)
