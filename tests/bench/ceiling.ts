@@ -1,0 +1,80 @@
+import http from 'node:http'
+import { syncBuiltinESMExports } from 'node:module'
+import type { Express, Router } from 'express'
+import { requestsPerSecondDefault } from '../../api/app.ts'
+import { readConfig } from '../../api/config.ts'
+import { createAccess, requirePostingTill } from '../../api/http/authenticate.ts'
+import { createLimit } from '../../api/http/limits.ts'
+import { createRoutes, idempotencyKey } from '../../api/http/routes.ts'
+import { createSessionKeys } from '../../api/identity/session-keys.ts'
+import { createSessionTokens } from '../../api/identity/session-tokens.ts'
+import { purchaseRoutes } from '../../api/purchases/router.ts'
+import { openSecret } from '../../api/secret.ts'
+import type { ApiTables } from '../../api/tables.ts'
+import { createWalletDirectory } from '../../api/wallets/store.ts'
+import { createDb, createLedger, createPool, type LedgerTables } from '../../ledger/index.ts'
+import { ceilingPath } from './paths.ts'
+
+// Loaded before api/main.ts (`node --import`): the very same program then answers one more route, which authenticates
+// the till, validates the body of a purchase and answers as much as a purchase does, but posts nothing. It stands
+// behind all routes of the API, in the same router, so that nothing but the posting (and the wallet's look-up) is spared.
+
+const config = readConfig()
+const secret = await openSecret(config)
+if (!config.databaseUrl) throw new Error('The bench gives its servers a DATABASE_URL.')
+const pool = createPool(config.databaseUrl, {
+  role: 'tally_api',
+  max: 2,
+  applicationName: 'tallystick bench ceiling',
+  onIdleError: () => {},
+})
+
+const createServer = http.createServer
+http.createServer = ((app: Express) => {
+  addCeiling(app)
+  return createServer(app)
+}) as typeof createServer
+syncBuiltinESMExports()
+
+function addCeiling(app: Express): void {
+  const db = createDb<ApiTables & LedgerTables>(pool)
+  const now = () => new Date()
+  const access = createAccess({
+    db,
+    now,
+    tokens: createSessionTokens(createSessionKeys(secret), 'tallystick', now),
+    requestLimit: createLimit(requestsPerSecondDefault, 1),
+    refusedLimit: createLimit(100, 60),
+  })
+  const routes = createRoutes()
+  purchaseRoutes(routes, {
+    access,
+    db,
+    wallets: createWalletDirectory(db),
+    ledger: createLedger({ pool, secret }),
+  })
+  const [purchase] = routes.declared
+  if (purchase?.shape.path !== '/v1/purchases') throw new Error('The route of purchases is not where it was.')
+
+  routerOf(app, purchase.shape.path).post(ceilingPath, async (req, res) => {
+    res.locals['route'] = ceilingPath
+    await requirePostingTill(access, req)
+    idempotencyKey(req)
+    const { amount_minor } = purchase.parse(req).body as { amount_minor: bigint }
+    purchase.answer(res, 201, {
+      transaction: 'txn_01h455vb4pex5vsknk084sn02q',
+      points: Number(amount_minor / 100n),
+      redeemed_points: 0,
+      to_pay_minor: Number(amount_minor),
+      wallet: { available: 1234 },
+    } as never)
+  })
+}
+
+/** The router of the application that has a route. */
+function routerOf(app: Express, path: string): Router {
+  const routers = app.router.stack.map(({ handle }) => handle as unknown as Partial<Router>)
+  const found = routers.find(({ stack }) => stack?.some(({ route }) => route?.path === path))
+  if (!found) throw new Error(`The application has no route ${path}.`)
+  return found as Router
+}
