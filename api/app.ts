@@ -19,6 +19,7 @@ import { createSessionKeys } from './identity/session-keys.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
 import { merchantRoutes } from './merchants/router.ts'
+import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
@@ -76,6 +77,7 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   customerRoutes(routes, { access, db })
   walletSessionRoutes(routes, { access, db, codes: createSignInCodes(config.secret), sendMail })
   deviceRoutes(routes, { access, db })
+  identificationRoutes(routes, { access, db })
   walletRoutes(routes, { access, db, wallets })
   purchaseRoutes(routes, { access, db, wallets, ledger })
   redemptionRoutes(routes, { access, db, wallets, ledger })

@@ -28,6 +28,7 @@ export interface NetworkTable {
   house_merchant_id: MerchantId
   notice_days: Generated<number>
   redeem_without_qr_daily_max: Generated<Points>
+  card_pays: Generated<boolean>
   created_at: Generated<Date>
 }
 

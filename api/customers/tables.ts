@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { JWK } from 'jose'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import type { IdentificationTables } from '../identifications/tables.ts'
 
 /** A person in one network. */
 interface CustomerTable {
@@ -11,6 +12,8 @@ interface CustomerTable {
   /** E.164. */
   phone: string | null
   name: string | null
+  /** `MM-DD`. */
+  birthday: string | null
   external_reference: string | null
   created_at: Generated<Date>
 }
@@ -55,8 +58,8 @@ interface DeviceTable {
   removed_at: Date | null
 }
 
-/** The tables of migration 0002. */
-export interface CustomerTables {
+/** The tables of migration 0002, and those of features around customers. */
+export interface CustomerTables extends IdentificationTables {
   'api.customer': CustomerTable
   'api.wallet': WalletTable
   'api.wallet_session': WalletSessionTable

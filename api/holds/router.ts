@@ -4,7 +4,12 @@ import { requirePostingTill, type Access } from '../http/authenticate.ts'
 import { id, integer, points, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
-import { findPresentedWallet, presentedFields, presentsOneWallet } from '../qr/presented-wallet.ts'
+import {
+  findPresentedWallet,
+  namedAlike,
+  presentedFields,
+  presentsOneWallet,
+} from '../qr/presented-wallet.ts'
 import { guardTaking } from '../redemptions/without-qr.ts'
 import type { Db } from '../tables.ts'
 import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '../transactions/asked.ts'
@@ -123,19 +128,19 @@ export function holdRoutes(
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postHold.parse(req)
-    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
-    const content = writeContent('hold', { ...body, qr: undefined, wallet: uuid })
+    const found = await findPresentedWallet({ db, wallets }, till, body)
+    const content = writeContent('hold', { ...body, ...namedAlike(found) })
     const held = await postCommand(ledger, res, {
       network: till.network.id,
       command: {
         kind: 'hold',
         ...merchantHead(till, { key, content }),
-        ...presented,
+        ...found.presented,
         asked: askedOf(body),
         lifetimeSeconds: body.lifetime_seconds,
         reference:
           body.reference === undefined ? undefined : referenceOf({ ...body, reference: body.reference }),
-        counters: guardTaking(till, presented),
+        counters: guardTaking(till, found),
       },
     })
     postHold.answer(res, 201, {

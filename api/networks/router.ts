@@ -47,6 +47,7 @@ const shownNetwork = z
     redeem_without_qr_daily_max: integer().meta({
       description: 'Points that may be taken without a QR in a day, for each wallet and each till.',
     }),
+    card_pays: z.boolean().meta({ description: 'Whether points may be taken with a printed card.' }),
     created_at: shownTime(),
   })
   .meta({ id: 'Network' })
@@ -116,6 +117,7 @@ const patchNetwork = declareRoute({
     public_url: publicUrl.nullable(),
     terms: terms.nullable(),
     redeem_without_qr_daily_max: points(0),
+    card_pays: z.boolean(),
   }),
   answers: { 200: { description: 'The network as it is now.', schema: shownNetwork } },
 })
@@ -181,6 +183,7 @@ function present(network: NetworkRow): z.input<typeof shownNetwork> {
     grace_days: network.grace_days,
     notice_days: network.notice_days,
     redeem_without_qr_daily_max: shownInteger(network.redeem_without_qr_daily_max),
+    card_pays: network.card_pays,
     created_at: network.created_at.toISOString(),
   }
 }

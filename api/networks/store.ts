@@ -31,6 +31,7 @@ export interface NetworkChange {
   readonly public_url?: string | null | undefined
   readonly terms?: string | null | undefined
   readonly redeem_without_qr_daily_max?: Points | undefined
+  readonly card_pays?: boolean | undefined
 }
 
 const columns = [
@@ -47,6 +48,7 @@ const columns = [
   'grace_days',
   'notice_days',
   'redeem_without_qr_daily_max',
+  'card_pays',
   'created_at',
 ] as const
 

@@ -8,9 +8,10 @@ import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import {
   findPresentedWallet,
+  namedAlike,
   presentedFields,
   presentsOneWallet,
-  type PresentedWallet,
+  type FoundWallet,
 } from '../qr/presented-wallet.ts'
 import { guardTaking } from '../redemptions/without-qr.ts'
 import type { Db } from '../tables.ts'
@@ -93,12 +94,12 @@ export function purchaseRoutes(
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postPurchase.parse(req)
-    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
+    const found = await findPresentedWallet({ db, wallets }, till, body)
     const head = merchantHead(till, {
       key,
-      content: writeContent('purchase', { ...body, qr: undefined, wallet: uuid }),
+      content: writeContent('purchase', { ...body, ...namedAlike(found) }),
     })
-    const command = purchaseCommand(till, body, { head, presented })
+    const command = purchaseCommand(till, body, { head, found })
     const posted = await postCommand(ledger, res, { network: till.network.id, command })
     postPurchase.answer(res, 201, presentPurchase(posted))
   })
@@ -107,7 +108,7 @@ export function purchaseRoutes(
 function purchaseCommand(
   till: TillIdentity,
   body: PurchaseBody,
-  { head, presented }: { head: MerchantHead; presented: PresentedWallet },
+  { head, found }: { head: MerchantHead; found: FoundWallet },
 ): IssueCommand {
   if (body.currency !== till.network.currency) {
     throw new Refusal('currency_mismatch', {
@@ -122,10 +123,10 @@ function purchaseCommand(
   return {
     kind: 'issue',
     ...head,
-    ...presented,
+    ...found.presented,
     reference: referenceOf(body),
     occurredAt: body.occurred_at,
-    counters: body.redeem && guardTaking(till, presented),
+    counters: body.redeem && guardTaking(till, found),
     gives: { purchase },
   }
 }

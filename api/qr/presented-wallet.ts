@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { NetworkId, RefusalCode, SpentQr, Uuid, WalletId } from '../../ledger/index.ts'
+import type { RefusalCode, SpentQr, Uuid, WalletId } from '../../ledger/index.ts'
 import { id } from '../http/fields.ts'
 import { Refusal } from '../http/problems.ts'
+import { findIdentification, isQrIdentified } from '../identifications/store.ts'
+import type { TillIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
 import { findDevice } from '../wallets/device-store.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
@@ -9,26 +11,31 @@ import { qrTextLengthMax, readQr } from './read-qr.ts'
 
 /** How a till names the customer's wallet: the fields to spread into a body of which `presentsOneWallet` holds. */
 export const presentedFields = {
+  identification: id('idn')
+    .optional()
+    .meta({ description: 'From `POST /v1/identifications` at this till. This, `qr` or `wallet`.' }),
   qr: z
     .string()
     .min(1)
     .max(qrTextLengthMax)
     .optional()
-    .meta({ description: "The customer's QR: compact JWS or digits. Either this or `wallet`." }),
+    .meta({ description: "The customer's QR: compact JWS or digits." }),
   wallet: id('wal').optional(),
 }
 
 export const presentsOneWallet = [
-  (body: Presented) => (body.qr === undefined) !== (body.wallet === undefined),
-  { error: 'needs exactly one of qr and wallet' },
+  (body: Presented) =>
+    [body.identification, body.qr, body.wallet].filter((way) => way !== undefined).length === 1,
+  { error: 'needs exactly one of identification, qr and wallet' },
 ] as const
 
 interface Presented {
+  readonly identification?: Uuid | undefined
   readonly qr?: string | undefined
   readonly wallet?: Uuid | undefined
 }
 
-/** The wallet a till was shown, and the QR it was shown by, as a command wants them. */
+/** The wallet a till was shown, and what spends the showing, as a command wants them. */
 export interface PresentedWallet {
   readonly wallet: WalletId
   readonly qr?: SpentQr
@@ -36,21 +43,44 @@ export interface PresentedWallet {
   readonly refusal?: RefusalCode
 }
 
+/** A wallet found, with its UUID, which is the same whatever named it. */
+export interface FoundWallet {
+  readonly uuid: Uuid
+  readonly presented: PresentedWallet
+  /** Points may be taken: the customer showed their QR. */
+  readonly mayTake: boolean
+}
+
 /**
- * Finds the wallet in the till's network, and its UUID, which is the same whatever QR named it.
+ * Finds the wallet in the till's network.
  * Refuses `not_found`, `qr_unreadable`, `qr_not_genuine`.
  */
 export async function findPresentedWallet(
   { db, wallets }: { db: Db; wallets: WalletDirectory },
-  network: { readonly id: NetworkId; readonly slug: string },
-  { qr, wallet: uuid }: Presented,
-): Promise<{ readonly uuid: Uuid; readonly presented: PresentedWallet }> {
-  if (qr !== undefined) {
-    const { device, spent } = await readQr((named) => findDevice(db, network.id, named), network.slug, qr)
-    const refusal = device.removedAt === null ? undefined : 'qr_device_removed'
-    return { uuid: device.wallet, presented: { wallet: device.walletId, qr: spent, refusal } }
+  till: TillIdentity,
+  { identification, qr, wallet: uuid }: Presented,
+): Promise<FoundWallet> {
+  if (identification !== undefined) {
+    const { walletUuid, wallet, spent, mayTake } = await findIdentification(db, till, identification)
+    return { uuid: walletUuid, presented: { wallet, qr: spent }, mayTake }
   }
-  const wallet = uuid === undefined ? undefined : await wallets.find(network.id, uuid)
+  if (qr !== undefined) return await findByQr(db, till, qr)
+  const wallet = uuid === undefined ? undefined : await wallets.find(till.network.id, uuid)
   if (uuid === undefined || wallet === undefined) throw new Refusal('not_found')
-  return { uuid, presented: { wallet } }
+  return { uuid, presented: { wallet }, mayTake: false }
+}
+
+async function findByQr(db: Db, { network }: TillIdentity, qr: string): Promise<FoundWallet> {
+  const { device, spent } = await readQr((named) => findDevice(db, network.id, named), network.slug, qr)
+  const refusal = (await isQrIdentified(db, network.id, spent.id))
+    ? 'qr_already_used'
+    : device.removedAt === null
+      ? undefined
+      : 'qr_device_removed'
+  return { uuid: device.wallet, presented: { wallet: device.walletId, qr: spent, refusal }, mayTake: true }
+}
+
+/** For a command's content: a retry with a fresh QR, or a new identification, of the same wallet is the same request. */
+export function namedAlike({ uuid }: FoundWallet) {
+  return { identification: undefined, qr: undefined, wallet: uuid }
 }

@@ -4,7 +4,12 @@ import { requirePostingTill, type Access } from '../http/authenticate.ts'
 import { integer, shownId, shownInteger, time } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
-import { findPresentedWallet, presentedFields, presentsOneWallet } from '../qr/presented-wallet.ts'
+import {
+  findPresentedWallet,
+  namedAlike,
+  presentedFields,
+  presentsOneWallet,
+} from '../qr/presented-wallet.ts'
 import type { Db } from '../tables.ts'
 import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '../transactions/asked.ts'
 import { writeContent } from '../transactions/content.ts'
@@ -69,18 +74,18 @@ export function redemptionRoutes(
     const till = await requirePostingTill(access, req)
     const key = idempotencyKey(req)
     const { body } = postRedemption.parse(req)
-    const { uuid, presented } = await findPresentedWallet({ db, wallets }, till.network, body)
-    const content = writeContent('redemption', { ...body, qr: undefined, wallet: uuid })
+    const found = await findPresentedWallet({ db, wallets }, till, body)
+    const content = writeContent('redemption', { ...body, ...namedAlike(found) })
     const posted = await postCommand(ledger, res, {
       network: till.network.id,
       command: {
         kind: 'redeem',
         ...merchantHead(till, { key, content }),
-        ...presented,
+        ...found.presented,
         asked: askedOf(body),
         reference: referenceOf(body),
         occurredAt: body.occurred_at,
-        counters: guardTaking(till, presented),
+        counters: guardTaking(till, found),
       },
     })
     postRedemption.answer(res, 201, {

@@ -1,24 +1,27 @@
 import type { CounterCheck, Points, Refused } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { TillIdentity } from '../identity/identities.ts'
-import type { PresentedWallet } from '../qr/presented-wallet.ts'
+import type { FoundWallet } from '../qr/presented-wallet.ts'
+
+const guard = 'redeem_without_qr'
 
 /**
  * What guards taking points without the customer's QR: the network's daily maximum, per wallet and per till.
  * With a QR nothing does.
  */
-export function guardTaking(till: TillIdentity, { qr, wallet }: PresentedWallet): CounterCheck[] {
-  if (qr !== undefined) return []
+export function guardTaking(till: TillIdentity, { presented, mayTake }: FoundWallet): CounterCheck[] {
+  if (mayTake) return []
+  const { wallet } = presented
   const ceiling = till.network.redeemWithoutQrDailyMax
   return [
-    { name: `redeem_without_qr:wallet:${wallet}`, ceiling },
-    { name: `redeem_without_qr:till:${till.credential}`, ceiling },
+    { name: `${guard}:wallet:${wallet}`, ceiling },
+    { name: `${guard}:till:${till.credential}`, ceiling },
   ]
 }
 
 /** The ledger's refusal in words that say what the daily maximum is for. */
 export function explainGuard(refused: Refused, counters: readonly CounterCheck[]): Refusal {
-  const ceiling: Points | undefined = counters[0]?.ceiling
+  const ceiling: Points | undefined = counters.find(({ name }) => name.startsWith(guard))?.ceiling
   if (refused.code !== 'limit_reached' || ceiling === undefined) return refusalOf(refused)
   if (ceiling === 0n) return new Refusal('qr_required')
   return new Refusal('limit_reached', {

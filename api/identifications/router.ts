@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import { readWallet } from '../../ledger/index.ts'
+import { cardNumber } from '../cards/number.ts'
+import { phone } from '../customers/fields.ts'
+import { readShopHistory } from '../customers/shop-view.ts'
+import { requireTill, type Access } from '../http/authenticate.ts'
+import { email, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { createLimit } from '../http/limits.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { TillIdentity } from '../identity/identities.ts'
+import { qrTextLengthMax } from '../qr/read-qr.ts'
+import type { Db } from '../tables.ts'
+import { isBirthdayWeek } from './birthday-week.ts'
+import { readPerson } from './person.ts'
+import { beginIdentification, identificationLifetimeSeconds } from './store.ts'
+import { findShown } from './who.ts'
+
+const postIdentification = declareRoute({
+  method: 'post',
+  path: '/v1/identifications',
+  operation: 'postIdentification',
+  tag: 'Points',
+  summary: 'Ask who stands at the till',
+  description:
+    'Spends the QR: from here on only the `identification` stands for it, at this till, for ten minutes and one sale. ' +
+    'By e-mail, phone or card a customer is identified for receiving points; a card takes points only where the ' +
+    "network's `card_pays` says so. Visits are those in this shop.",
+  who: ['till'],
+  body: z
+    .strictObject({
+      qr: z.string().min(1).max(qrTextLengthMax).optional(),
+      email: email().optional(),
+      phone: phone().optional(),
+      card: cardNumber().optional(),
+    })
+    .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
+      error: 'needs exactly one of qr, email, phone and card',
+    }),
+  answers: {
+    201: {
+      description: 'Identified.',
+      schema: z.strictObject({
+        identification: shownId('idn').meta({ description: 'Send it with the sale.' }),
+        wallet: shownId('wal'),
+        person: z.strictObject({
+          name: z.string().nullable(),
+          visits: integer().meta({ description: 'Days with a sale in this shop.' }),
+          since: z.iso.date().nullable(),
+          last_visit: z.iso.date().nullable(),
+          birthday_week: z
+            .boolean()
+            .optional()
+            .meta({ description: 'Left out where the customer did not tell a birthday.' }),
+        }),
+        available: integer().meta({ description: 'What the wallet can spend now.' }),
+        may_take: z.boolean().meta({ description: 'Whether points may be taken with it.' }),
+        expires_at: shownTime(),
+      }),
+    },
+  },
+  refusals: [
+    'qr_already_used',
+    'qr_device_removed',
+    'qr_expired',
+    'qr_not_genuine',
+    'qr_not_yet_valid',
+    'qr_unreadable',
+  ],
+})
+
+/** `POST /v1/identifications`, for tills. */
+export function identificationRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+  // Asking for one address after the other would tell a till who is a member.
+  const misses = createLimit(60, 60)
+
+  routes.on(postIdentification, async (req, res) => {
+    const till = await requireTill(access, req)
+    const { body } = postIdentification.parse(req)
+    const now = access.now()
+    const shown = await findShown(db, till, { told: body, now }).catch(async (error: unknown) => {
+      if (error instanceof Refusal && error.code === 'not_found') await misses.consume(till.till)
+      throw error
+    })
+    const identification = await beginIdentification(db, till, { shown, now })
+    const described = await describe(db, till, { wallet: shown.wallet, now })
+    postIdentification.answer(res, 201, {
+      identification: typeId('idn', identification),
+      ...described,
+      may_take: shown.mayTake,
+      expires_at: new Date(now.getTime() + identificationLifetimeSeconds * 1000).toISOString(),
+    })
+  })
+}
+
+type ShownWallet = Parameters<typeof readWallet>[2]
+
+async function describe(db: Db, till: TillIdentity, { wallet, now }: { wallet: ShownWallet; now: Date }) {
+  const { network, merchant } = till
+  const [person, history, balance] = await Promise.all([
+    readPerson(db, network.id, wallet),
+    readShopHistory(db, network.id, { wallet, merchant: merchant.id }),
+    readWallet(db, network.id, wallet),
+  ])
+  if (balance === null) throw new Refusal('not_found')
+  const { birthday } = person
+  return {
+    wallet: typeId('wal', balance.uuid),
+    person: {
+      name: person.name,
+      visits: history.visits,
+      since: history.since,
+      last_visit: history.lastVisit,
+      ...(birthday !== null && { birthday_week: isBirthdayWeek(birthday, now, network.timeZone) }),
+    },
+    available: shownInteger(balance.available),
+  }
+}
