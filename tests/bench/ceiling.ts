@@ -1,6 +1,6 @@
 import http from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
-import type { Express, Router } from 'express'
+import type { Express, Request, Response, Router } from 'express'
 import { requestsPerSecondDefault } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
 import { createAccess, requirePostingTill } from '../../api/http/authenticate.ts'
@@ -56,7 +56,7 @@ function addCeiling(app: Express): void {
   const [purchase] = routes.declared
   if (purchase?.shape.path !== '/v1/purchases') throw new Error('The route of purchases is not where it was.')
 
-  routerOf(app, purchase.shape.path).post(ceilingPath, async (req, res) => {
+  const answer = async (req: Request, res: Response): Promise<void> => {
     res.locals['route'] = ceilingPath
     await requirePostingTill(access, req)
     idempotencyKey(req)
@@ -68,7 +68,8 @@ function addCeiling(app: Express): void {
       to_pay_minor: Number(amount_minor),
       wallet: { available: 1234 },
     } as never)
-  })
+  }
+  routerOf(app, purchase.shape.path).post(ceilingPath, answer)
 }
 
 /** The router of the application that has a route. */

@@ -7,27 +7,21 @@ import { refuse, type Told } from './recount.ts'
 import type { BenchServer } from './server.ts'
 import type { Town } from './town.ts'
 
-/** Throughput and latencies of one run of requests. */
-export interface HttpRun extends Pick<
-  LoadResult,
-  'p50' | 'p95' | 'p99' | 'max' | 'sent' | 'unanswered' | 'mismatched'
-> {
+/** One run of requests. */
+export interface HttpRun extends LoadResult {
+  /** Requests answered 201. */
   readonly perSecond: number
-  /** Processor time a request, in microseconds. */
-  readonly serverCpu: number
-  readonly loadCpu: number
+  /** Processor time of the server a request, in microseconds. */
+  readonly serverMicroseconds: number
 }
 
 let runs = 0
 
-/**
- * Sends so many purchases over one keep-alive connection a till, from a process of its own, and notes in `told` what was
- * answered.
- */
+/** Sends so many purchases to a route, over one keep-alive connection a till, from a process of its own. */
 export async function loadPurchases(
   server: BenchServer,
   town: Town,
-  { path, requests, told }: { path: string; requests: number; told: Told },
+  { path, requests }: { readonly path: string; readonly requests: number },
 ): Promise<HttpRun> {
   const before = await server.cpuSeconds()
   const result = await generate({
@@ -37,35 +31,12 @@ export async function loadPurchases(
     requests,
     run: `run${++runs}`,
   })
-  const serverCpu = (await server.cpuSeconds()) - before
-  note(town, told, result)
+  const cpuSeconds = (await server.cpuSeconds()) - before
   return {
+    ...result,
     perSecond: result.acknowledged.length / result.seconds,
-    p50: result.p50,
-    p95: result.p95,
-    p99: result.p99,
-    max: result.max,
-    sent: result.sent,
-    unanswered: result.unanswered,
-    mismatched: result.mismatched,
-    serverCpu: (serverCpu / result.sent) * 1e6,
-    loadCpu: (result.cpuSeconds / result.sent) * 1e6,
+    serverMicroseconds: (cpuSeconds / result.sent) * 1e6,
   }
-}
-
-function note(town: Town, told: Told, result: LoadResult): void {
-  for (const [key, shown] of result.acknowledged) {
-    const connection = Number(key.split('-')[1])
-    const { merchant } = town.tills[connection]!
-    told.acknowledged.push({ merchant, key, transaction: uuidOf('txn', shown) ?? shown })
-  }
-  told.unanswered += result.unanswered
-  for (const [status, count] of Object.entries(result.answers)) {
-    if (status === '201') continue
-    for (let i = 0; i < count; i++) refuse(told, status)
-  }
-  for (let i = 0; i < result.mismatched; i++) refuse(told, 'answered with other points')
-  for (const body of result.refusals) console.error(`  answered: ${body}`)
 }
 
 async function generate(job: LoadJob): Promise<LoadResult> {
@@ -74,4 +45,24 @@ async function generate(job: LoadJob): Promise<LoadResult> {
   })
   child.stdin.end(JSON.stringify(job))
   return JSON.parse(await text(child.stdout)) as LoadResult
+}
+
+/** Notes what a run was answered, to be compared with the books. */
+export function noteRun(told: Told, town: Town, run: HttpRun): void {
+  for (const [key, shown] of run.acknowledged) {
+    const connection = Number(key.split('-')[1])
+    const { merchant } = town.tills[connection]!
+    told.acknowledged.push({ merchant, key, transaction: uuidOf('txn', shown) ?? shown })
+  }
+  noteRefusals(told, run)
+}
+
+/** Notes what a run was refused, could not send or did not understand. */
+export function noteRefusals(told: Told, run: HttpRun): void {
+  told.unanswered += run.unanswered
+  for (const [status, count] of Object.entries(run.answers)) {
+    if (status !== '201') refuse(told, `HTTP ${status} ${run.refusals.join(' ')}`, count)
+  }
+  if (run.unanswered > 0) refuse(told, 'no answer', run.unanswered)
+  if (run.mismatched > 0) refuse(told, 'an answer with other points', run.mismatched)
 }

@@ -7,7 +7,7 @@ export function findMedian(values: readonly number[]): number {
 
 /** The smallest value that `percent` of `values` are not above (nearest rank). */
 export function pickPercentile(values: readonly number[], percent: number): number {
-  const sorted = Float64Array.from(values).sort()
+  const sorted = Float64Array.from(values).toSorted()
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN
 }
 

@@ -1,3 +1,4 @@
+/** Of the API. */
 export const purchasesPath = '/v1/purchases'
-/** Answered in the bench's servers only; see ceiling.ts. */
+/** Answered by the bench's servers only; see `ceiling.ts`. */
 export const ceilingPath = '/v1/bench-ceiling'

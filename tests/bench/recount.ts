@@ -5,7 +5,9 @@ import { findFaultsInBooks } from './books.ts'
 /** What a load was told, to be compared with the books. */
 export interface Told {
   readonly network: NetworkId
-  /** Whatever was answered `posted` (or 201). */
+  /** Transactions that were in the books before. */
+  readonly before: number
+  /** Whatever was answered `posted`, or 201. */
   readonly acknowledged: {
     readonly merchant: MerchantId
     readonly key: string
@@ -13,40 +15,51 @@ export interface Told {
   }[]
   /** Sent without an answer: these may be in the books or not. */
   unanswered: number
-  /** Whatever else was answered, by code or status. None is expected. */
-  readonly refused: Record<string, number>
+  /** Whatever else was answered. Nothing else is expected, so each is a fault. */
+  readonly refused: Map<string, number>
 }
 
-export function startTelling(network: NetworkId): Told {
-  return { network, acknowledged: [], unanswered: 0, refused: {} }
+/** Nothing told yet of a network with so many transactions. */
+export function startTelling(network: NetworkId, before = 0): Told {
+  return { network, before, acknowledged: [], unanswered: 0, refused: new Map() }
 }
 
-export function refuse(told: Told, code: string): void {
-  told.refused[code] = (told.refused[code] ?? 0) + 1
+/** Notes a refusal. */
+export function refuse(told: Told, why: string, count = 1): void {
+  told.refused.set(why, (told.refused.get(why) ?? 0) + count)
+}
+
+/**
+ * Compares all that was acknowledged with the rows of the network, which must have seen nothing else since, and recounts
+ * its books. Answers in words what is off: lost, doubled, invented, refused without a reason.
+ */
+export async function recount(ledger: Ledger, told: Told): Promise<string[]> {
+  const { network, before, acknowledged, unanswered } = told
+  const faults = [...listRefusals(told), ...(await findFaultsInBooks(ledger, network))]
+  const surplus = (await countTransactions(ledger, network)) - before - acknowledged.length
+  if (surplus < 0) faults.push(`${-surplus} acknowledged commands are not in the books`)
+  if (surplus > unanswered) faults.push(`${surplus - unanswered} transactions are in the books unasked`)
+  const transactions = new Set(acknowledged.map(({ transaction }) => transaction))
+  if (transactions.size < acknowledged.length) {
+    faults.push(
+      `${acknowledged.length - transactions.size} commands were answered with another's transaction`,
+    )
+  }
+  const misplaced = await countMisplaced(ledger, told)
+  if (misplaced > 0)
+    faults.push(`${misplaced} acknowledged keys don't have the transaction that was answered`)
+  return faults.map((fault) => `network ${network}: ${fault}`)
+}
+
+/** In words what was refused. */
+export function listRefusals({ refused }: Told): string[] {
+  return [...refused].map(([why, count]) => `refused without a reason, ${count} times: ${why}`)
 }
 
 const keysPerQuery = 10_000
 
-/**
- * Compares all that was acknowledged with the rows of the network, which must have seen nothing else, and recounts its
- * books. Answers in words what is off: lost, doubled, invented, refused without a reason.
- */
-export async function recount(ledger: Ledger, told: Told): Promise<string[]> {
-  const { network, acknowledged, refused, unanswered } = told
-  const faults = await findFaultsInBooks(ledger, network)
-  for (const [code, count] of Object.entries(refused))
-    faults.push(`refused without a reason: ${code}, ${count} times`)
-
-  const posted = await countTransactions(ledger, network)
-  const invented = posted - acknowledged.length
-  if (invented < 0)
-    faults.push(`${-invented} of ${acknowledged.length} acknowledged commands are not in the books`)
-  if (invented > unanswered)
-    faults.push(`${invented - unanswered} transactions are in the books that nobody asked for`)
-  const transactions = new Set(acknowledged.map(({ transaction }) => transaction))
-  if (transactions.size < acknowledged.length)
-    faults.push(`${acknowledged.length - transactions.size} commands were told another's transaction`)
-
+/** How many keys the database does not know, or has with another transaction than was answered. */
+async function countMisplaced(ledger: Ledger, { network, acknowledged }: Told): Promise<number> {
   const key = await ledger.keyOf(network)
   let misplaced = 0
   for (let start = 0; start < acknowledged.length; start += keysPerQuery) {
@@ -60,9 +73,7 @@ export async function recount(ledger: Ledger, told: Told): Promise<string[]> {
       ({ transaction }, i) => found.get(hashes[i]!.toString('hex')) !== transaction,
     ).length
   }
-  if (misplaced > 0)
-    faults.push(`${misplaced} acknowledged keys don't have the transaction that was answered`)
-  return faults
+  return misplaced
 }
 
 /** How many transactions a network has. */

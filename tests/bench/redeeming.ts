@@ -1,26 +1,40 @@
 import { uuidv7 } from 'uuidv7'
 import { openWallets, points, post, type Ledger, type WalletId } from '../../ledger/index.ts'
+import { record, type Bench } from './bench.ts'
+import type { BenchDatabase } from './database.ts'
 import { findMedian } from './measure.ts'
-import { refuse, type Told } from './recount.ts'
-import type { Town } from './town.ts'
+import { recount, refuse, startTelling, type Told } from './recount.ts'
+import { openTown, type Town } from './town.ts'
 
-export const lotCounts = [1, 5, 50] as const
+const lotCounts = [1, 5, 50] as const
+type LotCount = (typeof lotCounts)[number]
 
 const pointsPerLot = 10
 const day = 86_400_000
+
+/** Measurement 7. */
+export async function benchRedeeming(bench: Bench, { db, ledger }: BenchDatabase): Promise<void> {
+  if (!bench.wants(7)) return
+  bench.say('redeeming')
+  const town = await openTown(db, { merchants: 8, tills: 8, wallets: 1 })
+  const told = startTelling(town.network)
+  const times = await measureRedeeming(ledger, town, { told, wallets: bench.extent.redemptions })
+  record(bench, { redeem1: times[1], redeem5: times[5], redeem50: times[50] })
+  bench.faults.push(...(await recount(ledger, told)))
+}
 
 /**
  * Milliseconds that one redemption takes which uses 1, 5 and 50 lots whole: medians over so many fresh wallets each,
  * one caller, the three kinds in turn.
  */
-export async function measureRedeeming(
+async function measureRedeeming(
   ledger: Ledger,
   town: Town,
   { told, wallets: count }: { told: Told; wallets: number },
-): Promise<Record<(typeof lotCounts)[number], number>> {
+): Promise<Record<LotCount, number>> {
   const wallets = new Map<number, WalletId[]>()
   for (const lots of lotCounts) wallets.set(lots, await prepareWallets(ledger, town, { told, count, lots }))
-  const times: Record<(typeof lotCounts)[number], number[]> = { 1: [], 5: [], 50: [] }
+  const times: Record<LotCount, number[]> = { 1: [], 5: [], 50: [] }
   for (let i = 0; i < count; i++) {
     for (const lots of lotCounts) {
       const started = performance.now()

@@ -16,16 +16,16 @@ const readyMsMax = 20_000
 
 /**
  * Starts api/main.ts as `npm start` does, with nothing set but where its database is, and the ceiling's route added.
- * `nodeOptions`: e.g. `--cpu-prof`.
+ * Options for Node, e.g. `--cpu-prof`, are taken from `TALLY_BENCH_NODE_OPTIONS`.
  */
 export async function startServer(options: {
   readonly databaseUrl: string
   readonly secret: Uint8Array
   /** For its data and its log. */
   readonly folder: string
-  readonly nodeOptions: readonly string[]
 }): Promise<BenchServer> {
-  const { databaseUrl, secret, folder, nodeOptions } = options
+  const { databaseUrl, secret, folder } = options
+  const nodeOptions = process.env['TALLY_BENCH_NODE_OPTIONS']?.split(' ') ?? []
   await mkdir(folder, { recursive: true })
   const logFile = join(folder, 'server.log')
   const log = await open(logFile, 'w')

@@ -31,10 +31,10 @@ export async function openTpcb(admin: Pool): Promise<void> {
   await admin.query('vacuum analyze tpcb.branches, tpcb.tellers, tpcb.accounts, tpcb.history')
 }
 
-/** Transactions a second, one connection a caller. `count` counts them over all rounds. */
+/** Transactions a second, one connection a caller. `done` counts them over all rounds. */
 export async function measureTpcb(
   admin: Pool,
-  { count, seconds }: { count: { done: number }; seconds: number },
+  { done, seconds }: { done: { count: number }; seconds: number },
 ): Promise<number> {
   return countPerSecond(callers, seconds, async () => {
     await admin.query({
@@ -42,7 +42,7 @@ export async function measureTpcb(
       text: 'select tpcb.run($1, $2, $3)',
       values: [randomInt(1, 100_001), randomInt(1, 11), randomInt(-5000, 5001)],
     })
-    count.done++
+    done.count++
   })
 }
 

@@ -1,0 +1,129 @@
+/** What was measured: by name, medians over the rounds. */
+export type Figures = Partial<Record<FigureName, number>>
+
+export const figureNames = [
+  'poster',
+  'posterWide',
+  'singles',
+  'tpcb',
+  'purchases',
+  'purchasesP50',
+  'purchasesP95',
+  'purchasesP99',
+  'ceiling',
+  'redeem1',
+  'redeem5',
+  'redeem50',
+  'purchasesLarge',
+  'largeP50',
+  'largeP95',
+  'largeP99',
+  'bytes',
+] as const
+export type FigureName = (typeof figureNames)[number]
+
+interface Row {
+  readonly number: string
+  readonly what: string
+  readonly figure: FigureName
+  readonly unit: '/s' | 'ms' | 'bytes'
+}
+
+const rows: readonly Row[] = [
+  { number: '1', what: 'poster, 64 callers, one hot merchant', figure: 'poster', unit: '/s' },
+  { number: '2', what: 'poster, 64 callers, 1,000 merchants', figure: 'posterWide', unit: '/s' },
+  {
+    number: '3',
+    what: 'one command a transaction, 64 connections, one hot merchant',
+    figure: 'singles',
+    unit: '/s',
+  },
+  { number: '4', what: 'TPC-B-like function, scale 1, 64 connections', figure: 'tpcb', unit: '/s' },
+  { number: '5', what: 'POST /v1/purchases, 64 keep-alive connections', figure: 'purchases', unit: '/s' },
+  { number: '', what: '  p50', figure: 'purchasesP50', unit: 'ms' },
+  { number: '', what: '  p95', figure: 'purchasesP95', unit: 'ms' },
+  { number: '', what: '  p99', figure: 'purchasesP99', unit: 'ms' },
+  { number: '6', what: 'the same application without posting', figure: 'ceiling', unit: '/s' },
+  { number: '7', what: 'a redemption over 1 lot', figure: 'redeem1', unit: 'ms' },
+  { number: '', what: '  over 5 lots', figure: 'redeem5', unit: 'ms' },
+  { number: '', what: '  over 50 lots', figure: 'redeem50', unit: 'ms' },
+  { number: '8', what: 'as 5, in a large log', figure: 'purchasesLarge', unit: '/s' },
+  { number: '', what: '  p50', figure: 'largeP50', unit: 'ms' },
+  { number: '', what: '  p95', figure: 'largeP95', unit: 'ms' },
+  { number: '', what: '  p99', figure: 'largeP99', unit: 'ms' },
+  { number: '9', what: 'on disk a transaction, indexes included', figure: 'bytes', unit: 'bytes' },
+]
+
+interface Demand {
+  readonly figure: FigureName
+  /** Null: the figure itself. */
+  readonly over: FigureName | null
+  readonly bound: 'at least' | 'at most'
+  readonly value: number
+}
+
+const demands: readonly Demand[] = [
+  { figure: 'poster', over: 'singles', bound: 'at least', value: 10 },
+  { figure: 'poster', over: 'tpcb', bound: 'at least', value: 4 },
+  { figure: 'poster', over: 'posterWide', bound: 'at least', value: 0.8 },
+  { figure: 'purchases', over: 'ceiling', bound: 'at least', value: 0.5 },
+  { figure: 'purchasesP99', over: null, bound: 'at most', value: 50 },
+  { figure: 'redeem50', over: 'redeem1', bound: 'at most', value: 5 },
+  { figure: 'purchasesLarge', over: 'purchases', bound: 'at least', value: 0.8 },
+  { figure: 'bytes', over: null, bound: 'at most', value: 900 },
+]
+
+/** A demand of the issue, and what was reached. */
+export interface Verdict extends Demand {
+  readonly reached: number
+  readonly holds: boolean
+}
+
+/** Every demand whose figures were measured. */
+export function judge(figures: Figures): Verdict[] {
+  return demands.flatMap((demand) => {
+    const figure = figures[demand.figure]
+    const over = demand.over === null ? 1 : figures[demand.over]
+    if (figure === undefined || over === undefined) return []
+    const reached = figure / over
+    const holds = demand.bound === 'at least' ? reached >= demand.value : reached <= demand.value
+    return [{ ...demand, reached, holds }]
+  })
+}
+
+/** The table, one line a figure, with a line for each further demand on it. */
+export function drawTable(figures: Figures, verdicts: readonly Verdict[]): string {
+  const lines = [['', 'measurement', 'figure', 'demanded', 'reached', '']]
+  for (const { number, what, figure, unit } of rows) {
+    const value = figures[figure]
+    if (value === undefined) continue
+    const own = verdicts.filter((verdict) => verdict.figure === figure)
+    const [first, ...more] = own.map(toCells)
+    lines.push([number, what, `${format(value)} ${unit}`, ...(first ?? [])])
+    for (const cells of more) lines.push(['', '', '', ...cells])
+  }
+  const widths = [0, 1, 2, 3, 4, 5].map((i) => Math.max(...lines.map((line) => (line[i] ?? '').length)))
+  const rightAligned = new Set([2, 4])
+  return lines
+    .map((line) =>
+      widths
+        .map((width, i) =>
+          rightAligned.has(i) ? (line[i] ?? '').padStart(width) : (line[i] ?? '').padEnd(width),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function toCells({ over, bound, value, reached, holds }: Verdict): string[] {
+  const number = rows.find(({ figure }) => figure === over)?.number
+  const times = over === null ? '' : ` × (${number})`
+  return [`${bound === 'at least' ? '≥' : '≤'} ${value}${times}`, format(reached), holds ? 'holds' : 'misses']
+}
+
+function format(value: number): string {
+  return value.toLocaleString('en', {
+    maximumSignificantDigits: value >= 100 ? Math.max(3, String(Math.round(value)).length) : 3,
+  })
+}
