@@ -70,10 +70,9 @@ export async function importFile(
       if (signal.aborted) break
       const entries = await prepare(parts, lines)
       const last = before
-      before = Promise.all([postAll(parts, entries), last]).then(async ([outcomes]) => {
-        await settle(parts, imported, outcomes)
-        imported.bytes = lines.at(-1)!.endsAt
-      })
+      before = Promise.all([postAll(parts, entries), last]).then(([outcomes]) =>
+        settle(parts, imported, { outcomes, endsAt: lines.at(-1)!.endsAt }),
+      )
       // Its failure is heard when it is awaited, a round later.
       before.catch(() => {})
       await last
@@ -144,7 +143,7 @@ function toCommand(
 async function settle(
   { rejects }: ImportParts,
   imported: Imported,
-  outcomes: readonly Outcome[],
+  { outcomes, endsAt }: { outcomes: readonly Outcome[]; endsAt: number },
 ): Promise<void> {
   const rejected: Reject[] = []
   for (const outcome of outcomes) {
@@ -162,6 +161,7 @@ async function settle(
     }
   }
   imported.rejected += rejected.length
+  imported.bytes = endsAt
   await rejects.add(rejected)
 }
 

@@ -208,6 +208,7 @@ test.skipIf(!hasRealFile)(
     expect(stderr).toContain(`Stopped before the end of ${file}. Run it again to go on.`)
     expect((await booksOf(network)).purchases).toBe(result!.purchases)
     const rest = await importFile(network, file)
+    expect(rest).toMatchObject({ how: 0 })
     expect(rest.result).toMatchObject({ purchases: 8000, replayed: result!.purchases, rejected: 0 })
   },
 )
