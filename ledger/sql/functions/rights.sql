@@ -20,3 +20,7 @@ grant execute on function ledger.post, ledger.open_network, ledger.admit_merchan
   ledger.format_lot_v1, ledger.format_move_v1, ledger.format_transaction_v1, ledger.format_governance_v1,
   ledger.hash_leaf, ledger.points_for, ledger.factor_for, ledger.balance_as_of, ledger.held_as_of, ledger.due
   to tally_api;
+
+-- Triggers call these by themselves.
+set role tally_owner;
+revoke execute on function ledger.only_the_ledger_writes, ledger.never_changes from public;

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import type { Pool } from 'pg'
+import { uuidv7 } from 'uuidv7'
+import { points, registerCredential, setMerchantMultiplier } from '../../ledger/index.ts'
+import { dayToDate, setClock, type Stage } from '../support/stage.ts'
+import { adjust, buy, expire, gift, give, goodwill, hold, pay, reverse, voidHold } from './commands.ts'
+import { done, newTill, type Town } from './town.ts'
+
+/** A network with a row in every table of the ledger. */
+export async function fillEveryTable(town: Town): Promise<Stage> {
+  const stage = await town.stage({ rule: { dailyMaxPerWallet: points(1000) } })
+  await setClock(town.admin, stage.network, dayToDate(0))
+  const till = await newTill(town, stage, 'bakery')
+  const approver = await town.ledger.db.transaction().execute(async (tx) => {
+    const by = stage.credential
+    const effectiveFrom = dayToDate(1)
+    await setMerchantMultiplier(tx, stage.network, stage.merchants.bakery!, {
+      factor: '2',
+      effectiveFrom,
+      by,
+    })
+    return registerCredential(tx, stage.network, { uuid: uuidv7(), kind: 'person', merchant: null, by })
+  })
+  const qr = {
+    id: randomUUID(),
+    issuedAt: dayToDate(0),
+    expiresAt: new Date(dayToDate(0).getTime() + 60_000),
+  }
+  const counters = [{ name: `goodwill:${stage.merchants.bakery}`, ceiling: points(100) }]
+  const reference = { value: 'R-1' }
+  const sale = await done(town, stage, buy(stage, 'bakery', 'ada', 5000, { credential: till, reference, qr }))
+  await done(town, stage, pay(stage, 'books', 'ada', 30, { counters, reference: { value: 'R-2' } }))
+  await done(town, stage, reverse(stage, 'bakery', sale, 'all'))
+  await done(town, stage, give(stage, 'cafe', 'bob', 80, { expiresAt: dayToDate(1) }))
+  await done(town, stage, hold(stage, 'books', 'bob', 10))
+  await done(town, stage, voidHold(stage, 'books', await done(town, stage, hold(stage, 'books', 'bob', 5))))
+  await done(town, stage, gift(stage, 'bob', 'cyd', 20))
+  await done(town, stage, goodwill(stage, 'bakery', 'cyd', 5, counters))
+  await done(town, stage, adjust(stage, 'bakery', 'cyd', 5, approver))
+  await setClock(town.admin, stage.network, dayToDate(2))
+  await done(town, stage, expire(stage, 'bob'))
+  return stage
+}
+
+export interface TableShape {
+  readonly table: string
+  readonly columns: readonly string[]
+  /** Those of them that can only be set to their default. */
+  readonly generated: readonly string[]
+  /** Its primary key constraint. */
+  readonly key: string
+}
+
+/** Every table of the ledger, from the catalog. `migration` says which files were applied and holds nothing of the books. */
+export async function tablesOf(admin: Pool): Promise<TableShape[]> {
+  const { rows } = await admin.query<TableShape>(`select c.relname as table, k.conname as key,
+      (select json_agg(a.attname order by a.attnum) from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
+      (select coalesce(json_agg(a.attname), '[]') from pg_attribute a
+        where a.attrelid = c.oid and a.attidentity = 'a') as generated
+    from pg_class c join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
+    where c.relnamespace = 'ledger'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'migration' order by 1`)
+  return rows
+}
+
+/** How many rows each table has, and a hash over all of them. */
+export async function takeDigest(
+  admin: Pool,
+): Promise<Record<string, { rows: bigint; hash: string | null }>> {
+  const digest: Record<string, { rows: bigint; hash: string | null }> = {}
+  for (const { table } of await tablesOf(admin)) {
+    const { rows } = await admin.query<{ rows: bigint; hash: string | null }>(
+      `select count(*) as rows, md5(string_agg(t::text, '|' order by t::text)) as hash from ledger.${table} t`,
+    )
+    digest[table] = rows[0]!
+  }
+  return digest
+}
