@@ -2,6 +2,8 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Ledger } from '../ledger/index.ts'
+import { recordRefusals } from './audit/record-refusals.ts'
+import { auditRoutes } from './audit/router.ts'
 import { customerRoutes } from './customers/router.ts'
 import { giftRoutes } from './gifts/router.ts'
 import { holdRoutes } from './holds/router.ts'
@@ -84,6 +86,7 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   holdRoutes(routes, { access, db, wallets, ledger })
   reversalRoutes(routes, { access, ledger })
   giftRoutes(routes, { access, wallets, ledger })
+  auditRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })
 
   const metrics = createMetrics()
@@ -97,6 +100,6 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   app.use(probes(db, metrics))
   app.use(docs(describeRoutes(routes.declared)))
   app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
-  app.use(refuseUnknownAddress, answerErrors(carefulLog))
+  app.use(refuseUnknownAddress, recordRefusals(db, carefulLog), answerErrors(carefulLog))
   return app
 }

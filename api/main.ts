@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { createDb, createLedger, createPool, stopPosting, sweep, type LedgerTables } from '../ledger/index.ts'
 import { createApp } from './app.ts'
+import { closeAuditDays } from './audit/close-days.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
@@ -17,6 +18,7 @@ import type { ApiTables } from './tables.ts'
 
 // Points expire, and holds time out, within a minute of their time.
 const sweepPauseMs = 20_000
+const auditPauseMs = 10 * 60_000
 
 const stopping = whenTold()
 try {
@@ -53,6 +55,10 @@ async function run(config: Config): Promise<void> {
     pauseMs: sweepPauseMs,
     onError: (error) => logger.error({ err: error }, 'sweeping failed'),
   })
+  const stopClosingDays = repeat(() => closeAuditDays(db), {
+    pauseMs: auditPauseMs,
+    onError: (error) => logger.error({ err: error }, 'closing days of the audit trail failed'),
+  })
 
   const url = config.publicUrl ?? serving.url
   console.log(
@@ -67,6 +73,7 @@ async function run(config: Config): Promise<void> {
   logger.info(`${await stopping}: answering what is in flight, then stopping`)
   await serving.stop()
   await stopSweeping()
+  await stopClosingDays()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()

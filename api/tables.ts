@@ -8,6 +8,7 @@ import type {
   Points,
   Uuid,
 } from '../ledger/index.ts'
+import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 
 /** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
@@ -84,8 +85,8 @@ export interface SessionTable {
   revoked_at: Date | null
 }
 
-/** The tables of schema `api`; those of customers are declared beside their feature. */
-export interface ApiTables extends CustomerTables {
+/** The tables of schema `api`; those of customers and of the audit trail are declared beside their feature. */
+export interface ApiTables extends CustomerTables, AuditTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -55,7 +56,11 @@ export function customerRoutes(routes: Routes, { access, db }: { access: Access;
     const caller = await requireOneOf(access, req, ['till', 'staff'])
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
     const { body } = postCustomer.parse(req)
-    const enrolled = await db.transaction().execute((tx) => enrolCustomer(tx, caller.network.id, body))
+    const enrolled = await db.transaction().execute(async (tx) => {
+      const found = await enrolCustomer(tx, caller.network.id, body)
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
+      return found
+    })
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })
 
@@ -66,6 +71,8 @@ export function customerRoutes(routes: Routes, { access, db }: { access: Access;
     if (caller.kind === 'customer' && !isSelf) throw new Refusal('not_found')
     const customer = await findCustomer(db, caller.network.id, params.id)
     if (customer === undefined) throw new Refusal('not_found')
+    // Whoever of a shop looks at a person is on record.
+    if (!isSelf) await recordAudit(db, auditSource(req), { subjects: [typeId('cus', params.id)] })
     getCustomer.answer(res, 200, isSelf ? presentForThemselves(customer) : presentForShop(customer))
   })
 }

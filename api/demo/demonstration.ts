@@ -9,6 +9,7 @@ import {
   type MerchantId,
   type NetworkId,
 } from '../../ledger/index.ts'
+import { auditSystem } from '../audit/record.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { createMerchant, type Actor } from '../merchants/store.ts'
@@ -79,7 +80,7 @@ export function describeDemonstration({ tillKey }: Demonstration, codes: string)
 /** Each step is done only where it isn't yet, so this also goes on where an earlier start was cut off. */
 async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Client): Promise<Demonstration> {
   const { id: network, house, operator, createdAt } = (await findRiverside(db)) ?? (await openRiverside(db))
-  const actor = { network, credential: operator }
+  const actor = { network, credential: operator, audit: auditSystem(network, 'demonstration') }
   const from = new Date(createdAt.getTime() - historyDays * dayMs)
   const clock = await openNetworkClock(admin, network)
   await clock.set(from)

@@ -7,7 +7,7 @@ import type {
   TillIdentity,
 } from '../identity/identities.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
-import { findCustomerSession, findStaffSession, findTill, touchTill } from '../identity/store.ts'
+import { findCustomerSession, findStaffSession, findTill, touchTill, type Found } from '../identity/store.ts'
 import { hashTillKey, isTillKey } from '../identity/till-keys.ts'
 import type { Db } from '../tables.ts'
 import { addressKey, limitRequest, type Limit } from './limits.ts'
@@ -99,55 +99,59 @@ function oneOf<Kind extends Identity['kind']>(
 
 async function requireIdentity(access: Access, req: Request): Promise<Identity> {
   const credential = bearer(req)
-  const identity = isTillKey(credential)
+  const found = isTillKey(credential)
     ? await identifyTill(access, credential)
     : await identifySession(access, credential)
-  if (identity === null) {
+  if (found === null || found.isOver) {
     await limitRequest(access.refusedLimit, req.res!, addressKey(req))
+    // For the audit trail, which wants to know who tried.
+    if (found !== null) req.res!.locals['identity'] = found.identity
     throw unauthenticated()
   }
-  await limitCredential(access, req, identity)
-  return identity
+  await limitCredential(access, req, found.identity)
+  return found.identity
 }
 
-async function identifyTill(access: Access, key: string): Promise<TillIdentity | null> {
+async function identifyTill(access: Access, key: string): Promise<Found<TillIdentity> | null> {
   const found = await findTill(access.db, hashTillKey(key))
-  if (found === null) {
+  if (found === null || found.isOver) {
     access.tillMemory.delete(memoryKey(key))
-    return null
+    return found
   }
-  const { lastUsedAt, ...till } = found
+  const { lastUsedAt, identity: till } = found
   const now = access.now()
   if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() > tillTouchSeconds * 1000) {
     await touchTill(access.db, till, now)
   }
   if (access.tillMemory.size >= tillMemoryCountMax) access.tillMemory.clear()
   access.tillMemory.set(memoryKey(key), { till, until: now.getTime() + tillMemorySeconds * 1000 })
-  return till
+  return found
 }
 
 function memoryKey(key: string): string {
   return hashTillKey(key).toString('base64')
 }
 
-async function identifySession(access: Access, token: string): Promise<Identity | null> {
+async function identifySession(access: Access, token: string): Promise<Found<Identity> | null> {
   const claims = await access.tokens.read(token)
   if (claims === null) return null
-  const { session, subject, network } = claims
+  const { session, subject, network, isExpired } = claims
   const now = access.now()
-  const identity =
+  const found =
     subject.kind === 'usr'
       ? await findStaffSession(access.db, session, now)
       : await findCustomerSession(access.db, session, now)
-  if (identity === null) return null
+  if (found === null) return null
+  const { identity, isOver } = found
   const owner = identity.kind === 'customer' ? identity.customer : identity.person
   const acting = identity.kind === 'deployment operator' ? null : identity.network.uuid
   // A token says for whom and where it was made; only the row it was made for may answer to it.
-  return owner === subject.uuid && acting === network ? identity : null
+  if (owner !== subject.uuid || acting !== network) return null
+  return { identity, isOver: isOver || isExpired }
 }
 
 async function limitCredential(access: Access, req: Request, identity: Identity): Promise<void> {
-  Object.assign(req.res!.locals, actingOf(identity))
+  Object.assign(req.res!.locals, actingOf(identity), { identity })
   const key = identity.kind === 'till' ? `till ${identity.till}` : `session ${identity.session}`
   await limitRequest(access.requestLimit, req.res!, key)
 }

@@ -2,7 +2,20 @@ import { TypeID } from 'typeid-js'
 
 /** What an id outside begins with, by what it names. */
 export type IdPrefix =
-  'net' | 'mer' | 'til' | 'wal' | 'txn' | 'cus' | 'dev' | 'usr' | 'ses' | 'wse' | 'idn' | 'crd' | 'adj'
+  | 'net'
+  | 'mer'
+  | 'til'
+  | 'wal'
+  | 'txn'
+  | 'cus'
+  | 'dev'
+  | 'usr'
+  | 'ses'
+  | 'wse'
+  | 'idn'
+  | 'crd'
+  | 'adj'
+  | 'aud'
 
 /** A UUID as it is shown outside, e.g. `mer_01h455vb4pex5vsknk084sn02q` (TypeID 0.3). */
 export function typeId(prefix: IdPrefix, uuid: string): string {

@@ -140,6 +140,7 @@ export function createRoutes(): Routes {
       const path = route.shape.path.replaceAll(/\{(\w+)\}/g, ':$1')
       router[route.shape.method](path, (req, res) => {
         res.locals['route'] = route.shape.path
+        res.locals['operation'] = route.shape.operation
         return handler(req, res)
       })
     },

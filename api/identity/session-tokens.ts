@@ -8,8 +8,8 @@ import type { SessionKeys } from './session-keys.ts'
 export interface SessionTokens {
   /** Signs a token for a session that is in the database. */
   issue(session: SessionClaims & { readonly expiresAt: Date }): Promise<string>
-  /** What a genuine token in its time says; null for any other text. Whether the session still is, the database says. */
-  read(token: string): Promise<SessionClaims | null>
+  /** What a genuine token says; null for any other text. Whether the session still is, the database says. */
+  read(token: string): Promise<(SessionClaims & { readonly isExpired: boolean }) | null>
 }
 
 /** What a session token says. */
@@ -52,9 +52,10 @@ export function createSessionTokens(keys: SessionKeys, issuer: string, now: () =
         .sign(key.privateKey)
     },
     async read(token) {
-      const payload = await verify(keys, issuer, { token, time: now() })
-      const claims = payloadSchema.safeParse(payload)
-      return claims.success ? readClaims(claims.data) : null
+      const verified = await verify(keys, issuer, { token, time: now() })
+      const payload = payloadSchema.safeParse(verified?.payload)
+      const claims = payload.success ? readClaims(payload.data) : null
+      return claims && { ...claims, isExpired: verified?.isExpired === true }
     },
   }
 }
@@ -71,8 +72,10 @@ async function verify(keys: SessionKeys, issuer: string, { token, time }: { toke
       },
       { algorithms: ['EdDSA'], typ: tokenType, issuer, currentDate: time },
     )
-    return payload
+    return { payload, isExpired: false }
   } catch (error) {
+    // Its signature was good, so it is known whose it was.
+    if (error instanceof errors.JWTExpired) return { payload: error.payload, isExpired: true }
     if (error instanceof errors.JOSEError) return null
     throw error
   }

@@ -20,11 +20,17 @@ const networkColumns = [
   'network.redeem_without_qr_daily_max',
 ] as const
 
-/** The till with that key's hash, unless it was revoked. */
+/** Whoever a credential is, and whether it is over: then it opens nothing, but it is known who tried. */
+export interface Found<Who> {
+  readonly identity: Who
+  readonly isOver: boolean
+}
+
+/** The till with that key's hash. */
 export async function findTill(
   db: Db,
   keyHash: Buffer,
-): Promise<(TillIdentity & { lastUsedAt: Date | null }) | null> {
+): Promise<(Found<TillIdentity> & { readonly lastUsedAt: Date | null }) | null> {
   const row = await db
     .selectFrom('api.till as till')
     .innerJoin('api.network as network', 'network.network_id', 'till.network_id')
@@ -34,20 +40,19 @@ export async function findTill(
         .onRef('merchant.merchant_id', '=', 'till.merchant_id'),
     )
     .select(networkColumns)
-    .select(['till.uuid as till', 'till.credential_id', 'till.last_used_at'])
+    .select(['till.uuid as till', 'till.credential_id', 'till.last_used_at', 'till.revoked_at'])
     .select(['merchant.merchant_id', 'merchant.uuid as merchant_uuid'])
     .where('till.key_hash', '=', keyHash)
-    .where('till.revoked_at', 'is', null)
     .executeTakeFirst()
   if (row === undefined) return null
-  return {
+  const identity: TillIdentity = {
     kind: 'till',
     network: networkOf(row),
     till: row.till,
     credential: row.credential_id,
     merchant: { id: row.merchant_id, uuid: row.merchant_uuid },
-    lastUsedAt: row.last_used_at,
   }
+  return { identity, isOver: row.revoked_at !== null, lastUsedAt: row.last_used_at }
 }
 
 /** Notes that a till was used; a minute's precision is enough, so a busy till writes once a minute. */
@@ -60,12 +65,12 @@ export async function touchTill(db: Db, till: TillIdentity, now: Date): Promise<
     .execute()
 }
 
-/** Who a session of a person stands for at `now`: null when it ended, was revoked, or the membership ended. */
+/** Who a session of a person stands for; at `now` it is over when it ended, was revoked, or the membership ended. */
 export async function findStaffSession(
   db: Db,
   session: Uuid,
   now: Date,
-): Promise<StaffIdentity | DeploymentOperatorIdentity | null> {
+): Promise<Found<StaffIdentity | DeploymentOperatorIdentity> | null> {
   const row = await db
     .selectFrom('api.session as session')
     .innerJoin('api.person as person', 'person.uuid', 'session.person_uuid')
@@ -73,8 +78,7 @@ export async function findStaffSession(
     .leftJoin('api.membership as membership', (join) =>
       join
         .onRef('membership.network_id', '=', 'session.network_id')
-        .onRef('membership.person_uuid', '=', 'session.person_uuid')
-        .on('membership.ended_at', 'is', null),
+        .onRef('membership.person_uuid', '=', 'session.person_uuid'),
     )
     .leftJoin('api.merchant as merchant', (join) =>
       join
@@ -87,19 +91,22 @@ export async function findStaffSession(
       'person.is_deployment_operator',
       'membership.role',
       'membership.credential_id',
+      'membership.ended_at',
+      'session.revoked_at',
+      'session.expires_at',
     ])
     .select(['merchant.merchant_id', 'merchant.uuid as merchant_uuid'])
     .where('session.uuid', '=', session)
-    .where('session.revoked_at', 'is', null)
-    .where('session.expires_at', '>', now)
     .executeTakeFirst()
   if (row === undefined) return null
   const person = row.person_uuid
+  const isOver = row.revoked_at !== null || row.expires_at <= now
   if (row.network_id === null) {
-    return row.is_deployment_operator ? { kind: 'deployment operator', session, person } : null
+    const isStill = row.is_deployment_operator
+    return { identity: { kind: 'deployment operator', session, person }, isOver: isOver || !isStill }
   }
   if (row.role === null || row.credential_id === null) return null
-  return {
+  const identity: StaffIdentity = {
     kind: 'staff',
     network: networkOf(row as NetworkRow),
     session,
@@ -111,14 +118,15 @@ export async function findStaffSession(
         ? null
         : { id: row.merchant_id, uuid: row.merchant_uuid },
   }
+  return { identity, isOver: isOver || row.ended_at !== null }
 }
 
-/** Who a session of a customer stands for at `now`; null when it ended or was revoked. */
+/** Who a session of a customer stands for; at `now` it is over when it ended or was revoked. */
 export async function findCustomerSession(
   db: Db,
   session: Uuid,
   now: Date,
-): Promise<CustomerIdentity | null> {
+): Promise<Found<CustomerIdentity> | null> {
   const row = await db
     .selectFrom('api.customer_session as session')
     .innerJoin('api.network as network', 'network.network_id', 'session.network_id')
@@ -129,18 +137,18 @@ export async function findCustomerSession(
     )
     .select(networkColumns)
     .select(['session.customer_uuid', 'wallet.wallet_id', 'wallet.uuid as wallet_uuid'])
+    .select(['session.revoked_at', 'session.expires_at'])
     .where('session.uuid', '=', session)
-    .where('session.revoked_at', 'is', null)
-    .where('session.expires_at', '>', now)
     .executeTakeFirst()
   if (row === undefined) return null
-  return {
+  const identity: CustomerIdentity = {
     kind: 'customer',
     network: networkOf(row),
     session,
     customer: row.customer_uuid,
     wallet: { id: row.wallet_id, uuid: row.wallet_uuid },
   }
+  return { identity, isOver: row.revoked_at !== null || row.expires_at <= now }
 }
 
 interface NetworkRow {

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { openWallets, type MerchantId, type NetworkId, type WalletId } from '../../ledger/index.ts'
+import { auditSystem } from '../audit/record.ts'
 import { createMerchant, type Actor } from '../merchants/store.ts'
 import type { Db, Tx } from '../tables.ts'
 import type { ImportedPurchase } from './parse-purchase.ts'
@@ -17,7 +18,7 @@ export type FindParties = (purchases: readonly ImportedPurchase[]) => Promise<Pa
  * Remembers stores and customers, so its memory grows with them, not with the purchases. One import at a time may
  * make them (see `lockImport`).
  */
-export function createParties(db: Db, actor: Actor): FindParties {
+export function createParties(db: Db, actor: Omit<Actor, 'audit'>): FindParties {
   const merchants = new Map<string, MerchantId>()
   const wallets = new Map<string, WalletId>()
   return async (purchases) => {
@@ -48,7 +49,11 @@ async function learn<Id>(
   for (const [name, id] of await resolve(unknown)) known.set(name, id)
 }
 
-async function resolveStores(db: Db, actor: Actor, stores: string[]): Promise<[string, MerchantId][]> {
+async function resolveStores(
+  db: Db,
+  actor: Omit<Actor, 'audit'>,
+  stores: string[],
+): Promise<[string, MerchantId][]> {
   const rows = await db
     .selectFrom('api.merchant')
     .select(['external_reference', 'merchant_id'])
@@ -59,7 +64,10 @@ async function resolveStores(db: Db, actor: Actor, stores: string[]): Promise<[s
   const known = new Set(found.map(([store]) => store))
   for (const store of stores.filter((name) => !known.has(name))) {
     const made = { name: `Store ${store}`, issuingLimit: null, externalReference: store }
-    found.push([store, (await createMerchant(db, actor, made)).merchant_id])
+    found.push([
+      store,
+      (await createMerchant(db, { ...actor, audit: auditSystem(actor.network, 'import') }, made)).merchant_id,
+    ])
   }
   return found
 }

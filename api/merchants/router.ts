@@ -1,4 +1,6 @@
+import type { Request } from 'express'
 import { z } from 'zod'
+import { auditSource } from '../audit/record.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
 import { change, id, integer, points, shownId, shownInteger, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -7,7 +9,14 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { StaffIdentity, TillIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
-import { changeMerchant, createMerchant, findMerchant, listMerchants, type MerchantRow } from './store.ts'
+import {
+  changeMerchant,
+  createMerchant,
+  findMerchant,
+  listMerchants,
+  type Actor,
+  type MerchantRow,
+} from './store.ts'
 
 const tag = 'Merchants'
 
@@ -94,7 +103,7 @@ export function merchantRoutes(routes: Routes, { access, db }: { access: Access;
   routes.on(postMerchant, async (req, res) => {
     const operator = await requireOperator(access, req)
     const { body } = postMerchant.parse(req)
-    const merchant = await createMerchant(db, actorOf(operator), {
+    const merchant = await createMerchant(db, actorOf(req, operator), {
       name: body.name,
       issuingLimit: body.issuing_limit,
       externalReference: body.external_reference ?? null,
@@ -124,7 +133,7 @@ export function merchantRoutes(routes: Routes, { access, db }: { access: Access;
     patchMerchant.answer(
       res,
       200,
-      present(await changeMerchant(db, actorOf(staff), merchant.merchant_id, body)),
+      present(await changeMerchant(db, actorOf(req, staff), merchant.merchant_id, body)),
     )
   })
 }
@@ -152,8 +161,8 @@ function demandRightTo(
   }
 }
 
-function actorOf(staff: StaffIdentity) {
-  return { network: staff.network.id, credential: staff.credential }
+function actorOf(req: Request, staff: StaffIdentity): Actor {
+  return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
 function present(merchant: MerchantRow): z.input<typeof shownMerchant> {

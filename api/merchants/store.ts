@@ -10,6 +10,8 @@ import {
   type Points,
   type Uuid,
 } from '../../ledger/index.ts'
+import { recordAudit, type AuditSource } from '../audit/record.ts'
+import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import type { Db, Tx } from '../tables.ts'
 
@@ -24,16 +26,17 @@ const columns = [
   'left_at',
 ] as const
 
-/** Who changes what in which network: the credential goes into the log. */
+/** Who changes what in which network: the credential goes into the log, the rest into the audit trail. */
 export interface Actor {
   readonly network: NetworkId
   readonly credential: CredentialId
+  readonly audit: AuditSource
 }
 
 /** Admits a merchant to the network. */
 export async function createMerchant(
   db: Db,
-  { network, credential }: Actor,
+  { network, credential, audit }: Actor,
   made: {
     readonly name: string
     readonly issuingLimit: Points | null
@@ -47,6 +50,7 @@ export async function createMerchant(
       issuingLimit: made.issuingLimit,
       by: credential,
     })
+    await recordAudit(tx, audit, { subjects: [typeId('mer', uuid)], merchant })
     return await tx
       .insertInto('api.merchant')
       .values({
@@ -122,12 +126,15 @@ export async function changeMerchant(db: Db, actor: Actor, merchant: MerchantId,
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 1n) await letGoMerchant(tx, network, merchant, credential)
     }
-    return await tx
+    const changed = await tx
       .selectFrom('api.merchant')
       .select(columns)
       .where('network_id', '=', network)
       .where('merchant_id', '=', merchant)
       .executeTakeFirstOrThrow()
+    const subjects = [typeId('mer', changed.uuid)]
+    await recordAudit(tx, actor.audit, { subjects, changed: Object.keys(change), merchant })
+    return changed
   })
 }
 

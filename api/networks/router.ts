@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { points as pointsOf } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import {
   requireDeploymentOperator,
   requireOneOf,
@@ -127,7 +128,7 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
   routes.on(postNetwork, async (req, res) => {
     const { person } = await requireDeploymentOperator(access, req)
     const { body } = postNetwork.parse(req)
-    const network = await createNetwork(db, readNewNetwork(body), person)
+    const network = await createNetwork(db, readNewNetwork(body), person, auditSource(req))
     postNetwork.answer(res, 201, present(network))
   })
 
@@ -149,7 +150,11 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
     const { network } = await requireOperator(access, req)
     const { params, body } = patchNetwork.parse(req)
     if (params.slug !== network.slug) throw new Refusal('not_found')
-    patchNetwork.answer(res, 200, present(await changeNetwork(db, network.id, body)))
+    patchNetwork.answer(
+      res,
+      200,
+      present(await changeNetwork(db, { network: network.id, audit: auditSource(req) }, body)),
+    )
   })
 }
 

@@ -7,6 +7,8 @@ import {
   type Points,
   type Uuid,
 } from '../../ledger/index.ts'
+import { recordAudit, type AuditSource } from '../audit/record.ts'
+import { typeId } from '../http/ids.ts'
 import type { Db } from '../tables.ts'
 
 /** A network to be made. */
@@ -52,8 +54,8 @@ const columns = [
   'created_at',
 ] as const
 
-/** A network with its ledger and house merchant; `person` becomes its first operator. */
-export async function createNetwork(db: Db, made: NewNetwork, person: Uuid) {
+/** A network with its ledger and house merchant; `person` becomes its first operator. `audit`: of the request that asks. */
+export async function createNetwork(db: Db, made: NewNetwork, person: Uuid, audit?: AuditSource) {
   return await db.transaction().execute(async (tx) => {
     const uuid = uuidv7()
     const { network, house, houseUuid } = await openNetwork(tx, {
@@ -97,6 +99,7 @@ export async function createNetwork(db: Db, made: NewNetwork, person: Uuid) {
       .insertInto('api.membership')
       .values({ network_id: network, person_uuid: person, role: 'operator', credential_id: credential })
       .execute()
+    if (audit) await recordAudit(tx, audit, { subjects: [typeId('net', uuid)], network })
     return row
   })
 }
@@ -122,13 +125,22 @@ export async function readNetwork(db: Db, network: NetworkId) {
 }
 
 /** Changes what is named and answers the network as it then is. */
-export async function changeNetwork(db: Db, network: NetworkId, change: NetworkChange) {
-  return await db
-    .updateTable('api.network')
-    .set(change)
-    .where('network_id', '=', network)
-    .returning(columns)
-    .executeTakeFirstOrThrow()
+export async function changeNetwork(
+  db: Db,
+  { network, audit }: { readonly network: NetworkId; readonly audit: AuditSource },
+  change: NetworkChange,
+) {
+  return await db.transaction().execute(async (tx) => {
+    const changed = await tx
+      .updateTable('api.network')
+      .set(change)
+      .where('network_id', '=', network)
+      .returning(columns)
+      .executeTakeFirstOrThrow()
+    const subjects = [typeId('net', changed.uuid)]
+    await recordAudit(tx, audit, { subjects, changed: Object.keys(change) })
+    return changed
+  })
 }
 
 /** A network as the API keeps it. */

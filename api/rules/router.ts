@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listEarningRules } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
 import { decimal, integer, points, shownInteger, shownTime, time } from '../http/fields.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -80,7 +81,12 @@ export function ruleRoutes(
   routes.on(putRule, async (req, res) => {
     const { network, credential } = await requireOperator(access, req)
     const { body } = putRule.parse(req)
-    const { rule, added } = await setRule(db, network, { ...readRule(body), by: credential, now: now() })
+    const { rule, added } = await setRule(db, network, {
+      ...readRule(body),
+      by: credential,
+      now: now(),
+      audit: auditSource(req),
+    })
     putRule.answer(res, added ? 201 : 200, present(rule))
   })
 

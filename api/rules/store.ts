@@ -1,4 +1,5 @@
 import { listEarningRules, setEarningRule, type CredentialId } from '../../ledger/index.ts'
+import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
 import type { Db, Tx } from '../tables.ts'
@@ -12,6 +13,7 @@ export interface NewRule {
   readonly effectiveFrom: Date | null
   readonly by: CredentialId
   readonly now: Date
+  readonly audit: AuditSource
 }
 
 /**
@@ -27,6 +29,7 @@ export async function setRule(db: Db, network: ActingNetwork, made: NewRule) {
     const effectiveFrom = made.effectiveFrom ?? made.now
     if (await hasWallets(tx, network)) demandNotice(network, { ...made, effectiveFrom, versions })
     const rule = await setEarningRule(tx, network.id, { ...made.terms, effectiveFrom, by: made.by })
+    await recordAudit(tx, made.audit, { subjects: [], changed: ['earning_rule'] })
     return { rule, added: true }
   })
 }

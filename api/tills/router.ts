@@ -1,4 +1,6 @@
+import type { Request } from 'express'
 import { z } from 'zod'
+import { auditSource } from '../audit/record.ts'
 import { requireStaff, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -8,6 +10,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
+import type { Actor } from '../merchants/store.ts'
 import type { Db } from '../tables.ts'
 import { createTill, listTills, revokeTill, type TillRow } from './store.ts'
 
@@ -77,7 +80,7 @@ export function tillRoutes(
     const merchant = await readOwnMerchant(db, staff, params.id)
     if (merchant.left_at !== null) throw new Refusal('merchant_left')
     const key = createTillKey()
-    const till = await createTill(db, actorOf(staff), {
+    const till = await createTill(db, actorOf(req, staff), {
       merchant: merchant.merchant_id,
       name: body.name,
       key,
@@ -99,22 +102,19 @@ export function tillRoutes(
     const { params } = deleteTill.parse(req)
     const merchant = await readOwnMerchant(db, staff, params.id)
     const which = { merchant: merchant.merchant_id, till: params.till, now: now() }
-    if (!(await revokeTill(db, actorOf(staff), which))) throw new Refusal('not_found')
+    if (!(await revokeTill(db, actorOf(req, staff), which))) throw new Refusal('not_found')
     deleteTill.answer(res, 204, undefined)
   })
 }
 
-async function requireTillKeeper(
-  access: Access,
-  req: Parameters<typeof requireStaff>[1],
-): Promise<StaffIdentity> {
+async function requireTillKeeper(access: Access, req: Request): Promise<StaffIdentity> {
   const staff = await requireStaff(access, req)
   if (!['operator', 'owner', 'manager'].includes(staff.role)) throw new Refusal('forbidden')
   return staff
 }
 
-function actorOf(staff: StaffIdentity) {
-  return { network: staff.network.id, credential: staff.credential }
+function actorOf(req: Request, staff: StaffIdentity): Actor {
+  return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
 function present(till: TillRow): z.input<typeof shownTill> {

@@ -6,6 +6,8 @@ import {
   type NetworkId,
   type Uuid,
 } from '../../ledger/index.ts'
+import { recordAudit } from '../audit/record.ts'
+import { typeId } from '../http/ids.ts'
 import { hashTillKey } from '../identity/till-keys.ts'
 import type { Actor } from '../merchants/store.ts'
 import type { Db } from '../tables.ts'
@@ -15,7 +17,7 @@ const columns = ['uuid', 'name', 'credential_id', 'created_at', 'revoked_at', 'l
 /** A till with its credential in the ledger; of its key only the hash is kept. */
 export async function createTill(
   db: Db,
-  { network, credential }: Actor,
+  { network, credential, audit }: Actor,
   made: { readonly merchant: MerchantId; readonly name: string; readonly key: string },
 ) {
   return await db.transaction().execute(async (tx) => {
@@ -26,6 +28,7 @@ export async function createTill(
       merchant: made.merchant,
       by: credential,
     })
+    await recordAudit(tx, audit, { subjects: [typeId('til', uuid)], merchant: made.merchant })
     return await tx
       .insertInto('api.till')
       .values({
@@ -66,7 +69,7 @@ export async function listTills(
  */
 export async function revokeTill(
   db: Db,
-  { network, credential }: Actor,
+  { network, credential, audit }: Actor,
   { merchant, till, now }: { merchant: MerchantId; till: Uuid; now: Date },
 ): Promise<boolean> {
   return await db.transaction().execute(async (tx) => {
@@ -88,6 +91,7 @@ export async function revokeTill(
       .where('uuid', '=', till)
       .execute()
     await revokeCredential(tx, network, row.credential_id, credential)
+    await recordAudit(tx, audit, { subjects: [typeId('til', till)], merchant })
     return true
   })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireCustomer, type Access } from '../http/authenticate.ts'
 import { id, shownId } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -38,15 +39,22 @@ export function deviceRoutes(routes: Routes, { access, db }: { access: Access; d
     const { body } = postDevice.parse(req)
     const publicKey = await keepPublicKey(body.public_key)
     if (publicKey === null) throw new Refusal('key_not_suitable')
-    const device = await bindDevice(db, network.id, { wallet: wallet.id, publicKey })
+    const device = await db.transaction().execute(async (tx) => {
+      const bound = await bindDevice(tx, network.id, { wallet: wallet.id, publicKey })
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('dev', bound)] })
+      return bound
+    })
     postDevice.answer(res, 201, { id: typeId('dev', device) })
   })
 
   routes.on(deleteDevice, async (req, res) => {
     const { network, wallet } = await requireCustomer(access, req)
     const { params } = deleteDevice.parse(req)
-    const isRemoved = await removeDevice(db, network.id, { wallet: wallet.id, uuid: params.id })
-    if (!isRemoved) throw new Refusal('not_found')
+    await db.transaction().execute(async (tx) => {
+      const isRemoved = await removeDevice(tx, network.id, { wallet: wallet.id, uuid: params.id })
+      if (!isRemoved) throw new Refusal('not_found')
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('dev', params.id)] })
+    })
     deleteDevice.answer(res, 204, undefined)
   })
 }

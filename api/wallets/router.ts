@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lockWallet, readWallet, type Wallet, type WalletId } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -78,7 +79,10 @@ export function walletRoutes(
     const customer = await requireCustomer(access, req)
     const { params, body } = putLock.parse(req)
     const wallet = await visibleWallet(wallets, customer, params.id)
-    await db.transaction().execute((tx) => lockWallet(tx, customer.network.id, wallet, body.locked))
+    await db.transaction().execute(async (tx) => {
+      await lockWallet(tx, customer.network.id, wallet, body.locked)
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('wal', params.id)], changed: ['locked'] })
+    })
     putLock.answer(res, 200, body)
   })
 }

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { recordAuditDigest, type NetworkId } from '../../ledger/index.ts'
+import type { Db, Tx } from '../tables.ts'
+
+/** How long after its end (UTC) a day is closed: what was under way at midnight has ended by then. */
+const afterMidnight = sql`interval '1 hour'`
+/** How long it is kept from where something was done. */
+export const sourceDaysMax = 180
+const rowsAtOnce = 1000
+
+/**
+ * Closes the days of the audit trail that are over: each gets a hash over its events, chained to the day before,
+ * which goes into the network's log. Forgets addresses after their time. Answers how many days were closed.
+ */
+export async function closeAuditDays(db: Db): Promise<number> {
+  let closed = 0
+  for (const network of await listNetworkIds(db)) {
+    while (await closeNextDay(db, network)) closed++
+  }
+  await db
+    .deleteFrom('api.audit_source')
+    .where('created_at', '<', sql<Date>`now() - make_interval(days => ${sourceDaysMax})`)
+    .execute()
+  return closed
+}
+
+/** Closes the oldest open day; false when there is none. Of several processes at once one does it. */
+async function closeNextDay(db: Db, network: NetworkId): Promise<boolean> {
+  return await db.transaction().execute(async (tx) => {
+    const last = await tx
+      .selectFrom('api.audit_day')
+      .select(['day', 'digest'])
+      .where('network_id', '=', network)
+      .orderBy('day', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    const { day } = await tx
+      .selectFrom('api.audit_event')
+      .select((is) => is.fn.min('day').as('day'))
+      .where('network_id', '=', network)
+      .where('day', '>', last?.day ?? '-infinity')
+      .where('day', '<', sql<string>`((now() - ${afterMidnight}) at time zone 'UTC')::date`)
+      .executeTakeFirstOrThrow()
+    if (day === null) return false
+    const { events, digest } = await digestDay(tx, { network, day, before: last?.digest ?? null })
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('api.audit_day')
+      .values({ network_id: network, day, events, digest })
+      .onConflict((conflict) => conflict.constraint('audit_day_pk').doNothing())
+      .executeTakeFirstOrThrow()
+    if (numInsertedOrUpdatedRows === 1n) {
+      await recordAuditDigest(tx, network, { day, events, digest: digest.toString('hex') })
+    }
+    return true
+  })
+}
+
+/**
+ * The hash of a network's day: begun with that of the day before (32 zero bytes for the first), each event in the
+ * order of their ids makes the next one, SHA-256(hash so far || event as JSON).
+ */
+export async function digestDay(
+  db: Db | Tx,
+  { network, day, before }: { network: NetworkId; day: string; before: Buffer | null },
+): Promise<{ events: number; digest: Buffer }> {
+  let digest = before ?? Buffer.alloc(32)
+  let events = 0
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const rows = await readDay(db, { network, day, after })
+    for (const row of rows) digest = createHash('sha256').update(digest).update(writeRow(row)).digest()
+    events += rows.length
+    if (rows.length < rowsAtOnce) return { events, digest }
+    after = rows.at(-1)!.uuid
+  }
+}
+
+async function readDay(
+  db: Db | Tx,
+  { network, day, after }: { network: NetworkId; day: string; after: string },
+) {
+  return await db
+    .selectFrom('api.audit_event')
+    .select(['uuid', 'at', 'actor_kind', 'actor_uuid', 'actor_role', 'merchant_id', 'operation'])
+    .select(['outcome', 'subjects', 'changed', 'request_id', 'source_hash'])
+    .where('network_id', '=', network)
+    .where('day', '=', day)
+    .where('uuid', '>', after)
+    .orderBy('uuid')
+    .limit(rowsAtOnce)
+    .execute()
+}
+
+/** Every column, in a stated order. */
+function writeRow(row: Awaited<ReturnType<typeof readDay>>[number]): string {
+  return JSON.stringify([
+    row.uuid,
+    row.at.toISOString(),
+    row.actor_kind,
+    row.actor_uuid,
+    row.actor_role,
+    row.merchant_id,
+    row.operation,
+    row.outcome,
+    row.subjects,
+    row.changed,
+    row.request_id,
+    row.source_hash?.toString('hex') ?? null,
+  ])
+}
+
+async function listNetworkIds(db: Db): Promise<NetworkId[]> {
+  const rows = await db.selectFrom('api.network').select('network_id').orderBy('network_id').execute()
+  return rows.map((row) => row.network_id)
+}
