@@ -24,8 +24,11 @@ export function readBody(): RequestHandler[] {
 }
 
 /** Answers are for whoever asked, at that moment. */
-export const keepOutOfCaches: RequestHandler = (_req, res, next) => {
+export const keepOutOfCaches: RequestHandler = (req, res, next) => {
   res.set('Cache-Control', 'no-store')
+  // Nobody keeps an answer, so none can be the one they have: Express would answer `If-None-Match: *` with 304.
+  delete req.headers['if-none-match']
+  delete req.headers['if-modified-since']
   next()
 }
 

@@ -9,6 +9,7 @@ const apiCodes = [
   'currency_mismatch',
   'customer_ambiguous',
   'forbidden',
+  'headers_too_large',
   'idempotency_key_missing',
   'internal',
   'key_not_suitable',
@@ -22,6 +23,8 @@ const apiCodes = [
   'qr_unreadable',
   'reference_taken',
   'request_invalid',
+  'request_malformed',
+  'request_too_slow',
   'sign_in_failed',
   'slug_taken',
   'too_many_requests',
@@ -81,6 +84,11 @@ export const problems = {
     status: 403,
     title: 'Not allowed',
     detail: 'This credential may not do that. Use one with the right to it.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    detail: 'The headers of the request are larger than 16 KiB. Send fewer or shorter ones.',
   },
   hold_ended: {
     status: 409,
@@ -231,6 +239,16 @@ export const problems = {
     status: 400,
     title: 'Request not valid',
     detail: 'The request does not have the right form. Correct what `errors` names.',
+  },
+  request_malformed: {
+    status: 400,
+    title: 'Not HTTP',
+    detail: 'This could not be read as an HTTP/1.1 request. Correct it and send it again.',
+  },
+  request_too_slow: {
+    status: 408,
+    title: 'Too slow',
+    detail: 'The request did not arrive in time. Send it again with the same Idempotency-Key.',
   },
   rule_missing: {
     status: 409,

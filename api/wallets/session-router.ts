@@ -6,6 +6,7 @@ import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { slug } from '../networks/fields.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
@@ -23,7 +24,7 @@ const postWalletSession = declareRoute({
   summary: 'Sign in or join: ask for a code by e-mail',
   description: 'Answers and sends alike for members and others, so that no one learns who is a member.',
   who: ['anyone'],
-  body: z.strictObject({ network: z.string().max(100).meta({ description: 'Its slug.' }), email: email() }),
+  body: z.strictObject({ network: slug.meta({ description: 'Its slug.' }), email: email() }),
   answers: { 201: { description: 'A code is on its way.', schema: z.strictObject({ id: shownId('wse') }) } },
 })
 

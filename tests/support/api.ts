@@ -14,6 +14,7 @@ import { findMerchant } from '../../api/merchants/store.ts'
 import { ensureOperator } from '../../api/people/ensure-operator.ts'
 import { hashPassword } from '../../api/people/passwords.ts'
 import { createPerson } from '../../api/people/store.ts'
+import { createHttpServer } from '../../api/serve.ts'
 import type { ApiTables, Db, Role } from '../../api/tables.ts'
 import { createDb, createPool } from '../../ledger/database/connect.ts'
 import {
@@ -79,7 +80,7 @@ export async function startApi({ databaseUrl }: { databaseUrl?: string } = {}): 
   })
   if (databaseUrl === undefined) await ensureOperator(db, testOperator)
   const server: Server = await new Promise((listening) => {
-    const starting = app.listen(0, '127.0.0.1', () => listening(starting))
+    const starting = createHttpServer(app).listen(0, '127.0.0.1', () => listening(starting))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {

@@ -55,7 +55,8 @@ export async function openHighStreet(settings: object = {}): Promise<HighStreet>
   return buildHighStreet(await startApi(), settings)
 }
 
-async function buildHighStreet(api: TestApi, settings: object): Promise<HighStreet> {
+/** Builds a high street in an application that runs already, as a network of its own. */
+export async function buildHighStreet(api: TestApi, settings: object): Promise<HighStreet> {
   const network = await makeNetwork(api, { point_face_value_minor: 10, ...settings })
   await setRule(api, network)
   const admit = (name: string, fields: object = {}) => openShop(api, network, { name, ...fields })

@@ -1,0 +1,188 @@
+/** JSON that no serializer writes, as it goes into a body. */
+export class RawJson {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** JSON text of a value in which `RawJson` stands for itself. */
+export function writeJson(value: unknown): string {
+  const raw: string[] = []
+  const text = JSON.stringify(value, (_key, part: unknown) => {
+    if (!(part instanceof RawJson)) return part
+    raw.push(part.text)
+    return `\u0001${raw.length - 1}\u0001`
+  })
+  return text.replaceAll(/"\\u0001(\d+)\\u0001"/g, (_match, at: string) => raw[Number(at)]!)
+}
+
+const deep = (depth: number) => new RawJson('['.repeat(depth) + ']'.repeat(depth))
+const deepObject = (depth: number) => new RawJson('{"a":'.repeat(depth) + '1' + '}'.repeat(depth))
+
+/** What nobody means to send as a value. */
+export const oddValues: readonly unknown[] = [
+  null,
+  true,
+  false,
+  0,
+  -1,
+  1.5,
+  2 ** 53,
+  new RawJson('9007199254740991'),
+  new RawJson('9223372036854775808'),
+  new RawJson('1e400'),
+  new RawJson('-0'),
+  new RawJson('NaN'),
+  new RawJson('Infinity'),
+  new RawJson('007'),
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e3',
+  'NaN',
+  '99999999999999999999999999',
+  'null',
+  'x'.repeat(300),
+  'x'.repeat(30_000),
+  '🥐',
+  '🥐'.repeat(5_000),
+  'e\u0301'.repeat(150),
+  'before\u0000after',
+  '\u001b[2J',
+  '\u202Eright to left',
+  '\uFEFF',
+  new RawJson('"\\ud800"'),
+  new RawJson('"\\udc00\\ud800"'),
+  "' or 1=1; --",
+  '%00%ff',
+  '../../../etc/passwd',
+  '${7*7}{{7*7}}',
+  '<script>alert(1)</script>',
+  '2026-02-30T00:00:00Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '0000-01-01T00:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  'http://127.0.0.1:1/',
+  'a@b',
+  [],
+  [null],
+  [[]],
+  {},
+  { length: 1 },
+  { toString: 1, constructor: {} },
+  new RawJson('{"__proto__":{"x":1}}'),
+  deep(100),
+  deep(10_000),
+  deepObject(5_000),
+]
+
+/** Whole bodies that are none. */
+export const oddBodies: readonly (string | Buffer)[] = [
+  '',
+  ' ',
+  '{',
+  '}',
+  '[',
+  'null',
+  'true',
+  '0',
+  '"text"',
+  '[]',
+  '[{}]',
+  '{}',
+  '{"a"}',
+  "{'a':1}",
+  '{"a":1,}',
+  '{"a":1}{"a":1}',
+  '{"a":undefined}',
+  '\uFEFF{}',
+  '{"\u0000":1}',
+  '['.repeat(30_000),
+  '{"a":'.repeat(10_000),
+  Buffer.from([0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]),
+  Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+  Buffer.alloc(1000),
+  `{"a":"${'x'.repeat(70_000)}"}`,
+  `{"a":"${'x'.repeat(1024 * 1024)}"}`,
+]
+
+/** Parts of an address as they go into it, already escaped. */
+export const oddParts: readonly string[] = [
+  'x',
+  '0',
+  '-1',
+  'null',
+  'undefined',
+  '%20',
+  '%00',
+  '%ff',
+  '%',
+  '%zz',
+  '%2e%2e',
+  '..',
+  '%2F',
+  '%F0%9F%A5%90',
+  '__proto__',
+  'constructor',
+  "'%20or%201=1",
+  'x'.repeat(4_000),
+  'mer_01h455vb4pex5vsknk084sn02q',
+  'MER_01H455VB4PEX5VSKNK084SN02Q',
+  'mer_81h455vb4pex5vsknk084sn02q',
+  '9223372036854775808',
+  '1.5',
+  '1e3',
+  '2026-02-30T00:00:00Z',
+]
+
+/** Headers that a request may come with, by what is odd about them; undefined: left out. */
+export const oddHeaders: readonly Readonly<Record<string, string | undefined>>[] = [
+  { authorization: undefined },
+  { authorization: '' },
+  { authorization: 'Bearer' },
+  { authorization: 'Bearer x' },
+  { authorization: 'Basic dGVzdDp0ZXN0' },
+  { authorization: `Bearer ${'x'.repeat(5_000)}` },
+  { authorization: `Bearer tk_${'A'.repeat(43)}` },
+  { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
+  { authorization: 'Bearer \u00e9' },
+  { 'idempotency-key': undefined },
+  { 'idempotency-key': '' },
+  { 'idempotency-key': ' ' },
+  { 'idempotency-key': 'x'.repeat(256) },
+  { 'idempotency-key': '\u00e9\u00ff' },
+  { 'content-type': undefined },
+  { 'content-type': '' },
+  { 'content-type': 'text/plain' },
+  { 'content-type': 'application/xml' },
+  { 'content-type': 'application/x-www-form-urlencoded' },
+  { 'content-type': 'multipart/form-data; boundary=x' },
+  { 'content-type': 'application/json; charset=utf-16' },
+  { 'content-type': 'application/json; charset="' },
+  { 'content-type': ';;;' },
+  { 'content-encoding': 'gzip' },
+  { 'content-encoding': 'br, gzip' },
+  { accept: 'text/html' },
+  { accept: '' },
+  { accept: ';q=nonsense' },
+  { 'accept-language': '\u00ff;q=9' },
+  { 'accept-encoding': 'identity;q=0' },
+  { 'x-forwarded-for': 'nowhere' },
+  { 'x-forwarded-for': '::ffff:300.1.1.1, ,' },
+  { 'x-forwarded-for': `${'1.2.3.4, '.repeat(200)}` },
+  { 'x-forwarded-for': 'fe80::1%eth0' },
+  { 'x-forwarded-proto': 'gopher' },
+  { 'x-request-id': '\u00ff'.repeat(300) },
+  { host: '' },
+  { host: 'a b' },
+  { cookie: '=;;=\u00ff' },
+  { origin: 'null' },
+  { 'last-event-id': '-1' },
+  { 'tally-staff': 'x' },
+  { 'if-none-match': '*' },
+  { range: 'bytes=0-0,-1' },
+  { expect: '200-maybe' },
+  { 'user-agent': '\u00ff'.repeat(2_000) },
+]
