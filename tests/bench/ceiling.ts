@@ -17,7 +17,7 @@ import { ceilingPath } from './paths.ts'
 
 // Loaded before api/main.ts (`node --import`): the very same program then answers one more route, which authenticates
 // the till, validates the body of a purchase and answers as much as a purchase does, but posts nothing. It stands
-// behind all routes of the API, in the same router, so that nothing but the posting (and the wallet's look-up) is spared.
+// behind all routes of the API, in the same router, so that nothing but the posting, the content for its key and the wallet's look-up is spared.
 
 const config = readConfig()
 const secret = await openSecret(config)
@@ -29,11 +29,13 @@ const pool = createPool(config.databaseUrl, {
   onIdleError: () => {},
 })
 
-const createServer = http.createServer
-http.createServer = ((app: Express) => {
-  addCeiling(app)
-  return createServer(app)
-}) as typeof createServer
+type CreateServer = (...given: unknown[]) => http.Server
+const createServer = http.createServer as CreateServer
+const createServerWithCeiling: CreateServer = (...given) => {
+  addCeiling(given.at(-1) as Express)
+  return createServer(...given)
+}
+http.createServer = createServerWithCeiling as typeof http.createServer
 syncBuiltinESMExports()
 
 function addCeiling(app: Express): void {
@@ -69,6 +71,7 @@ function addCeiling(app: Express): void {
       wallet: { available: 1234 },
     } as never)
   }
+  // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 forwards rejections
   routerOf(app, purchase.shape.path).post(ceilingPath, answer)
 }
 

@@ -15,6 +15,7 @@ interface Loaded {
 
 // Enough that a full batch is always waiting while another is in the database.
 const loadCallers = 768
+const progressEvery = 100_000
 /** Every tenth visit of a customer, most of what was earned since is spent. */
 const visitsPerRedemption = 10
 
@@ -61,7 +62,7 @@ async function loadLarge(
           const code = answer.outcome === 'refused' ? answer.code : answer.outcome
           refusals.set(code, (refusals.get(code) ?? 0) + 1)
         }
-        if ((acknowledged & 0xffff) === 0) progress(acknowledged)
+        if (acknowledged % progressEvery === 0) progress(acknowledged)
       }
     }),
   )
@@ -79,7 +80,8 @@ export async function openLarge(
 ): Promise<Town> {
   const { entries } = bench.extent
   const town = await openTown(db, counts)
-  const progress = (done: number) => bench.say(`${done} of ${entries} transactions are in the large log`)
+  bench.say(`filling the large log with ${entries} transactions`)
+  const progress = (done: number) => bench.say(`  ${done} are in`)
   const loaded = await loadLarge(ledger, town, { entries, progress })
   bench.faults.push(...loaded.faults)
   const sizes = await measureSizes(admin, town.network)
