@@ -4,7 +4,10 @@ import type { Logger } from 'pino'
 import type { Ledger } from '../ledger/index.ts'
 import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
+import { cardRoutes } from './cards/router.ts'
+import { customerChangeRoutes } from './customers/change-router.ts'
 import { customerRoutes } from './customers/router.ts'
+import { customerSearchRoutes } from './customers/search-router.ts'
 import { giftRoutes } from './gifts/router.ts'
 import { holdRoutes } from './holds/router.ts'
 import { answerErrors, refuseUnknownAddress } from './http/answer-errors.ts'
@@ -29,6 +32,7 @@ import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
 import { tillRoutes } from './tills/router.ts'
+import { moveRoutes } from './transactions/moves-router.ts'
 import { reversalRoutes } from './transactions/reversals-router.ts'
 import { transactionRoutes } from './transactions/router.ts'
 import { deviceRoutes } from './wallets/device-router.ts'
@@ -79,12 +83,16 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   customerRoutes(routes, { access, db })
   walletSessionRoutes(routes, { access, db, codes: createSignInCodes(config.secret), sendMail })
   deviceRoutes(routes, { access, db })
+  customerSearchRoutes(routes, { access, db })
+  customerChangeRoutes(routes, { access, db })
+  cardRoutes(routes, { access, db })
   identificationRoutes(routes, { access, db })
   walletRoutes(routes, { access, db, wallets })
   purchaseRoutes(routes, { access, db, wallets, ledger })
   redemptionRoutes(routes, { access, db, wallets, ledger })
   holdRoutes(routes, { access, db, wallets, ledger })
   reversalRoutes(routes, { access, ledger })
+  moveRoutes(routes, { access, db, wallets, ledger })
   giftRoutes(routes, { access, wallets, ledger })
   auditRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })

@@ -43,6 +43,9 @@ const bodyFaults: Readonly<Record<string, ProblemCode>> = {
 
 /** What a unique constraint of the database says no to, so that nothing is checked first and done after. */
 const constraintRefusals: Readonly<Record<string, ProblemCode>> = {
+  card_number_unique: 'card_taken',
+  customer_email_unique: 'contact_taken',
+  customer_phone_unique: 'contact_taken',
   merchant_external_reference_unique: 'reference_taken',
   network_slug_unique: 'slug_taken',
 }

@@ -5,9 +5,12 @@ import { typeId } from './ids.ts'
 const apiCodes = [
   'body_malformed',
   'body_too_large',
+  'card_taken',
   'code_wrong',
+  'contact_taken',
   'currency_mismatch',
   'customer_ambiguous',
+  'email_fixed',
   'forbidden',
   'headers_too_large',
   'idempotency_key_missing',
@@ -18,6 +21,7 @@ const apiCodes = [
   'network_not_named',
   'not_acceptable',
   'notice_too_short',
+  'person_not_present',
   'qr_not_genuine',
   'qr_required',
   'qr_unreadable',
@@ -60,10 +64,20 @@ export const problems = {
     title: 'Body too large',
     detail: 'The body is larger than 64 KiB. Send less at once.',
   },
+  card_taken: {
+    status: 409,
+    title: 'Card taken',
+    detail: 'That card is bound to a customer already. Take another card.',
+  },
   code_wrong: {
     status: 422,
     title: 'Wrong code',
     detail: 'The code is wrong, used or too old. Check it, or ask for a new one.',
+  },
+  contact_taken: {
+    status: 409,
+    title: 'E-mail or phone taken',
+    detail: 'Another customer has that e-mail address or phone number. Check it.',
   },
   credential_revoked: {
     status: 401,
@@ -79,6 +93,11 @@ export const problems = {
     status: 409,
     title: 'Two customers match',
     detail: 'The e-mail and the phone number belong to two different customers. Send only one of them.',
+  },
+  email_fixed: {
+    status: 409,
+    title: 'E-mail stays',
+    detail: 'The e-mail address signs in, so it is not replaced here. Leave it out.',
   },
   forbidden: {
     status: 403,
@@ -184,6 +203,12 @@ export const problems = {
     status: 422,
     title: 'Time of purchase out of range',
     detail: 'occurred_at must be at most 7 days ago and not in the future. Check the clock of the till.',
+  },
+  person_not_present: {
+    status: 409,
+    title: 'The person must be present',
+    detail:
+      'Identify the customer by QR or card at a till of this shop, and send that `identification` within ten minutes.',
   },
   points_insufficient: {
     status: 409,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { readWallet } from '../../ledger/index.ts'
 import { cardNumber } from '../cards/number.ts'
 import { phone } from '../customers/fields.ts'
-import { readShopHistory } from '../customers/shop-view.ts'
+import { readShopHistories } from '../customers/shop-view.ts'
 import { requireTill, type Access } from '../http/authenticate.ts'
 import { email, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -98,13 +98,14 @@ type ShownWallet = Parameters<typeof readWallet>[2]
 
 async function describe(db: Db, till: TillIdentity, { wallet, now }: { wallet: ShownWallet; now: Date }) {
   const { network, merchant } = till
-  const [person, history, balance] = await Promise.all([
+  const [person, historyOf, balance] = await Promise.all([
     readPerson(db, network.id, wallet),
-    readShopHistory(db, network.id, { wallet, merchant: merchant.id }),
+    readShopHistories(db, network.id, { wallets: [wallet], merchant: merchant.id }),
     readWallet(db, network.id, wallet),
   ])
   if (balance === null) throw new Refusal('not_found')
   const { birthday } = person
+  const history = historyOf(wallet)
   return {
     wallet: typeId('wal', balance.uuid),
     person: {

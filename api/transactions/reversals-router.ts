@@ -3,10 +3,9 @@ import type { Ledger, ReverseCommand, TransactionUuid } from '../../ledger/index
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, longText, minor, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
-import type { ActingMerchant, StaffIdentity, TillIdentity } from '../identity/identities.ts'
 import { writeContent } from './content.ts'
+import { ofMerchant } from './merchant-caller.ts'
 import { merchantHead } from './merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from './post-command.ts'
 
@@ -76,13 +75,6 @@ export function reversalRoutes(routes: Routes, { access, ledger }: { access: Acc
       wallet: presentWalletAfter(reversed),
     })
   })
-}
-
-function ofMerchant<Caller extends TillIdentity | StaffIdentity>(
-  caller: Caller,
-): Caller & { merchant: ActingMerchant } {
-  if (caller.merchant === null) throw new Refusal('forbidden')
-  return caller as Caller & { merchant: ActingMerchant }
 }
 
 function reversalAsked(body: z.output<typeof reversalBody>): ReverseCommand['asked'] {

@@ -1,0 +1,110 @@
+import type { Request } from 'express'
+import { z } from 'zod'
+import { findCustomerWallet } from '../customers/change-store.ts'
+import { demandPresence } from '../customers/presence.ts'
+import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
+import { id, shownId, shownTime } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CustomerIdentity } from '../identity/identities.ts'
+import type { Db } from '../tables.ts'
+import { ofMerchant } from '../transactions/merchant-caller.ts'
+import { cardNumber } from './number.ts'
+import { bindCard, isReachable, listCards, removeCard } from './store.ts'
+
+const tag = 'Customers'
+const customerPath = z.strictObject({ id: id('cus') })
+
+const postCard = declareRoute({
+  method: 'post',
+  path: '/v1/customers/{id}/cards',
+  operation: 'postCard',
+  tag,
+  summary: 'Bind a printed card to a customer',
+  description:
+    'The first card of someone just enrolled without e-mail and phone needs nothing more. For everyone else the person ' +
+    'must be present, which an `identification` by QR or card shows.',
+  who: ['till', 'staff'],
+  params: customerPath,
+  body: z.strictObject({ card: cardNumber(), identification: id('idn').optional() }),
+  answers: { 201: { description: 'Bound.', schema: z.strictObject({ id: shownId('crd') }) } },
+  refusals: ['card_taken', 'person_not_present'],
+})
+
+const getCards = declareRoute({
+  method: 'get',
+  path: '/v1/customers/{id}/cards',
+  operation: 'listCards',
+  tag,
+  summary: 'List the cards of a customer, oldest first',
+  who: ['customer'],
+  params: customerPath,
+  answers: {
+    200: {
+      description: 'All cards.',
+      schema: z.strictObject({
+        data: z.array(z.strictObject({ id: shownId('crd'), card: z.string(), created_at: shownTime() })),
+        next: z.null(),
+      }),
+    },
+  },
+})
+
+const deleteCard = declareRoute({
+  method: 'delete',
+  path: '/v1/customers/{id}/cards/{card}',
+  operation: 'deleteCard',
+  tag,
+  summary: 'End a card, e.g. a lost one',
+  who: ['customer'],
+  params: z.strictObject({ id: id('cus'), card: id('crd') }),
+  answers: { 204: { description: 'It leads to nobody any more.' } },
+})
+
+/** `/v1/customers/{id}/cards`: shops bind, customers list and end. */
+export function cardRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+  routes.on(postCard, async (req, res) => {
+    const shop = ofMerchant(await requireOneOf(access, req, ['till', 'staff']))
+    const { params, body } = postCard.parse(req)
+    const network = shop.network.id
+    const customer = await findCustomerWallet(db, network, params.id)
+    if (customer === undefined) throw new Refusal('not_found')
+    if (await isReachable(db, network, params.id)) {
+      const presence = { wallet: customer.wallet, identification: body.identification, now: access.now() }
+      await demandPresence(db, shop, presence)
+    }
+    const card = await bindCard(db, network, { customer: params.id, number: body.card })
+    postCard.answer(res, 201, { id: typeId('crd', card) })
+  })
+
+  routes.on(getCards, async (req, res) => {
+    const caller = await requireSelf(access, req, (self) => getCards.parse(self).params.id)
+    const cards = await listCards(db, caller.network.id, caller.customer)
+    const data = cards.map(({ uuid, number, created_at }) => ({
+      id: typeId('crd', uuid),
+      card: number,
+      created_at: created_at.toISOString(),
+    }))
+    getCards.answer(res, 200, { data, next: null })
+  })
+
+  routes.on(deleteCard, async (req, res) => {
+    const caller = await requireSelf(access, req, (self) => deleteCard.parse(self).params.id)
+    const { card } = deleteCard.parse(req).params
+    const ended = await removeCard(db, caller.network.id, { customer: caller.customer, card })
+    if (!ended) throw new Refusal('not_found')
+    deleteCard.answer(res, 204, undefined)
+  })
+}
+
+/** The customer that calls, where they are the one that the address names. */
+async function requireSelf(
+  access: Access,
+  req: Request,
+  named: (req: Request) => string,
+): Promise<CustomerIdentity> {
+  const caller = await requireCustomer(access, req)
+  if (named(req) !== caller.customer) throw new Refusal('not_found')
+  return caller
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { requireOneOf, type Access } from '../http/authenticate.ts'
+import { email, id, shownId, text } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CustomerIdentity } from '../identity/identities.ts'
+import type { Db } from '../tables.ts'
+import { ofMerchant, type MerchantCaller } from '../transactions/merchant-caller.ts'
+import { changeCustomer, findCustomerWallet } from './change-store.ts'
+import { phone } from './fields.ts'
+import { demandPresence } from './presence.ts'
+
+const patchCustomer = declareRoute({
+  method: 'patch',
+  path: '/v1/customers/{id}',
+  operation: 'changeCustomer',
+  tag: 'Customers',
+  summary: 'Change what is known of a customer',
+  description:
+    'Customers change their own. A shop does with the person present, which the `identification` by QR or card shows. ' +
+    'An e-mail address signs in, so a shop may add one where there is none, and nobody may replace one here.',
+  who: ['customer', 'till', 'staff'],
+  params: z.strictObject({ id: id('cus') }),
+  body: z
+    .strictObject({
+      name: text(200).nullable().optional(),
+      phone: phone().nullable().optional(),
+      birthday: z
+        .string()
+        .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be month and day, e.g. 11-21')
+        .nullable()
+        .optional(),
+      email: email().optional(),
+      identification: id('idn').optional(),
+    })
+    .refine((body) => Object.keys(body).some((name) => name !== 'identification'), {
+      error: 'names nothing to change',
+      when: ({ issues }) => issues.length === 0,
+    }),
+  answers: {
+    200: {
+      description: 'Changed.',
+      schema: z.strictObject({ id: shownId('cus'), wallet: shownId('wal') }),
+    },
+  },
+  refusals: ['contact_taken', 'email_fixed', 'person_not_present'],
+})
+
+/** `PATCH /v1/customers/{id}`, for themselves, or a shop that has them before it. */
+export function customerChangeRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+  routes.on(patchCustomer, async (req, res) => {
+    const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
+    const { params, body } = patchCustomer.parse(req)
+    const { identification, ...change } = body
+    const customer = await findCustomerWallet(db, caller.network.id, params.id)
+    if (customer === undefined) throw new Refusal('not_found')
+    if (caller.kind === 'customer') demandOwn(caller, params.id)
+    else await demandPresence(db, shopOf(caller), { ...customer, identification, now: access.now() })
+    await changeCustomer(db, caller.network.id, { customer: params.id, change })
+    patchCustomer.answer(res, 200, { id: typeId('cus', params.id), wallet: typeId('wal', customer.uuid) })
+  })
+}
+
+function demandOwn(caller: CustomerIdentity, customer: string): void {
+  if (caller.customer !== customer) throw new Refusal('not_found')
+}
+
+function shopOf(caller: Parameters<typeof ofMerchant>[0]): MerchantCaller {
+  return ofMerchant(caller)
+}

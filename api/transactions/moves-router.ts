@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Ledger, TransactionUuid } from '../../ledger/index.ts'
+import { requireStaff, type Access } from '../http/authenticate.ts'
+import { id, integer, longText, shownId, shownInteger } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, idempotencyKey, markReplayed, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
+import type { WalletDirectory } from '../wallets/store.ts'
+import { writeContent } from './content.ts'
+import { ofMerchant } from './merchant-caller.ts'
+import { findMovable, moveSale } from './move.ts'
+import { presentWalletAfter, walletAfter } from './post-command.ts'
+
+const postMove = declareRoute({
+  method: 'post',
+  path: '/v1/transactions/{id}/moves',
+  operation: 'postMove',
+  tag: 'Points',
+  summary: 'Give the points of a purchase to another customer: it was recorded for the wrong one',
+  description:
+    'Records the purchase anew for `to`, with its time, amounts and the rule of that time, and reverses it for whom it ' +
+    'was recorded. Both or neither. Only a purchase that took no points and was not refunded can be moved, within 7 days.',
+  who: ['staff'],
+  idempotent: true,
+  params: z.strictObject({ id: id('txn') }),
+  body: z.strictObject({ to: id('wal'), reason: longText(500) }),
+  answers: {
+    201: {
+      description: 'Moved.',
+      schema: z.strictObject({
+        transaction: shownId('txn').meta({ description: 'The purchase as recorded anew.' }),
+        reversal: shownId('txn').meta({ description: 'Of the purchase as it was.' }),
+        points: integer().meta({ description: 'Points given to the right customer.' }),
+        wallet: walletAfter,
+      }),
+    },
+  },
+  refusals: [
+    'credential_revoked',
+    'issuing_limit_reached',
+    'merchant_left',
+    'not_reversible',
+    'occurred_at_out_of_range',
+    'same_wallet',
+    'wallet_closed',
+  ],
+})
+
+/** `POST /v1/transactions/{id}/moves`, for the staff of its merchant. */
+export function moveRoutes(
+  routes: Routes,
+  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
+): void {
+  routes.on(postMove, async (req, res) => {
+    const staff = ofMerchant(await requireStaff(access, req))
+    const key = idempotencyKey(req)
+    const { params, body } = postMove.parse(req)
+    const target = params.id as TransactionUuid
+    const sale = await findMovable(db, staff, target)
+    const to = await wallets.find(staff.network.id, body.to)
+    if (sale === undefined || to === undefined) throw new Refusal('not_found')
+    const content = writeContent('move', { ...body, target })
+    const { made, reversal } = await moveSale(ledger, staff, {
+      sale,
+      to,
+      key,
+      content,
+      reason: body.reason,
+    })
+    if (made.outcome === 'replayed') markReplayed(res)
+    postMove.answer(res, 201, {
+      transaction: typeId('txn', made.transaction),
+      reversal: typeId('txn', reversal.transaction),
+      points: shownInteger(made.points),
+      wallet: presentWalletAfter(made),
+    })
+  })
+}

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
+
+let street: HighStreet
+
+beforeAll(async () => {
+  street = await openHighStreet()
+})
+afterAll(() => street.close())
+
+let printed = 0
+const newCard = () => `29${Date.now()}${++printed}`
+
+async function enrolOnPaper(shop: Shop): Promise<{ id: string; wallet: string; card: string }> {
+  const card = newCard()
+  const { body } = await shop.post('/v1/customers', { name: 'Cy' }, null)
+  const bound = await shop.post(`/v1/customers/${body.id}/cards`, { card }, null)
+  expect(bound).toMatchObject({ status: 201, body: { id: expect.stringMatching(/^crd_/) } })
+  return { ...body, card }
+}
+
+function identify(shop: Shop, body: object) {
+  return shop.post('/v1/identifications', body, null)
+}
+
+test('a printed card says whose it is, and receives points', async () => {
+  const cy = await enrolOnPaper(street.bakery)
+  const spaced = cy.card.replace(/(.{4})/g, '$1 ')
+  const answer = await identify(street.bookshop, { card: spaced })
+  expect(answer).toMatchObject({ status: 201, body: { wallet: cy.wallet, person: { name: 'Cy' } } })
+  const bought = await street.bookshop.buy({
+    identification: answer.body.identification,
+    amount_minor: 500,
+  })
+  expect(bought).toMatchObject({ status: 201, body: { points: 5 } })
+})
+
+test('a printed card pays only in a network that says so', async () => {
+  const cy = await enrolOnPaper(street.bakery)
+  await street.bakery.buy({ wallet: cy.wallet, amount_minor: 5000 })
+  const pay = async () => {
+    const { body } = await identify(street.bookshop, { card: cy.card })
+    const { identification } = body
+    return street.bookshop.post('/v1/redemptions', { identification, points: 20, reference: newCard() })
+  }
+  expect(await pay()).toMatchObject({ status: 409, body: { code: 'qr_required' } })
+  const allowed = await street.api
+    .call('patch', `/v1/networks/${street.network.slug}`, street.network.operator)
+    .send({ card_pays: true })
+  expect(allowed).toMatchObject({ status: 200, body: { card_pays: true } })
+  expect(await pay()).toMatchObject({ status: 201, body: { points: 20, wallet: { available: 30 } } })
+})
+
+test('a card that is bound, or a customer who is not there, gets no second card', async () => {
+  const cy = await enrolOnPaper(street.bakery)
+  const di = await street.bakery.post('/v1/customers', {}, null)
+  const taken = await street.bakery.post(`/v1/customers/${di.body.id}/cards`, { card: cy.card }, null)
+  expect(taken).toMatchObject({ status: 409, body: { code: 'card_taken' } })
+  const second = newCard()
+  const absent = await street.bakery.post(`/v1/customers/${cy.id}/cards`, { card: second }, null)
+  expect(absent).toMatchObject({ status: 409, body: { code: 'person_not_present' } })
+  expect(await identify(street.bakery, { card: second })).toMatchObject({ status: 404 })
+  const { body } = await identify(street.bakery, { card: cy.card })
+  const { identification } = body
+  const replaced = await street.bakery.post(
+    `/v1/customers/${cy.id}/cards`,
+    { card: second, identification },
+    null,
+  )
+  expect(replaced).toMatchObject({ status: 201 })
+})
+
+test('a customer sees their cards and ends a lost one, and nobody else does', async () => {
+  const [ada, bo] = [await street.join(), await street.join()]
+  const { body } = await identify(street.bakery, { qr: await ada.showQr() })
+  const { data } = (await street.bakery.get(`/v1/customers?email=${ada.email}`)).body
+  expect(data).toEqual([])
+  await street.bakery.buy({ wallet: ada.wallet, amount_minor: 100 })
+  const [found] = (await street.bakery.get(`/v1/customers?email=${ada.email}`)).body.data
+  const card = newCard()
+  const bound = await street.bakery.post(
+    `/v1/customers/${found.id}/cards`,
+    { card, identification: body.identification },
+    null,
+  )
+  expect(bound).toMatchObject({ status: 201 })
+  const list = `/v1/customers/${found.id}/cards`
+  expect((await ada.get(list)).body.data).toMatchObject([{ id: bound.body.id, card }])
+  expect(await bo.get(list)).toMatchObject({ status: 404 })
+  const end = (token: string) => street.api.call('delete', `${list}/${bound.body.id}`, token)
+  expect(await end(bo.token)).toMatchObject({ status: 404 })
+  expect(await end(street.bakery.key)).toMatchObject({ status: 403 })
+  expect(await end(ada.token)).toMatchObject({ status: 204 })
+  expect(await end(ada.token)).toMatchObject({ status: 404 })
+  expect(await identify(street.bakery, { card })).toMatchObject({ status: 404 })
+})
