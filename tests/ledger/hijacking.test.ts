@@ -116,10 +116,11 @@ test('settings of the session do not make the ledger forget an entry, round othe
     await attacker.query(`set ${setting}`)
   }
   const key = await town.ledger.keyOf(stage.network)
-  await attacker.query('select ledger.post($1, $2)', [
+  const { rows } = await attacker.query('select outcome from ledger.post($1, $2)', [
     stage.network,
     `[${toRow(key, buy(stage, 'bakery', 'cyd', 5000))}]`,
   ])
+  expect(rows).toEqual([{ outcome: 'posted' }])
   await attacker.query(`select ledger.register_credential($1, gen_random_uuid(), 'till', null, null)`, [
     stage.network,
   ])
