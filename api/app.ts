@@ -2,6 +2,7 @@ import express, { type Express } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import type { Ledger } from '../ledger/index.ts'
+import { adjustmentRoutes } from './adjustments/router.ts'
 import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
 import { cardRoutes } from './cards/router.ts'
@@ -9,6 +10,7 @@ import { customerChangeRoutes } from './customers/change-router.ts'
 import { customerRoutes } from './customers/router.ts'
 import { customerSearchRoutes } from './customers/search-router.ts'
 import { giftRoutes } from './gifts/router.ts'
+import { goodwillRoutes } from './goodwill/router.ts'
 import { holdRoutes } from './holds/router.ts'
 import { answerErrors, refuseUnknownAddress } from './http/answer-errors.ts'
 import { createAccess } from './http/authenticate.ts'
@@ -93,6 +95,8 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   holdRoutes(routes, { access, db, wallets, ledger })
   reversalRoutes(routes, { access, ledger })
   moveRoutes(routes, { access, db, wallets, ledger })
+  adjustmentRoutes(routes, { access, db, wallets, ledger })
+  goodwillRoutes(routes, { access, db, wallets, ledger })
   giftRoutes(routes, { access, wallets, ledger })
   auditRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })

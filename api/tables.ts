@@ -30,6 +30,7 @@ export interface NetworkTable {
   notice_days: Generated<number>
   redeem_without_qr_daily_max: Generated<Points>
   card_pays: Generated<boolean>
+  goodwill_daily_max: Generated<Points>
   created_at: Generated<Date>
 }
 

@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { z } from 'zod'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { findCustomerWallet } from '../customers/change-store.ts'
 import { demandPresence } from '../customers/presence.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
@@ -74,7 +75,11 @@ export function cardRoutes(routes: Routes, { access, db }: { access: Access; db:
       const presence = { wallet: customer.wallet, identification: body.identification, now: access.now() }
       await demandPresence(db, shop, presence)
     }
-    const card = await bindCard(db, network, { customer: params.id, number: body.card })
+    const card = await db.transaction().execute(async (tx) => {
+      const bound = await bindCard(tx, network, { customer: params.id, number: body.card })
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', params.id), typeId('crd', bound)] })
+      return bound
+    })
     postCard.answer(res, 201, { id: typeId('crd', card) })
   })
 
@@ -92,8 +97,11 @@ export function cardRoutes(routes: Routes, { access, db }: { access: Access; db:
   routes.on(deleteCard, async (req, res) => {
     const caller = await requireSelf(access, req, (self) => deleteCard.parse(self).params.id)
     const { card } = deleteCard.parse(req).params
-    const ended = await removeCard(db, caller.network.id, { customer: caller.customer, card })
-    if (!ended) throw new Refusal('not_found')
+    await db.transaction().execute(async (tx) => {
+      const ended = await removeCard(tx, caller.network.id, { customer: caller.customer, card })
+      if (!ended) throw new Refusal('not_found')
+      await recordAudit(tx, auditSource(req), { subjects: [typeId('crd', card)] })
+    })
     deleteCard.answer(res, 204, undefined)
   })
 }

@@ -1,15 +1,15 @@
 import { uuidv7 } from 'uuidv7'
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 
 /** Binds a printed card to a customer. A number that another has is refused by its constraint: `card_taken`. */
 export async function bindCard(
-  db: Db,
+  tx: Tx,
   network: NetworkId,
   { customer, number }: { customer: Uuid; number: string },
 ): Promise<Uuid> {
   const uuid = uuidv7()
-  await db
+  await tx
     .insertInto('api.card')
     .values({ network_id: network, uuid, number, customer_uuid: customer })
     .execute()
@@ -52,11 +52,11 @@ export async function listCards(db: Db, network: NetworkId, customer: Uuid) {
 
 /** Forgets a card of the customer; whether there was one. */
 export async function removeCard(
-  db: Db,
+  tx: Tx,
   network: NetworkId,
   { customer, card }: { customer: Uuid; card: Uuid },
 ): Promise<boolean> {
-  const removed = await db
+  const removed = await tx
     .deleteFrom('api.card')
     .where('network_id', '=', network)
     .where('customer_uuid', '=', customer)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -57,7 +58,11 @@ export function customerChangeRoutes(routes: Routes, { access, db }: { access: A
     if (customer === undefined) throw new Refusal('not_found')
     if (caller.kind === 'customer') demandOwn(caller, params.id)
     else await demandPresence(db, shopOf(caller), { ...customer, identification, now: access.now() })
-    await changeCustomer(db, caller.network.id, { customer: params.id, change })
+    await db.transaction().execute(async (tx) => {
+      await changeCustomer(tx, caller.network.id, { customer: params.id, change })
+      const subjects = [typeId('cus', params.id)]
+      await recordAudit(tx, auditSource(req), { subjects, changed: Object.keys(change) })
+    })
     patchCustomer.answer(res, 200, { id: typeId('cus', params.id), wallet: typeId('wal', customer.uuid) })
   })
 }

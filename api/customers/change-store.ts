@@ -1,6 +1,6 @@
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 
 /** What may change of a customer; null forgets it. */
 export interface CustomerChange {
@@ -22,12 +22,12 @@ export async function findCustomerWallet(db: Db, network: NetworkId, customer: U
 
 /** Changes what is named. Refuses `email_fixed` where there is another e-mail address already. */
 export async function changeCustomer(
-  db: Db,
+  tx: Tx,
   network: NetworkId,
   { customer, change }: { customer: Uuid; change: CustomerChange },
 ): Promise<void> {
   const { email } = change
-  let query = db
+  let query = tx
     .updateTable('api.customer')
     .set(change)
     .where('network_id', '=', network)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readWallet } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, integer, shownId, shownInteger, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -74,6 +75,9 @@ export function customerSearchRoutes(routes: Routes, { access, db }: { access: A
     const { query } = getCustomers.parse(req)
     const found = await searchCustomers(db, shop, query)
     const cursor = (customer: CustomerFound) => typeId('cus', customer.uuid)
+    // Whoever of a shop looks at people is on record.
+    const subjects = found.slice(0, query.limit).map(cursor)
+    if (subjects.length > 0) await recordAudit(db, auditSource(req), { subjects })
     getCustomers.answer(res, 200, cutPage(found, query.limit, { cursor, present }))
   })
 

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { JWK } from 'jose'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import type { AdjustmentTables } from '../adjustments/tables.ts'
 import type { IdentificationTables } from '../identifications/tables.ts'
 
 /** A person in one network. */
@@ -46,6 +47,9 @@ interface CustomerSessionTable {
   created_at: Generated<Date>
   expires_at: Date
   revoked_at: Date | null
+  refresh_number: Generated<number>
+  refreshed_at: Date | null
+  user_agent: string | null
 }
 
 /** A phone that signs a wallet's QRs. */
@@ -59,7 +63,7 @@ interface DeviceTable {
 }
 
 /** The tables of migration 0002, and those of features around customers. */
-export interface CustomerTables extends IdentificationTables {
+export interface CustomerTables extends IdentificationTables, AdjustmentTables {
   'api.customer': CustomerTable
   'api.wallet': WalletTable
   'api.wallet_session': WalletSessionTable

@@ -3,6 +3,9 @@ import { typeId } from './ids.ts'
 
 /** What the API refuses by itself, beside what the ledger refuses. Closed: each needs its line in `problems`. */
 const apiCodes = [
+  'adjustment_approved',
+  'adjustment_withdrawn',
+  'asker_left',
   'body_malformed',
   'body_too_large',
   'card_taken',
@@ -48,11 +51,26 @@ interface ProblemKind {
 
 /** Every refusal there is, with its HTTP status; the only place that knows statuses. */
 export const problems = {
+  adjustment_approved: {
+    status: 409,
+    title: 'Correction approved',
+    detail: 'The correction was approved before. Ask for another one that undoes it.',
+  },
+  adjustment_withdrawn: {
+    status: 409,
+    title: 'Correction withdrawn',
+    detail: 'The correction was withdrawn before. Ask for it anew.',
+  },
   amount_out_of_range: {
     status: 422,
     title: 'Amount out of range',
     detail:
       'Points must be above 0, at most 2^53 − 1 in all, and as payment worth no more than the bill. Correct the number.',
+  },
+  asker_left: {
+    status: 409,
+    title: 'Who asked has left',
+    detail: 'Whoever asked for the correction may not act any more. Withdraw it and ask for it anew.',
   },
   body_malformed: {
     status: 400,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readWallet } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { cardNumber } from '../cards/number.ts'
 import { phone } from '../customers/fields.ts'
 import { readShopHistories } from '../customers/shop-view.ts'
@@ -84,6 +85,10 @@ export function identificationRoutes(routes: Routes, { access, db }: { access: A
       throw error
     })
     const identification = await beginIdentification(db, till, { shown, now })
+    if (shown.means !== 'qr') {
+      // A QR is shown by the person; of anything else it is on record who asked.
+      await recordAudit(db, auditSource(req), { subjects: [typeId('idn', identification)] })
+    }
     const described = await describe(db, till, { wallet: shown.wallet, now })
     postIdentification.answer(res, 201, {
       identification: typeId('idn', identification),

@@ -49,6 +49,9 @@ const shownNetwork = z
       description: 'Points that may be taken without a QR in a day, for each wallet and each till.',
     }),
     card_pays: z.boolean().meta({ description: 'Whether points may be taken with a printed card.' }),
+    goodwill_daily_max: integer().meta({
+      description: 'Points that each shop may give in a day without a purchase.',
+    }),
     created_at: shownTime(),
   })
   .meta({ id: 'Network' })
@@ -119,6 +122,7 @@ const patchNetwork = declareRoute({
     terms: terms.nullable(),
     redeem_without_qr_daily_max: points(0),
     card_pays: z.boolean(),
+    goodwill_daily_max: points(0),
   }),
   answers: { 200: { description: 'The network as it is now.', schema: shownNetwork } },
 })
@@ -189,6 +193,7 @@ function present(network: NetworkRow): z.input<typeof shownNetwork> {
     notice_days: network.notice_days,
     redeem_without_qr_daily_max: shownInteger(network.redeem_without_qr_daily_max),
     card_pays: network.card_pays,
+    goodwill_daily_max: shownInteger(network.goodwill_daily_max),
     created_at: network.created_at.toISOString(),
   }
 }

@@ -34,6 +34,7 @@ export interface NetworkChange {
   readonly terms?: string | null | undefined
   readonly redeem_without_qr_daily_max?: Points | undefined
   readonly card_pays?: boolean | undefined
+  readonly goodwill_daily_max?: Points | undefined
 }
 
 const columns = [
@@ -51,6 +52,7 @@ const columns = [
   'notice_days',
   'redeem_without_qr_daily_max',
   'card_pays',
+  'goodwill_daily_max',
   'created_at',
 ] as const
 

@@ -1,0 +1,65 @@
+import { post, type Ledger, type Posted } from '../../ledger/index.ts'
+import { Refusal, refusalOf } from '../http/problems.ts'
+import type { StaffIdentity } from '../identity/identities.ts'
+import { pointsExpiry } from '../rules/points-expiry.ts'
+import type { Db } from '../tables.ts'
+import { writeContent } from '../transactions/content.ts'
+import {
+  approveAdjustment,
+  finishAdjustment,
+  hasSecondPerson,
+  reopenAdjustment,
+  type Adjustment,
+} from './store.ts'
+
+/**
+ * Whether `approver` may be the second person: an owner or manager of the shop who did not ask; the operator only where
+ * the shop has nobody else. Refuses `same_person`, `forbidden`.
+ */
+export async function demandSecondPerson(
+  db: Db,
+  approver: StaffIdentity,
+  { asked_by: asker, merchant_id: merchant }: Adjustment,
+): Promise<void> {
+  if (approver.person === asker) throw new Refusal('same_person')
+  if (approver.role === 'owner' || approver.role === 'manager') return
+  if (approver.role !== 'operator') throw new Refusal('forbidden')
+  if (await hasSecondPerson(db, approver.network.id, { merchant, asker })) {
+    throw new Refusal('forbidden', {
+      detail: 'The shop has a second owner or manager. Ask them to approve it.',
+    })
+  }
+}
+
+/**
+ * Posts the correction once, however often and by whomever it is approved: its key in the ledger is its own. What the
+ * ledger refuses waits for approval again.
+ */
+export async function postAdjustment(
+  { db, ledger }: { db: Db; ledger: Ledger },
+  approver: StaffIdentity,
+  { adjustment, now }: { adjustment: Adjustment; now: Date },
+): Promise<Posted> {
+  const network = approver.network.id
+  const { uuid, merchant_id: merchant, wallet_id: wallet, points, reason } = adjustment
+  const approvedBy = await approveAdjustment(db, network, { uuid, by: approver })
+  const posted = await post(ledger, network, {
+    kind: 'adjust',
+    // No header can hold a control character, so this key is nobody else's.
+    key: { scope: merchant, value: `\u0001adjustment ${uuid}` },
+    content: writeContent('adjustment', { uuid }),
+    credential: adjustment.asked_credential_id,
+    approvedBy,
+    merchant,
+    wallet,
+    points,
+    expiresAt: points > 0n ? await pointsExpiry(db, approver.network, now) : null,
+    reason,
+  })
+  if (posted.outcome === 'refused') {
+    await reopenAdjustment(db, network, uuid)
+    throw posted.code === 'credential_revoked' ? new Refusal('asker_left') : refusalOf(posted)
+  }
+  await finishAdjustment(db, network, { uuid, by: approver, transaction: posted.transaction })
+  return posted
+}
