@@ -31,11 +31,9 @@ export async function openShops(
   customers: number,
 ): Promise<Shops> {
   const ask = async (path: string, body: object, token?: string, method = 'POST') => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
-      body: JSON.stringify(body),
-    })
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+    const request = { method, headers, body: JSON.stringify(body) }
+    const response = await fetch(`${url}${path}`, request)
     const answer = (await response.json()) as Record<'token' | 'id' | 'key' | 'wallet', string>
     if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`)
     return answer
@@ -98,9 +96,9 @@ export function startSelling(
   callers: number,
 ): { readonly sent: Sent[]; stop(): Promise<void> } {
   const sent: Sent[] = []
-  let stopped = false
+  const stopping = new AbortController()
   const selling = Array.from({ length: callers }, async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const next = draw(shops)
       sent.push(next)
       await send(url, next)
@@ -111,7 +109,7 @@ export function startSelling(
   return {
     sent,
     async stop() {
-      stopped = true
+      stopping.abort()
       await Promise.all(selling)
     },
   }

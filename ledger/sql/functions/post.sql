@@ -362,6 +362,8 @@ begin
         end if;
         if rule.version is null then
           code := 'rule_missing';
+        elsif c.amount_minor < 0 or c.eligible_minor < 0 then
+          code := 'amount_out_of_range';
         else
           -- The part paid in points earns nothing.
           money := c.amount_minor - take * price.point_face_value_minor;
