@@ -22,12 +22,17 @@ import { createMetrics } from './http/metrics.ts'
 import { describeRoutes } from './http/openapi.ts'
 import { probes } from './http/probes.ts'
 import { createRoutes, refuseOtherMethods } from './http/routes.ts'
+import { createInBackground } from './http/in-background.ts'
+import { createRefreshTokens } from './identity/refresh-tokens.ts'
 import { createSessionKeys } from './identity/session-keys.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
+import { networkPeopleRoutes } from './people/network-people-router.ts'
+import { passwordRoutes } from './people/password-router.ts'
+import { staffRoutes } from './people/staff-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { ruleRoutes } from './rules/router.ts'
@@ -74,16 +79,22 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
   const access = createAccess({ db, tokens, now, requestLimit, refusedLimit: createLimit(100, 60) })
+  const refreshTokens = createRefreshTokens(config.secret)
+  const inBackground = createInBackground(carefulLog)
   const wallets = createWalletDirectory(db)
   const routes = createRoutes()
 
-  sessionRoutes(routes, { access, db, keys, tokens, now })
+  sessionRoutes(routes, { access, db, keys, tokens, refreshTokens, now, sendMail, inBackground })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
+  staffRoutes(routes, { access, db, now, sendMail })
+  networkPeopleRoutes(routes, { access, db, now, sendMail })
+  passwordRoutes(routes, { db, now, sendMail })
   tillRoutes(routes, { access, db, now })
   ruleRoutes(routes, { access, db, now })
   customerRoutes(routes, { access, db })
-  walletSessionRoutes(routes, { access, db, codes: createSignInCodes(config.secret), sendMail })
+  const codes = createSignInCodes(config.secret)
+  walletSessionRoutes(routes, { access, db, codes, refreshTokens, sendMail })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db })

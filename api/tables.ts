@@ -1,4 +1,4 @@
-import type { Generated, Kysely, Transaction } from 'kysely'
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
 import type {
   CredentialId,
   LedgerTables,
@@ -10,6 +10,7 @@ import type {
 } from '../ledger/index.ts'
 import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
+import type { PeopleTables } from './people/tables.ts'
 
 /** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
 export type Role = 'operator' | 'auditor' | 'owner' | 'manager' | 'cashier'
@@ -40,6 +41,8 @@ export interface PersonTable {
   name: string
   password_hash: string
   is_deployment_operator: Generated<boolean>
+  /** Null: invited, and never chose a password. */
+  password_chosen_at: ColumnType<Date | null, Date | null | undefined>
   created_at: Generated<Date>
 }
 
@@ -51,6 +54,10 @@ export interface MembershipTable {
   credential_id: CredentialId
   created_at: Generated<Date>
   ended_at: Date | null
+  /** What they are called in this network; null: as everywhere. */
+  name: string | null
+  /** Null: invited, and not yet accepted. */
+  accepted_at: ColumnType<Date | null, Date | null | undefined>
 }
 
 export interface MerchantTable {
@@ -84,10 +91,13 @@ export interface SessionTable {
   created_at: Generated<Date>
   expires_at: Date
   revoked_at: Date | null
+  refresh_number: Generated<number>
+  refreshed_at: Date | null
+  user_agent: string | null
 }
 
-/** The tables of schema `api`; those of customers and of the audit trail are declared beside their feature. */
-export interface ApiTables extends CustomerTables, AuditTables {
+/** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
+export interface ApiTables extends CustomerTables, AuditTables, PeopleTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

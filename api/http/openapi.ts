@@ -83,7 +83,7 @@ function describeRoute(shape: RouteShape): ZodOpenApiOperationObject {
     requestParams: {
       ...(shape.params && { path: shape.params }),
       ...(shape.query && { query: shape.query }),
-      ...(shape.idempotent && { header: idempotencyHeader }),
+      ...headersOf(shape),
     },
     ...(shape.body && {
       requestBody: {
@@ -93,6 +93,11 @@ function describeRoute(shape: RouteShape): ZodOpenApiOperationObject {
     }),
     responses: { ...describeAnswers(shape), ...describeRefusals(shape, anyone) },
   }
+}
+
+function headersOf({ headers, idempotent }: RouteShape): { header?: z.ZodObject } {
+  if (!idempotent) return headers ? { header: headers } : {}
+  return { header: idempotencyHeader.extend(headers?.shape ?? {}) }
 }
 
 function describeAnswers({ answers }: RouteShape): ZodOpenApiOperationObject['responses'] {

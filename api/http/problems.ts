@@ -19,11 +19,13 @@ const apiCodes = [
   'idempotency_key_missing',
   'internal',
   'key_not_suitable',
+  'last_operator',
   'media_type_unsupported',
   'method_not_allowed',
   'network_not_named',
   'not_acceptable',
   'notice_too_short',
+  'person_taken',
   'person_not_present',
   'qr_not_genuine',
   'qr_required',
@@ -162,6 +164,11 @@ export const problems = {
     title: 'Key not suitable',
     detail: 'Send a public P-256 key as a JWK with kty, crv, x and y, and nothing of the private key.',
   },
+  last_operator: {
+    status: 409,
+    title: 'Last operator',
+    detail: 'A network needs an operator. Invite another one first, who must have accepted.',
+  },
   limit_reached: {
     status: 409,
     title: 'Daily limit reached',
@@ -227,6 +234,11 @@ export const problems = {
     title: 'The person must be present',
     detail:
       'Identify the customer by QR or card at a till of this shop, and send that `identification` within ten minutes.',
+  },
+  person_taken: {
+    status: 409,
+    title: 'Person has a role already',
+    detail: 'This person has a role in this network already. Change that one, or have it ended first.',
   },
   points_insufficient: {
     status: 409,

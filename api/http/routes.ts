@@ -25,6 +25,8 @@ export interface RouteShape {
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType
+  /** Headers of its own, for readers of the document; the handler itself demands them. */
+  readonly headers?: z.ZodObject
   /** Points move: Idempotency-Key is required. */
   readonly idempotent?: true
   readonly answers: Readonly<Record<number, AnswerShape>>

@@ -92,6 +92,7 @@ export async function findStaffSession(
       'membership.role',
       'membership.credential_id',
       'membership.ended_at',
+      'membership.accepted_at',
       'session.revoked_at',
       'session.expires_at',
     ])
@@ -118,7 +119,7 @@ export async function findStaffSession(
         ? null
         : { id: row.merchant_id, uuid: row.merchant_uuid },
   }
-  return { identity, isOver: isOver || row.ended_at !== null }
+  return { identity, isOver: isOver || row.ended_at !== null || row.accepted_at === null }
 }
 
 /** Who a session of a customer stands for; at `now` it is over when it ended or was revoked. */

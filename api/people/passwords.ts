@@ -1,5 +1,7 @@
 import { hash, verify, type Options } from '@node-rs/argon2'
 
+/** NIST SP 800-63B asks for 8 at least; the deployment's own operator has 12 as well. */
+export const passwordLengthMin = 12
 /** Far above what anyone types; it bounds the work that a stranger can ask for. */
 export const passwordLengthMax = 1024
 

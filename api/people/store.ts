@@ -1,5 +1,5 @@
 import type { Uuid } from '../../ledger/index.ts'
-import type { Db, Role } from '../tables.ts'
+import type { Db, Role, Tx } from '../tables.ts'
 
 /** A person as sign-in needs them. */
 export interface KnownPerson {
@@ -21,8 +21,8 @@ export async function findPerson(db: Db, email: string): Promise<KnownPerson | n
 
 /** Makes a person unless the e-mail address is taken; whether it did. */
 export async function createPerson(
-  db: Db,
-  person: KnownPerson & { readonly email: string; readonly name: string },
+  db: Db | Tx,
+  person: KnownPerson & { readonly email: string; readonly name: string; readonly isInvited?: boolean },
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('api.person')
@@ -32,6 +32,7 @@ export async function createPerson(
       name: person.name,
       password_hash: person.passwordHash,
       is_deployment_operator: person.isDeploymentOperator,
+      ...(person.isInvited && { password_chosen_at: null }),
     })
     .onConflict((conflict) => conflict.constraint('person_email_unique').doNothing())
     .executeTakeFirstOrThrow()
@@ -55,8 +56,10 @@ export async function listMemberships(db: Db, person: Uuid) {
     .selectFrom('api.membership as membership')
     .innerJoin('api.network as network', 'network.network_id', 'membership.network_id')
     .select(['network.network_id', 'network.uuid', 'network.slug', 'network.name', 'membership.role'])
+    .select('membership.merchant_id')
     .where('membership.person_uuid', '=', person)
     .where('membership.ended_at', 'is', null)
+    .where('membership.accepted_at', 'is not', null)
     .orderBy('network.slug')
     .execute()
 }

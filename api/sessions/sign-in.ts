@@ -1,24 +1,27 @@
-import { uuidv7 } from 'uuidv7'
+import type { MerchantId } from '../../ledger/index.ts'
+import { recordAudit, type AuditSource } from '../audit/record.ts'
+import type { InBackground } from '../http/in-background.ts'
 import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
+import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
+import type { SendMail } from '../mail/mailer.ts'
+import { guessingLetter } from '../people/letters.ts'
 import { isPassword } from '../people/passwords.ts'
 import { findPerson, listMemberships, type KnownPerson, type Membership } from '../people/store.ts'
 import type { Db } from '../tables.ts'
+import { sessionEnd, tokenEnd } from './lifetimes.ts'
 import { insertSession } from './store.ts'
-
-/**
- * A shift: until tokens are refreshed, a shorter life would sign people out at work, and a longer one would leave a
- * borrowed tablet open overnight. Signing out and revoking don't wait for it: the session is looked up every time.
- */
-export const staffSessionSeconds = 8 * 60 * 60
 
 /** What sign-in takes. */
 export interface SignIn {
   readonly db: Db
   readonly tokens: SessionTokens
+  readonly refreshTokens: RefreshTokens
   readonly now: () => Date
   readonly limits: SignInLimits
+  readonly sendMail: SendMail
+  readonly inBackground: InBackground
 }
 
 /** How often one may try; a try with the right password does not count. */
@@ -37,34 +40,82 @@ export interface SignInRequest {
   readonly password: string
   readonly network?: string | undefined
   readonly addressKey: string
+  readonly userAgent: string | null
+  readonly audit: AuditSource
 }
 
 /**
  * Signs a person in. Refuses `sign_in_failed` alike, and in the same time, whether the e-mail, the password or the
  * network is wrong; `network_not_named` with the list when the password is right and there are several.
  */
-export async function signIn({ db, tokens, now, limits }: SignIn, request: SignInRequest) {
-  const giveBack = await countTry(limits, request)
-  const person = await findPerson(db, request.email)
+export async function signIn(parts: SignIn, request: SignInRequest) {
+  const { giveBack, isLast } = await countTry(parts.limits, request)
+  const person = await findPerson(parts.db, request.email)
   const right = await isPassword(person?.passwordHash ?? null, request.password)
-  if (person === null || !right) throw new Refusal('sign_in_failed')
+  if (person === null || !right) {
+    // Beside the answer, which takes as long for people who aren't there.
+    if (person !== null) parts.inBackground(() => noteGuess(parts, { person, request, isLast }))
+    throw new Refusal('sign_in_failed')
+  }
   await giveBack()
-  const membership = chooseNetwork(person, await listMemberships(db, person.uuid), request.network)
-  const session = uuidv7()
-  const expiresAt = new Date(now().getTime() + staffSessionSeconds * 1000)
-  await insertSession(db, {
-    uuid: session,
-    person: person.uuid,
-    network: membership?.network_id ?? null,
-    expiresAt,
+  const memberships = await listMemberships(parts.db, person.uuid)
+  const membership = chooseNetwork(person, memberships, request.network)
+  return await beginSession(parts, { person, membership, request })
+}
+
+async function beginSession(
+  { db, tokens, refreshTokens, now }: SignIn,
+  {
+    person,
+    membership,
+    request,
+  }: { person: KnownPerson; membership: Membership | null; request: SignInRequest },
+) {
+  const time = now()
+  const endsAt = sessionEnd('staff', { now: time, begun: time })
+  const session = await db.transaction().execute(async (tx) => {
+    const begun = await insertSession(tx, {
+      person: person.uuid,
+      network: membership?.network_id ?? null,
+      expiresAt: endsAt,
+      userAgent: request.userAgent,
+    })
+    await recordAudit(tx, sourceOf(person, membership, request.audit), { subjects: [] })
+    return begun
   })
+  const expiresAt = tokenEnd(time, endsAt)
   const token = await tokens.issue({
     session,
     subject: { kind: 'usr', uuid: person.uuid },
     network: membership?.uuid ?? null,
     expiresAt,
   })
-  return { token, expiresAt, network: membership?.slug ?? null, role: membership?.role ?? null }
+  const refreshToken = refreshTokens.issue({ kind: 'staff', session, number: 0 })
+  const { slug: network = null, role = null } = membership ?? {}
+  return { token, expiresAt, network, role, refresh: { token: refreshToken, expiresAt: endsAt } }
+}
+
+/** Whoever signs in is not yet known to the request. */
+function sourceOf(person: KnownPerson, membership: Membership | null, audit: AuditSource): AuditSource {
+  const kind = membership === null ? 'deployment operator' : 'staff'
+  return {
+    ...audit,
+    network: membership?.network_id ?? null,
+    actor: { kind, uuid: person.uuid, role: membership?.role ?? null },
+    merchant: (membership?.merchant_id ?? null) as MerchantId | null,
+  }
+}
+
+/** A wrong password for a known person goes into the trail of their networks; the last that is let through, to them. */
+async function noteGuess(
+  { db, sendMail }: SignIn,
+  { person, request, isLast }: { person: KnownPerson; request: SignInRequest; isLast: boolean },
+): Promise<void> {
+  for (const membership of await listMemberships(db, person.uuid)) {
+    const source = sourceOf(person, membership, request.audit)
+    await recordAudit(db, source, { subjects: [], outcome: 'sign_in_failed' })
+  }
+  if (isLast) await sendMail(guessingLetter(request.email, 'password'))
 }
 
 /** Counts before looking, so that guesses sent at once are counted too. */
@@ -74,10 +125,12 @@ async function countTry(limits: SignInLimits, { email, addressKey }: SignInReque
     [limits.pair, `${email} ${addressKey}`],
     [limits.account, email],
   ] as const
-  for (const [limit, key] of counts) await limit.consume(key)
-  return async () => {
+  const left: number[] = []
+  for (const [limit, key] of counts) left.push((await limit.consume(key)).remainingPoints)
+  const giveBack = async () => {
     for (const [limit, key] of counts) await limit.giveBack(key)
   }
+  return { giveBack, isLast: left[1] === 0 || left[2] === 0 }
 }
 
 /** Null: the deployment's operator, in no network. */

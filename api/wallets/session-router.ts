@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
+import { auditSource, recordAudit, type AuditSource } from '../audit/record.ts'
 import type { Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -7,14 +8,15 @@ import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { slug } from '../networks/fields.ts'
+import type { RefreshTokens } from '../identity/refresh-tokens.ts'
+import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
+import { setRefreshCookie } from '../sessions/refresh-cookie.ts'
+import { userAgentOf } from '../sessions/router.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
 import { beginCustomerSession, beginSignIn, countAttempt, findNetwork, useSignIn } from './sign-in-store.ts'
-
-/** A phone stays signed in for a month; it can be signed out at any time, and its keys outlive that. */
-export const customerSessionLifetimeSeconds = 30 * 24 * 60 * 60
 
 const postWalletSession = declareRoute({
   method: 'post',
@@ -50,6 +52,7 @@ interface Parts {
   readonly access: Access
   readonly db: Db
   readonly codes: SignInCodes
+  readonly refreshTokens: RefreshTokens
   readonly sendMail: SendMail
 }
 
@@ -69,7 +72,10 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   routes.on(postCode, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { params, body } = postCode.parse(req)
-    postCode.answer(res, 201, await enterCode(parts, params.id, body.code))
+    const entered = { ...body, signIn: params.id, userAgent: userAgentOf(req), audit: auditSource(req) }
+    const { network, refresh, ...signedIn } = await enterCode(parts, entered)
+    setRefreshCookie(req, res, { kind: 'customer', network, ...refresh })
+    postCode.answer(res, 201, signedIn)
   })
 }
 
@@ -93,19 +99,40 @@ async function sendCode(
   return uuid
 }
 
-async function enterCode({ access, db, codes }: Parts, signIn: string, code: string) {
+interface EnteredCode {
+  readonly signIn: string
+  readonly code: string
+  readonly userAgent: string | null
+  readonly audit: AuditSource
+}
+
+async function enterCode({ access, db, codes, refreshTokens }: Parts, entered: EnteredCode) {
+  const { signIn, code, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
   if (tried === undefined || !codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
   const { network, networkUuid, email: proven } = tried
-  const expiresAt = new Date(now.getTime() + customerSessionLifetimeSeconds * 1000)
+  const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
     const enrolled = await enrolCustomer(tx, network, { email: proven })
-    const begun = await beginCustomerSession(tx, network, { customer: enrolled.customer, expiresAt })
+    const begun = await beginCustomerSession(tx, network, {
+      customer: enrolled.customer,
+      expiresAt: endsAt,
+      userAgent,
+    })
+    const actor = { kind: 'customer', uuid: enrolled.customer, role: null } as const
+    await recordAudit(tx, { ...audit, network, actor }, { subjects: [] })
     return { ...enrolled, session: begun }
   })
   const subject = { kind: 'cus' as const, uuid: customer }
+  const expiresAt = tokenEnd(now, endsAt)
   const token = await access.tokens.issue({ session, subject, network: networkUuid, expiresAt })
-  return { token, expires_at: expiresAt.toISOString(), wallet: typeId('wal', wallet) }
+  return {
+    token,
+    expires_at: expiresAt.toISOString(),
+    wallet: typeId('wal', wallet),
+    network: tried.networkSlug,
+    refresh: { token: refreshTokens.issue({ kind: 'customer', session, number: 0 }), expiresAt: endsAt },
+  }
 }

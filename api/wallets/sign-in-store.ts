@@ -58,6 +58,7 @@ export async function countAttempt(db: Db, signIn: Uuid, now: Date) {
     .returning([
       'network.network_id as network',
       'network.uuid as networkUuid',
+      'network.slug as networkSlug',
       'sign_in.email',
       'sign_in.code_hash as codeHash',
     ])
@@ -84,12 +85,18 @@ export async function useSignIn(
 export async function beginCustomerSession(
   tx: Tx,
   network: NetworkId,
-  session: { readonly customer: Uuid; readonly expiresAt: Date },
+  session: { readonly customer: Uuid; readonly expiresAt: Date; readonly userAgent: string | null },
 ): Promise<Uuid> {
   const uuid = uuidv7()
   await tx
     .insertInto('api.customer_session')
-    .values({ network_id: network, uuid, customer_uuid: session.customer, expires_at: session.expiresAt })
+    .values({
+      network_id: network,
+      uuid,
+      customer_uuid: session.customer,
+      expires_at: session.expiresAt,
+      user_agent: session.userAgent,
+    })
     .execute()
   return uuid
 }

@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT, type JWTPayloa
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createSessionKeys, sessionKeyEpochSeconds } from '../../api/identity/session-keys.ts'
 import { typeId } from '../../api/http/ids.ts'
-import { staffSessionSeconds } from '../../api/sessions/sign-in.ts'
+import { accessTokenSeconds, staffSessionSeconds } from '../../api/sessions/lifetimes.ts'
 import { ensureOperator } from '../../api/people/ensure-operator.ts'
 import { asAdmin, makeNetwork, signInOperator, startApi, testOperator, type TestApi } from '../support/api.ts'
 import { signInCustomer } from '../support/phone.ts'
@@ -25,7 +25,9 @@ describe('signing in', () => {
     const before = Date.now()
     const { status, body } = await api.call('post', '/v1/sessions').send(testOperator)
     expect({ status, body }).toMatchObject({ status: 201, body: { network: null, role: null } })
-    expect(new Date(body.expires_at).getTime() - before).toBeGreaterThanOrEqual(staffSessionSeconds * 1000)
+    const lives = new Date(body.expires_at).getTime() - before
+    expect(lives).toBeGreaterThanOrEqual(accessTokenSeconds * 1000)
+    expect(lives).toBeLessThan(accessTokenSeconds * 1000 + 60_000)
     expect(await api.call('get', '/v1/networks', body.token)).toMatchObject({ status: 200 })
     for (const path of ['/v1/merchants', '/v1/rules/earning']) {
       expect(await api.call('get', path, body.token)).toMatchObject({

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { auditSource } from '../audit/record.ts'
+import { email } from '../http/fields.ts'
+import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
+import { acceptInvitation, beginReset, resetPassword } from './password-store.ts'
+import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
+import type { People } from './staff-router.ts'
+
+const tag = 'People'
+const newPassword = z.string().min(passwordLengthMin).max(passwordLengthMax)
+const token = z.string().regex(/^[\w-]{43}$/, 'must be the code from the e-mail')
+
+const postInvitation = declareRoute({
+  method: 'post',
+  path: '/v1/invitations',
+  operation: 'acceptInvitation',
+  tag,
+  summary: 'Accept an invitation with the code from the e-mail',
+  description: 'With a new password, or with the one that the person has in this deployment already.',
+  who: ['anyone'],
+  body: z.strictObject({ token, password: newPassword }),
+  answers: {
+    201: {
+      description: 'Accepted: sign in to act.',
+      schema: z.strictObject({
+        network: z.string(),
+        role: z.enum(['operator', 'auditor', 'owner', 'manager', 'cashier']),
+      }),
+    },
+  },
+  refusals: ['code_wrong', 'sign_in_failed'],
+})
+
+const postReset = declareRoute({
+  method: 'post',
+  path: '/v1/password-resets',
+  operation: 'requestPasswordReset',
+  tag,
+  summary: 'Ask for a new password, by e-mail',
+  description:
+    'Answers and sends alike for people with and without an account, so that no one learns who has one.',
+  who: ['anyone'],
+  body: z.strictObject({ email: email() }),
+  answers: { 202: { description: 'An e-mail is on its way.' } },
+})
+
+const postConfirmation = declareRoute({
+  method: 'post',
+  path: '/v1/password-resets/confirm',
+  operation: 'confirmPasswordReset',
+  tag,
+  summary: 'Set a new password with the code from the e-mail; signs out everywhere',
+  who: ['anyone'],
+  body: z.strictObject({ token, password: newPassword }),
+  answers: { 204: { description: 'Set: sign in with it.' } },
+  refusals: ['code_wrong'],
+})
+
+/** Invitations accepted, and passwords reset, by anyone with a code from an e-mail. */
+export function passwordRoutes(routes: Routes, { db, now, sendMail }: Omit<People, 'access'>): void {
+  const codesFromAddress = createLimit(50, 15 * 60)
+  const lettersFromAddress = createLimit(50, 15 * 60)
+  const lettersToEmail = createLimit(5, 15 * 60)
+
+  routes.on(postInvitation, async (req, res) => {
+    await limitRequest(codesFromAddress, res, addressKey(req))
+    const { body } = postInvitation.parse(req)
+    const entered = { ...body, now: now(), audit: auditSource(req) }
+    postInvitation.answer(res, 201, await acceptInvitation(db, entered))
+  })
+
+  routes.on(postReset, async (req, res) => {
+    await limitRequest(lettersFromAddress, res, addressKey(req))
+    const { body } = postReset.parse(req)
+    await lettersToEmail.consume(body.email)
+    const made = await beginReset(db, body.email, now())
+    await sendMail(made === null ? nobodyLetter(body.email) : resetLetter(body.email, made))
+    postReset.answer(res, 202, undefined)
+  })
+
+  routes.on(postConfirmation, async (req, res) => {
+    await limitRequest(codesFromAddress, res, addressKey(req))
+    const { body } = postConfirmation.parse(req)
+    const to = await resetPassword(db, { ...body, now: now(), audit: auditSource(req) })
+    await sendMail(passwordChangedLetter(to))
+    postConfirmation.answer(res, 204, undefined)
+  })
+}

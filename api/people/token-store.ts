@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { NetworkId, Uuid } from '../../ledger/index.ts'
+import type { Db, Tx } from '../tables.ts'
+
+export const invitationDaysMax = 14
+export const passwordResetMinutesMax = 60
+
+/** What a token is for. */
+export type TokenFor =
+  | { readonly purpose: 'invitation'; readonly person: Uuid; readonly network: NetworkId }
+  | { readonly purpose: 'password reset'; readonly person: Uuid }
+
+/** Makes a token, of which only the hash is kept; older ones for the same are good no more. */
+export async function createPersonToken(tx: Tx, made: TokenFor, now: Date): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  const network = made.purpose === 'invitation' ? made.network : null
+  const lifetimeMinutes =
+    made.purpose === 'invitation' ? invitationDaysMax * 24 * 60 : passwordResetMinutesMax
+  await endPersonTokens(tx, { person: made.person, network })
+  await tx.deleteFrom('api.person_token').where('expires_at', '<', now).execute()
+  await tx
+    .insertInto('api.person_token')
+    .values({
+      token_hash: hashToken(token),
+      purpose: made.purpose,
+      person_uuid: made.person,
+      network_id: network,
+      expires_at: new Date(now.getTime() + lifetimeMinutes * 60_000),
+    })
+    .execute()
+  return token
+}
+
+/** Uses up a token; undefined when it is unknown, used, for something else, or too old at `now`. */
+export async function usePersonToken(tx: Tx, purpose: TokenFor['purpose'], token: string, now: Date) {
+  return await tx
+    .deleteFrom('api.person_token')
+    .where('token_hash', '=', hashToken(token))
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', now)
+    .returning(['person_uuid as person', 'network_id as network'])
+    .executeTakeFirst()
+}
+
+/** Ends a person's invitations to a network, or (null) their password resets. */
+export async function endPersonTokens(
+  db: Db | Tx,
+  { person, network }: { readonly person: Uuid; readonly network: NetworkId | null },
+): Promise<void> {
+  await db
+    .deleteFrom('api.person_token')
+    .where('person_uuid', '=', person)
+    .where(sql<boolean>`network_id is not distinct from ${network}`)
+    .execute()
+}
+
+function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,42 @@
+import type { Request, Response } from 'express'
+
+// Only the routes of sessions ever see it; no other route takes a cookie for anything.
+const path = '/v1/sessions'
+const loopback = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
+
+/** Which refresh cookie: one for each network, and staff and customers apart, so that a browser can hold several. */
+export interface CookieOf {
+  readonly kind: 'staff' | 'customer'
+  /** The slug; null for the deployment's operator. */
+  readonly network: string | null
+}
+
+function nameOf({ kind, network }: CookieOf): string {
+  return `tally_${kind}${network === null ? '' : `_${network}`}`
+}
+
+/** Hands out a refresh token that scripts can't read and other sites can't send (RFC 6265bis). */
+export function setRefreshCookie(
+  req: Request,
+  res: Response,
+  { token, expiresAt, ...of }: CookieOf & { readonly token: string; readonly expiresAt: Date },
+): void {
+  res.cookie(nameOf(of), token, { ...attributes(req), expires: expiresAt })
+}
+
+/** Takes it back. */
+export function clearRefreshCookie(req: Request, res: Response, of: CookieOf): void {
+  res.clearCookie(nameOf(of), attributes(req))
+}
+
+/** The refresh token that came with a request. */
+export function readRefreshCookie(req: Request, of: CookieOf): string | undefined {
+  const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='))
+  return pairs.find(([name]) => name === nameOf(of))?.[1]
+}
+
+function attributes(req: Request) {
+  // Browsers keep no Secure cookie of http://, where there is no TLS on loopback.
+  const secure = !loopback.has(req.hostname)
+  return { httpOnly: true, sameSite: 'strict', secure, path } as const
+}
