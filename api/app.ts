@@ -47,6 +47,8 @@ import { walletRoutes } from './wallets/router.ts'
 import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
 import { createWalletDirectory } from './wallets/store.ts'
+import { webhookRoutes } from './webhooks/router.ts'
+import { publicTargetsOnly, type TargetRules } from './webhooks/target.ts'
 
 /** What the application takes from its configuration. */
 export interface AppConfig {
@@ -58,6 +60,8 @@ export interface AppConfig {
   readonly trustProxy: number | string
   /** Requests a second for each credential, in each process. */
   readonly requestsPerSecond?: number | undefined
+  /** Where webhooks may go; public addresses by https unless told. */
+  readonly webhooks?: TargetRules
 }
 
 export const requestsPerSecondDefault = 200
@@ -111,6 +115,8 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   giftRoutes(routes, { access, wallets, ledger })
   auditRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })
+  const rules = config.webhooks ?? publicTargetsOnly
+  webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
 
   const metrics = createMetrics()
   const app = express()

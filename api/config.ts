@@ -23,6 +23,9 @@ const environment = z
       .optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     TALLY_TRUST_PROXY: trustedProxies().default(0),
+    TALLY_WORKER: z.enum(['on', 'off'], 'must be on or off').default('on'),
+    TALLY_WEBHOOK_HTTP: z.enum(['on', 'off'], 'must be on or off').default('off'),
+    TALLY_WEBHOOK_NETWORKS: networks().default([]),
     TALLY_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(20),
   })
   .superRefine((env, context) => {
@@ -68,6 +71,10 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   /** For Express's `trust proxy`: how many proxies stand in front, or their addresses, comma-separated. */
   readonly trustProxy: number | string
+  /** Whether this process does the background work too; if not, `npm run worker` must. */
+  readonly worker: boolean
+  /** Where webhooks may go besides public addresses by https. */
+  readonly webhooks: { readonly allowHttp: boolean; readonly allowedNetworks: readonly string[] }
   /** Most database connections of this process. */
   readonly poolSize: number
 }
@@ -97,12 +104,28 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: env.TALLY_PUBLIC_URL,
     logLevel: env.LOG_LEVEL,
     trustProxy: env.TALLY_TRUST_PROXY,
+    worker: env.TALLY_WORKER === 'on',
+    webhooks: Object.freeze({
+      allowHttp: env.TALLY_WEBHOOK_HTTP === 'on',
+      allowedNetworks: Object.freeze(env.TALLY_WEBHOOK_NETWORKS),
+    }),
     poolSize: env.TALLY_POOL_SIZE,
   })
 }
 
 function postgresUrl() {
   return z.url({ protocol: /^postgres(ql)?$/, error: 'must be postgres://user:password@host:port/database' })
+}
+
+/** Networks in CIDR notation, comma-separated. */
+function networks() {
+  const network = z.union([z.cidrv4(), z.cidrv6()])
+  return z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .refine((parts) => parts.every((part) => network.safeParse(part).success), {
+      error: 'must be networks in CIDR notation, comma-separated, e.g. 10.1.0.0/16',
+    })
 }
 
 /** Trusting everyone would let callers choose their own address, so `true` is not among the answers. */

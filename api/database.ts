@@ -1,11 +1,18 @@
 import { migrate, startEmbedded, type MigrationSource } from '../ledger/index.ts'
 import type { Config } from './config.ts'
+import { migrateJobs } from './jobs/migrate.ts'
 
 /** All SQL of this program, in the order in which it is applied. */
 export const migrationSources: readonly MigrationSource[] = [
   { schema: 'ledger', folder: new URL('../ledger/sql/', import.meta.url) },
   { schema: 'api', folder: new URL('sql/', import.meta.url) },
 ]
+
+/** Brings a database up to date: the schemas of this program, and that of its job queue. */
+export async function migrateAll(adminUrl: string): Promise<void> {
+  await migrate(adminUrl, migrationSources)
+  await migrateJobs(adminUrl)
+}
 
 export interface OpenDatabase {
   /** Connect with role `tally_api`. */
@@ -29,12 +36,12 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const { databaseUrl, databaseAdminUrl = databaseUrl, dataFolder } = config
   if (databaseUrl && databaseAdminUrl) {
-    await migrate(databaseAdminUrl, migrationSources)
+    await migrateAll(databaseAdminUrl)
     return { url: databaseUrl, lost: new Promise(() => {}), stop: async () => {} }
   }
   const embedded = await startEmbedded({ dataFolder, log, join })
   try {
-    await migrate(embedded.url, migrationSources)
+    await migrateAll(embedded.url)
     return embedded
   } catch (error) {
     await embedded.stop()

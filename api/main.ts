@@ -1,24 +1,20 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { createDb, createLedger, createPool, stopPosting, sweep, type LedgerTables } from '../ledger/index.ts'
+import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
 import { createApp } from './app.ts'
-import { closeAuditDays } from './audit/close-days.ts'
+import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
 import { presentError } from './http/logging.ts'
-import { createMailer } from './mail/mailer.ts'
+import { createMailer, senderOf } from './mail/mailer.ts'
 import { ensureOperator } from './people/ensure-operator.ts'
-import { repeat } from './repeat.ts'
+import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import { serve } from './serve.ts'
 import type { ApiTables } from './tables.ts'
 
-// `npm start`. The only place that composes.
-
-// Points expire, and holds time out, within a minute of their time.
-const sweepPauseMs = 20_000
-const auditPauseMs = 10 * 60_000
+// `npm start`. Only this and `worker.ts` compose.
 
 const stopping = whenTold()
 try {
@@ -47,18 +43,22 @@ async function run(config: Config): Promise<void> {
   const sendMail = createMailer({
     smtpUrl: config.smtpUrl,
     folder: join(config.dataFolder, 'mail'),
-    from: `Tallystick <no-reply@${config.publicUrl ? new URL(config.publicUrl).hostname : 'localhost'}>`,
+    from: senderOf(config),
   })
   const app = createApp({ ledger, db, config: { ...config, secret }, log: logger, sendMail })
   const serving = await serve(app, config)
-  const stopSweeping = repeat(() => sweep(ledger), {
-    pauseMs: sweepPauseMs,
-    onError: (error) => logger.error({ err: error }, 'sweeping failed'),
-  })
-  const stopClosingDays = repeat(() => closeAuditDays(db), {
-    pauseMs: auditPauseMs,
-    onError: (error) => logger.error({ err: error }, 'closing days of the audit trail failed'),
-  })
+  const stopBackground = config.worker
+    ? await startBackground({
+        ledger,
+        db,
+        databaseUrl: database.url,
+        role: 'tally_api',
+        secret,
+        webhooks: config.webhooks,
+        sendMail,
+        log: logger,
+      })
+    : async () => {}
 
   const url = config.publicUrl ?? serving.url
   console.log(
@@ -72,32 +72,8 @@ async function run(config: Config): Promise<void> {
 
   logger.info(`${await stopping}: answering what is in flight, then stopping`)
   await serving.stop()
-  await stopSweeping()
-  await stopClosingDays()
+  await stopBackground()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-function whenTold(): Promise<NodeJS.Signals> {
-  return new Promise((told) => {
-    let first: number | null = null
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        // npm passes on a Ctrl-C that the terminal has already sent to everyone: one press, two signals.
-        if (first !== null && performance.now() - first > 500) process.exit(1)
-        first ??= performance.now()
-        told(signal)
-      })
-    }
-  })
-}
-
-/** What we say ourselves tells what to do; of anything else the place matters. */
-function fail(error: unknown): never {
-  console.error(
-    error instanceof Error && error.name !== 'Error' ? error.stack : String(error).replace(/^Error: /, ''),
-  )
-  process.exit(1)
 }

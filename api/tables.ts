@@ -11,6 +11,7 @@ import type {
 import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
+import type { WebhookTables } from './webhooks/tables.ts'
 
 /** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
 export type Role = 'operator' | 'auditor' | 'owner' | 'manager' | 'cashier'
@@ -97,7 +98,7 @@ export interface SessionTable {
 }
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
-export interface ApiTables extends CustomerTables, AuditTables, PeopleTables {
+export interface ApiTables extends CustomerTables, AuditTables, PeopleTables, WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

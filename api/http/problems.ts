@@ -39,6 +39,8 @@ const apiCodes = [
   'too_many_requests',
   'unauthenticated',
   'unavailable',
+  'webhook_url_refused',
+  'webhooks_too_many',
 ] as const
 
 export type ProblemCode = RefusalCode | (typeof apiCodes)[number]
@@ -354,6 +356,16 @@ export const problems = {
     status: 409,
     title: 'Wallet locked',
     detail: 'The customer locked this wallet against spending. Only they can unlock it.',
+  },
+  webhook_url_refused: {
+    status: 422,
+    title: 'Not an address to send to',
+    detail: 'Messages go by https to public addresses. Send another url.',
+  },
+  webhooks_too_many: {
+    status: 409,
+    title: 'Too many webhooks',
+    detail: 'There are as many endpoints as there may be. Delete one first.',
   },
 } as const satisfies Record<ProblemCode, ProblemKind>
 

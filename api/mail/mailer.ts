@@ -23,6 +23,11 @@ export interface MailerOptions {
 /** Sends a letter. Refuses `unavailable` when the mail server did not take it. */
 export type SendMail = (letter: Letter) => Promise<void>
 
+/** Whom the deployment's e-mail comes from. */
+export function senderOf({ publicUrl }: { readonly publicUrl: string | undefined }): string {
+  return `Tallystick <no-reply@${publicUrl ? new URL(publicUrl).hostname : 'localhost'}>`
+}
+
 const smtpTimeoutMs = 10_000
 
 /** How this deployment sends e-mail: by SMTP, or as `.eml` files (RFC 5322, mode 0600). */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CommandKind, Transaction, Uuid } from '../../ledger/index.ts'
 import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { seesLegs, type Reader } from './visible.ts'
+import { seesLegs, type Viewer } from './visible.ts'
 
 export const transactionKinds = [
   'issue',
@@ -59,7 +59,7 @@ export const transactionShape = z.strictObject({
 
 /** What `reader` may see of a transaction in their scope; `tills` are the credentials that are tills. */
 export function presentTransaction(
-  reader: Reader,
+  reader: Viewer,
   tills: ReadonlySet<Uuid>,
   posted: Transaction,
 ): z.input<typeof transactionShape> {

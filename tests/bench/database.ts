@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
-import { migrationSources } from '../../api/database.ts'
+import { migrateAll } from '../../api/database.ts'
 import type { Db as ApiDb } from '../../api/tables.ts'
-import { createDb, createLedger, migrate, type Ledger } from '../../ledger/index.ts'
+import { createDb, createLedger, type Ledger } from '../../ledger/index.ts'
 import { testPool } from '../support/scratch.ts'
 
 /** A migrated database under load, with the ledger in it opened as the API opens it. */
@@ -40,7 +40,7 @@ export async function createDatabase(admin: Pool, url: string, name: string): Pr
   await admin.query(`create database ${name}`)
   const made = new URL(url)
   made.pathname = `/${name}`
-  await migrate(made.href, migrationSources)
+  await migrateAll(made.href)
   return made.href
 }
 

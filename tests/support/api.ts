@@ -16,6 +16,7 @@ import { hashPassword } from '../../api/people/passwords.ts'
 import { createPerson } from '../../api/people/store.ts'
 import { createHttpServer } from '../../api/serve.ts'
 import type { ApiTables, Db, Role } from '../../api/tables.ts'
+import type { TargetRules } from '../../api/webhooks/target.ts'
 import { createDb, createPool } from '../../ledger/database/connect.ts'
 import {
   createLedger,
@@ -36,6 +37,8 @@ export interface TestApi {
   readonly db: Db
   readonly ledger: Ledger
   readonly secret: Uint8Array
+  /** Of a login with the API's rights. */
+  readonly databaseUrl: string
   /** Of a superuser, for looking behind the API. */
   readonly adminUrl: string
   /** What the application takes for the time: set `now` to move it; null is the real time. */
@@ -55,9 +58,12 @@ export const testPublicUrl = 'https://tally.example.org'
 
 /**
  * Starts the application. One per test file, in `beforeAll`; a network of one's own keeps tests apart.
- * `databaseUrl`: of a database that is not there, instead.
+ * `databaseUrl`: of a database that is not there, instead. `webhooks`: where they may go.
  */
-export async function startApi({ databaseUrl }: { databaseUrl?: string } = {}): Promise<TestApi> {
+export async function startApi({
+  databaseUrl,
+  ...settings
+}: { databaseUrl?: string; webhooks?: TargetRules } = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const pool = createPool(databaseUrl ?? database.url, {
     max: 10,
@@ -73,7 +79,7 @@ export async function startApi({ databaseUrl }: { databaseUrl?: string } = {}): 
   const app = createApp({
     ledger,
     db,
-    config: { secret, publicUrl: testPublicUrl, trustProxy: 1, requestsPerSecond: 10_000 },
+    config: { secret, publicUrl: testPublicUrl, trustProxy: 1, requestsPerSecond: 10_000, ...settings },
     log: pino({ level: 'trace' }, log.stream),
     sendMail: async (letter) => void letters.push(letter),
     now: () => clock.now ?? new Date(),
@@ -88,6 +94,7 @@ export async function startApi({ databaseUrl }: { databaseUrl?: string } = {}): 
     db,
     ledger,
     secret,
+    databaseUrl: database.url,
     adminUrl: database.adminUrl,
     clock,
     letters,

@@ -1,10 +1,9 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { migrationSources } from '../../api/database.ts'
+import { migrateAll } from '../../api/database.ts'
 import { findRunning } from '../../ledger/database/data-folder-lock.ts'
 import { startEmbedded, stopLeftover } from '../../ledger/database/embedded.ts'
-import { migrate } from '../../ledger/database/migrate.ts'
 import { administer, urlOf, type TestServer } from './database.ts'
 
 declare module 'vitest' {
@@ -32,7 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     password: crypto.randomUUID(),
   }
   await administer(server, `create database ${server.prefix}_template`)
-  await migrate(urlOf(server, `${server.prefix}_template`), migrationSources)
+  await migrateAll(urlOf(server, `${server.prefix}_template`))
   await administer(
     server,
     `create role ${server.prefix} login password '${server.password}' in role tally_api`,

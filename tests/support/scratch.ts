@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { migrationSources } from '../../api/database.ts'
-import { createPool, migrate, startEmbedded } from '../../ledger/index.ts'
+import { migrateAll } from '../../api/database.ts'
+import { createPool, startEmbedded } from '../../ledger/index.ts'
 
 export interface Scratch {
   /** Of a superuser. */
@@ -20,7 +20,7 @@ export async function startScratch(): Promise<Scratch> {
     await rm(folder, { recursive: true })
   }
   try {
-    await migrate(embedded.url, migrationSources)
+    await migrateAll(embedded.url)
   } catch (error) {
     await stop()
     throw error

@@ -1,0 +1,57 @@
+import type { Logger } from 'pino'
+import { sweep, type Ledger } from '../ledger/index.ts'
+import { closeAuditDays } from './audit/close-days.ts'
+import { startJobs } from './jobs/jobs.ts'
+import type { SendMail } from './mail/mailer.ts'
+import { repeat } from './repeat.ts'
+import type { Db } from './tables.ts'
+import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
+import type { TargetRules } from './webhooks/target.ts'
+
+// Points expire, and holds time out, within a minute of their time.
+const sweepPauseMs = 20_000
+const auditPauseMs = 10 * 60_000
+
+/** What background work takes. */
+export interface BackgroundParts {
+  readonly ledger: Ledger
+  readonly db: Db
+  /** Of a login with the API's rights. */
+  readonly databaseUrl: string
+  readonly role?: 'tally_api'
+  readonly secret: Uint8Array
+  readonly webhooks: TargetRules
+  readonly sendMail: SendMail
+  readonly log: Logger
+  readonly now?: () => Date
+}
+
+/**
+ * Everything that is done without being asked for: in the API's process, in `npm run worker`, or in several of them,
+ * which share it. Answers how to stop, which waits for what is under way.
+ */
+export async function startBackground(parts: BackgroundParts): Promise<() => Promise<void>> {
+  const { ledger, db, databaseUrl, role, log, now = () => new Date() } = parts
+  const delivering = { ...parts, rules: parts.webhooks, now }
+  const stopJobs = await startJobs({
+    databaseUrl,
+    ...(role && { role }),
+    tasks: webhookTasks(delivering),
+    log,
+  })
+  const stops = [
+    dispatchWebhooks({ db, now, log }),
+    repeat(() => sweep(ledger), {
+      pauseMs: sweepPauseMs,
+      onError: (error) => log.error({ err: error }, 'sweeping failed'),
+    }),
+    repeat(() => closeAuditDays(db), {
+      pauseMs: auditPauseMs,
+      onError: (error) => log.error({ err: error }, 'closing days of the audit trail failed'),
+    }),
+  ]
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()))
+    await stopJobs()
+  }
+}

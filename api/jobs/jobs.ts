@@ -1,0 +1,68 @@
+import { run, type TaskList } from 'graphile-worker'
+import { sql } from 'kysely'
+import { Pool } from 'pg'
+import type { Logger } from 'pino'
+import type { Db, Tx } from '../tables.ts'
+import { quietLogger } from './quiet-logger.ts'
+
+/** Tasks by name. A task gets the job's payload as it was added; one that throws is tried again later. */
+export type Tasks = Readonly<Record<string, (payload: unknown) => Promise<void>>>
+
+export interface JobsOptions {
+  /** Of a login with the API's rights. */
+  readonly databaseUrl: string
+  readonly role?: 'tally_api'
+  readonly tasks: Tasks
+  readonly log: Logger
+}
+
+const atOnceMax = 4
+
+/** Works on jobs in this process, beside any other that does. Answers how to stop, which waits for those under way. */
+export async function startJobs({
+  databaseUrl,
+  role,
+  tasks,
+  log,
+}: JobsOptions): Promise<() => Promise<void>> {
+  // Connections of its own: jobs never wait for those of requests, nor requests for theirs.
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: atOnceMax + 2,
+    application_name: 'tallystick jobs',
+    ...(role && { options: `-c role=${role}` }),
+  })
+  const onError = (error: Error) => log.warn({ err: error }, 'a database connection of the jobs broke')
+  pool.on('error', onError)
+  // The queue wants to be sure that one broken while in use is heard of too.
+  pool.on('connect', (client) => client.on('error', onError))
+  const taskList: TaskList = Object.fromEntries(
+    Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]),
+  )
+  const runner = await run({
+    pgPool: pool,
+    taskList,
+    concurrency: atOnceMax,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    logger: quietLogger,
+  })
+  runner.events.on('job:error', ({ job, error }) => {
+    log.error({ err: error, task: job.task_identifier }, 'a job failed')
+  })
+  return async () => {
+    await runner.stop()
+    await pool.end()
+  }
+}
+
+/** Adds a job, in the transaction where there is one. With a `key` there is at most one such job waiting. */
+export async function addJob(
+  db: Db | Tx,
+  task: string,
+  payload: object,
+  { key, attemptsMax = 25 }: { readonly key?: string; readonly attemptsMax?: number } = {},
+): Promise<void> {
+  await sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json,
+    job_key => ${key ?? null}, max_attempts => ${attemptsMax})`.execute(db)
+}

@@ -1,0 +1,22 @@
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+export function whenTold(): Promise<NodeJS.Signals> {
+  return new Promise((told) => {
+    let first: number | null = null
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        // npm passes on a Ctrl-C that the terminal has already sent to everyone: one press, two signals.
+        if (first !== null && performance.now() - first > 500) process.exit(1)
+        first ??= performance.now()
+        told(signal)
+      })
+    }
+  })
+}
+
+/** Ends the process with an error. What we say ourselves tells what to do; of anything else the place matters. */
+export function fail(error: unknown): never {
+  console.error(
+    error instanceof Error && error.name !== 'Error' ? error.stack : String(error).replace(/^Error: /, ''),
+  )
+  process.exit(1)
+}

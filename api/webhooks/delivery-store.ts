@@ -1,0 +1,196 @@
+import { sql } from 'kysely'
+import { uuidv7 } from 'uuidv7'
+import type { MerchantId, NetworkId, Uuid } from '../../ledger/index.ts'
+import type { Db, Tx } from '../tables.ts'
+import type { Sent } from './send.ts'
+import type { PauseReason } from './tables.ts'
+
+/** An endpoint, as jobs name it. */
+export interface WebhookKey {
+  readonly network: NetworkId
+  readonly uuid: Uuid
+}
+
+/** Longer than any one attempt takes: who holds the lease and lives renews it with each. */
+const leaseSeconds = 60
+
+/** The endpoints that something waits for: not paused, not waiting, and nobody at work for them. */
+export async function listDueWebhooks(db: Db, now: Date): Promise<WebhookKey[]> {
+  const rows = await db
+    .selectFrom('api.webhook as webhook')
+    .innerJoin('ledger.head as head', 'head.network_id', 'webhook.network_id')
+    .select(['webhook.network_id', 'webhook.uuid'])
+    .whereRef('webhook.cursor_index', '<', sql<bigint>`head.next_index - 1`)
+    .where('webhook.paused_at', 'is', null)
+    .where((it) => it.or([it('next_attempt_at', 'is', null), it('next_attempt_at', '<=', now)]))
+    .where((it) => it.or([it('lease_until', 'is', null), it('lease_until', '<=', now)]))
+    .execute()
+  return rows.map((row) => ({ network: row.network_id, uuid: row.uuid }))
+}
+
+/** Takes on an endpoint, alone; null where it is gone, paused, waiting, or somebody else's. */
+export async function claimWebhook(db: Db, { network, uuid }: WebhookKey, now: Date) {
+  const row = await db
+    .updateTable('api.webhook')
+    .set({ lease_until: leaseFrom(now) })
+    .where('network_id', '=', network)
+    .where('uuid', '=', uuid)
+    .where('paused_at', 'is', null)
+    .where((it) => it.or([it('next_attempt_at', 'is', null), it('next_attempt_at', '<=', now)]))
+    .where((it) => it.or([it('lease_until', 'is', null), it('lease_until', '<=', now)]))
+    .returning([
+      'merchant_id',
+      'url',
+      'types',
+      'cursor_index',
+      'secret_version',
+      'previous_secret_until',
+      'failing_since',
+      'failed_attempts',
+      'created_by',
+    ])
+    .executeTakeFirst()
+  if (row === undefined) return null
+  return { ...row, merchant: await findMerchantUuid(db, network, row.merchant_id) }
+}
+
+/** An endpoint that this process works for. */
+export type ClaimedWebhook = NonNullable<Awaited<ReturnType<typeof claimWebhook>>>
+
+async function findMerchantUuid(db: Db, network: NetworkId, merchant: MerchantId | null) {
+  if (merchant === null) return null
+  const { uuid } = await db
+    .selectFrom('api.merchant')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('merchant_id', '=', merchant)
+    .executeTakeFirstOrThrow()
+  return { id: merchant, uuid }
+}
+
+/** Lets go of an endpoint, so that whoever comes next need not wait. */
+export async function releaseWebhook(db: Db, { network, uuid }: WebhookKey): Promise<void> {
+  await db
+    .updateTable('api.webhook')
+    .set({ lease_until: null })
+    .where('network_id', '=', network)
+    .where('uuid', '=', uuid)
+    .execute()
+}
+
+/** Where an endpoint stands before and after. */
+export interface Step {
+  readonly from: bigint
+  readonly to: bigint
+  readonly now: Date
+}
+
+/** Passes over entries that are none of its business. False: it was paused, changed, replayed or deleted meanwhile. */
+export async function passOver(db: Db, key: WebhookKey, { from, to, now }: Step): Promise<boolean> {
+  return await moveOn(db, key, from, { cursor_index: to, lease_until: leaseFrom(now) })
+}
+
+/** Records an attempt that succeeded, and goes on. False as in `passOver`. */
+export async function recordDelivered(db: Db, key: WebhookKey, step: Step & Attempt): Promise<boolean> {
+  return await db.transaction().execute(async (tx) => {
+    await insertDelivery(tx, key, step)
+    return await moveOn(tx, key, step.from, {
+      cursor_index: step.to,
+      lease_until: leaseFrom(step.now),
+      failing_since: null,
+      failed_attempts: 0,
+      next_attempt_at: null,
+    })
+  })
+}
+
+/** Records an attempt that failed, with what follows from it. */
+export async function recordFailed(
+  db: Db,
+  key: WebhookKey,
+  failed: Step &
+    Attempt & {
+      readonly failingSince: Date
+      readonly failedAttempts: number
+      readonly nextAttemptAt: Date
+      readonly pause: PauseReason | null
+    },
+): Promise<boolean> {
+  return await db.transaction().execute(async (tx) => {
+    await insertDelivery(tx, key, failed)
+    return await moveOn(tx, key, failed.from, {
+      failing_since: failed.failingSince,
+      failed_attempts: failed.failedAttempts,
+      next_attempt_at: failed.nextAttemptAt,
+      ...(failed.pause && { paused_at: failed.now, pause_reason: failed.pause }),
+    })
+  })
+}
+
+/** One attempt to deliver the entry `to`. */
+export interface Attempt {
+  readonly attemptedAt: Date
+  readonly milliseconds: number
+  readonly sent: Sent
+}
+
+async function insertDelivery(tx: Tx, { network, uuid }: WebhookKey, attempt: Step & Attempt): Promise<void> {
+  const { status, error } = attempt.sent
+  const there = await tx
+    .selectFrom('api.webhook')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('uuid', '=', uuid)
+    .executeTakeFirst()
+  if (there === undefined) return
+  await tx
+    .insertInto('api.webhook_delivery')
+    .values({
+      network_id: network,
+      webhook_uuid: uuid,
+      uuid: uuidv7(),
+      entry_index: attempt.to,
+      attempted_at: attempt.attemptedAt,
+      milliseconds: attempt.milliseconds,
+      status,
+      error,
+      delivered: isDelivered(attempt.sent),
+    })
+    .execute()
+}
+
+/** Whether the endpoint took it. */
+export function isDelivered({ status }: Sent): boolean {
+  return status !== null && status >= 200 && status <= 299
+}
+
+/** Only from where it was seen: a replay that came between moves the cursor, and so wins. */
+async function moveOn(
+  db: Db | Tx,
+  { network, uuid }: WebhookKey,
+  from: bigint,
+  change: Partial<Record<ChangedColumn, unknown>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('api.webhook')
+    .set(change as object)
+    .where('network_id', '=', network)
+    .where('uuid', '=', uuid)
+    .where('cursor_index', '=', from)
+    .where('paused_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows === 1n
+}
+
+type ChangedColumn =
+  | 'cursor_index'
+  | 'lease_until'
+  | 'failing_since'
+  | 'failed_attempts'
+  | 'next_attempt_at'
+  | 'paused_at'
+  | 'pause_reason'
+
+function leaseFrom(now: Date): Date {
+  return new Date(now.getTime() + leaseSeconds * 1000)
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
+import { startBackground } from './background.ts'
+import { readConfig, type Config } from './config.ts'
+import { openDatabase } from './database.ts'
+import { presentError } from './http/logging.ts'
+import { createMailer, senderOf } from './mail/mailer.ts'
+import { fail, whenTold } from './process.ts'
+import { openSecret } from './secret.ts'
+import type { ApiTables } from './tables.ts'
+
+// `npm run worker`: background work in a process of its own, beside `npm start` with TALLY_WORKER=off.
+
+const stopping = whenTold()
+try {
+  await run(readConfig())
+  process.exit(0)
+} catch (error) {
+  fail(error)
+}
+
+async function run(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
+  const database = await openDatabase(config, { log: (message) => logger.info(message), join: true })
+  void database.lost.then(fail)
+  const secret = await openSecret(config)
+  const pool = createPool(database.url, {
+    role: 'tally_api',
+    max: config.poolSize,
+    applicationName: 'tallystick worker',
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+  })
+  const ledger = createLedger({ pool, secret })
+  const stopBackground = await startBackground({
+    ledger,
+    db: createDb<ApiTables & LedgerTables>(pool),
+    databaseUrl: database.url,
+    role: 'tally_api',
+    secret,
+    webhooks: config.webhooks,
+    sendMail: createMailer({
+      smtpUrl: config.smtpUrl,
+      folder: join(config.dataFolder, 'mail'),
+      from: senderOf(config),
+    }),
+    log: logger,
+  })
+  console.log('The worker is ready. Ctrl-C stops it.')
+  logger.info(`${await stopping}: finishing what is under way, then stopping`)
+  await stopBackground()
+  await stopPosting(ledger)
+  await pool.end()
+  await database.stop()
+}
