@@ -1,4 +1,4 @@
-import type { Pool } from 'pg'
+import { Client, type Pool } from 'pg'
 import { migrateAll } from '../../api/database.ts'
 import type { Db as ApiDb } from '../../api/tables.ts'
 import { createDb, createLedger, type Ledger } from '../../ledger/index.ts'
@@ -36,8 +36,11 @@ export function openDatabase(url: string, secret: Uint8Array): BenchDatabase {
 }
 
 /** Makes and migrates another database on the same server; its URL. */
-export async function createDatabase(admin: Pool, url: string, name: string): Promise<string> {
-  await admin.query(`create database ${name}`)
+export async function createDatabase(url: string, name: string): Promise<string> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
   const made = new URL(url)
   made.pathname = `/${name}`
   await migrateAll(made.href)

@@ -43,9 +43,12 @@ export async function startServer(options: {
   })
   await log.close()
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  const endWithUs = () => child.kill()
+  process.once('exit', endWithUs)
   const stop = async () => {
-    child.kill('SIGTERM')
+    child.kill()
     await ended
+    process.off('exit', endWithUs)
   }
   const until = Date.now() + readyMsMax
   for (;;) {
