@@ -6,8 +6,6 @@ import { readConfig } from '../../api/config.ts'
 import { createAccess, requirePostingTill } from '../../api/http/authenticate.ts'
 import { createLimit } from '../../api/http/limits.ts'
 import { createRoutes, idempotencyKey } from '../../api/http/routes.ts'
-import { createSessionKeys } from '../../api/identity/session-keys.ts'
-import { createSessionTokens } from '../../api/identity/session-tokens.ts'
 import { purchaseRoutes } from '../../api/purchases/router.ts'
 import { openSecret } from '../../api/secret.ts'
 import type { ApiTables } from '../../api/tables.ts'
@@ -39,15 +37,15 @@ http.createServer = createServerWithCeiling as typeof http.createServer
 syncBuiltinESMExports()
 
 function addCeiling(app: Express): void {
-  const db = createDb<ApiTables & LedgerTables>(pool)
-  const now = () => new Date()
-  const access = createAccess({
-    db,
-    now,
-    tokens: createSessionTokens(createSessionKeys(secret), 'tallystick', now),
+  // What it takes to know a till; the sessions of people are none of the bench's business.
+  const parts = {
+    db: createDb<ApiTables & LedgerTables>(pool),
+    now: () => new Date(),
     requestLimit: createLimit(requestsPerSecondDefault, 1),
     refusedLimit: createLimit(100, 60),
-  })
+  }
+  const { db } = parts
+  const access = createAccess(parts as Parameters<typeof createAccess>[0])
   const routes = createRoutes()
   purchaseRoutes(routes, {
     access,

@@ -8,7 +8,7 @@ import { createDatabase, openDatabase, readSettings } from './database.ts'
 import { benchHttp, httpTown } from './http-part.ts'
 import { openLarge } from './large.ts'
 import { describeMachine } from './machine.ts'
-import { demandedEntries, readOptions } from './options.ts'
+import { demandedEntries, readOptions, type BenchOptions } from './options.ts'
 import { benchPosting } from './posting-part.ts'
 import { benchRedeeming } from './redeeming.ts'
 import { drawTable, judge } from './report.ts'
@@ -23,7 +23,7 @@ import { drawTable, judge } from './report.ts'
 // An end by a signal is an orderly one: whatever was started ends with us.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-const { extent, wants, resultsFile } = readOptions(process.argv.slice(2))
+const { extent, wants, resultsFile } = readOptionsOrExit()
 const bench: Bench = {
   extent,
   wants,
@@ -61,6 +61,15 @@ const results = {
 }
 await writeFile(resultsFile, `${JSON.stringify(results, null, 2)}\n`)
 process.exitCode = faults.length > 0 || verdicts.some(({ holds }) => !holds) ? 1 : 0
+
+function readOptionsOrExit(): BenchOptions {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(2)
+  }
+}
 
 /** Takes all measurements; the settings of the database they were taken on. */
 async function measure(): Promise<Record<string, string>> {
