@@ -25,6 +25,7 @@ import { createRoutes, refuseOtherMethods } from './http/routes.ts'
 import { createInBackground } from './http/in-background.ts'
 import { createRefreshTokens } from './identity/refresh-tokens.ts'
 import { createSessionKeys } from './identity/session-keys.ts'
+import { createStaffTokens } from './identity/staff-tokens.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
 import { merchantRoutes } from './merchants/router.ts'
@@ -38,7 +39,10 @@ import { redemptionRoutes } from './redemptions/router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
+import { tillKeyRoutes } from './tills/key-router.ts'
+import { createPairingCodes } from './tills/pairing-code.ts'
 import { tillRoutes } from './tills/router.ts'
+import { tillStaffRoutes } from './tills/staff-router.ts'
 import { moveRoutes } from './transactions/moves-router.ts'
 import { reversalRoutes } from './transactions/reversals-router.ts'
 import { transactionRoutes } from './transactions/router.ts'
@@ -82,7 +86,9 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   const keys = createSessionKeys(config.secret)
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
   const requestLimit = createLimit(config.requestsPerSecond ?? requestsPerSecondDefault, 1)
-  const access = createAccess({ db, tokens, now, requestLimit, refusedLimit: createLimit(100, 60) })
+  const staffTokens = createStaffTokens(config.secret)
+  const refusedLimit = createLimit(100, 60)
+  const access = createAccess({ db, tokens, staffTokens, now, requestLimit, refusedLimit })
   const refreshTokens = createRefreshTokens(config.secret)
   const inBackground = createInBackground(carefulLog)
   const wallets = createWalletDirectory(db)
@@ -95,6 +101,8 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   networkPeopleRoutes(routes, { access, db, now, sendMail })
   passwordRoutes(routes, { db, now, sendMail })
   tillRoutes(routes, { access, db, now })
+  tillKeyRoutes(routes, { access, db, now, codes: createPairingCodes(config.secret) })
+  tillStaffRoutes(routes, { access, db, sendMail, inBackground })
   ruleRoutes(routes, { access, db, now })
   customerRoutes(routes, { access, db })
   const codes = createSignInCodes(config.secret)

@@ -11,6 +11,7 @@ import type {
 import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
+import type { TillAccessTables } from './tills/tables.ts'
 import type { WebhookTables } from './webhooks/tables.ts'
 
 /** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
@@ -83,6 +84,8 @@ export interface TillTable {
   created_at: Generated<Date>
   revoked_at: Date | null
   last_used_at: Date | null
+  previous_key_hash: Buffer | null
+  previous_key_until: Date | null
 }
 
 export interface SessionTable {
@@ -98,7 +101,8 @@ export interface SessionTable {
 }
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
-export interface ApiTables extends CustomerTables, AuditTables, PeopleTables, WebhookTables {
+export interface ApiTables
+  extends CustomerTables, AuditTables, PeopleTables, TillAccessTables, WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

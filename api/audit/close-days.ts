@@ -82,7 +82,7 @@ async function readDay(
   return await db
     .selectFrom('api.audit_event')
     .select(['uuid', 'at', 'actor_kind', 'actor_uuid', 'actor_role', 'merchant_id', 'operation'])
-    .select(['outcome', 'subjects', 'changed', 'request_id', 'source_hash'])
+    .select(['outcome', 'subjects', 'changed', 'request_id', 'source_hash', 'staff_uuid'])
     .where('network_id', '=', network)
     .where('day', '=', day)
     .where('uuid', '>', after)
@@ -106,6 +106,7 @@ function writeRow(row: Awaited<ReturnType<typeof readDay>>[number]): string {
     row.changed,
     row.request_id,
     row.source_hash?.toString('hex') ?? null,
+    row.staff_uuid,
   ])
 }
 

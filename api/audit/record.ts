@@ -13,6 +13,8 @@ export interface AuditSource {
     readonly kind: ApiTables['api.audit_event']['actor_kind']
     readonly uuid: Uuid | null
     readonly role: string | null
+    /** Who stood at the till that acts. */
+    readonly staff?: Uuid | null
   }
   readonly merchant: MerchantId | null
   /** The operationId of the route, or the name of the job. */
@@ -67,7 +69,11 @@ function actingOf(identity: Identity | undefined): Pick<AuditSource, 'network' |
   }
   const merchant = identity.merchant?.id ?? null
   return kind === 'till'
-    ? { network, actor: { kind, uuid: identity.till, role: null }, merchant }
+    ? {
+        network,
+        actor: { kind, uuid: identity.till, role: null, staff: identity.staff?.person ?? null },
+        merchant,
+      }
     : { network, actor: { kind, uuid: identity.person, role: identity.role }, merchant }
 }
 
@@ -87,6 +93,7 @@ export async function recordAudit(db: Db | Tx, source: AuditSource, event: Audit
       actor_kind: actor.kind,
       actor_uuid: actor.uuid,
       actor_role: actor.role,
+      staff_uuid: actor.staff ?? null,
       merchant_id: event.merchant === undefined ? source.merchant : event.merchant,
       operation: source.operation,
       outcome: event.outcome ?? 'done',

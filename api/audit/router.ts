@@ -20,6 +20,7 @@ const shownEvent = z
       kind: z.enum(['till', 'staff', 'customer', 'deployment operator', 'anyone', 'system']),
       id: z.string().nullable().meta({ description: 'Of a person (`usr_…`), a till or a customer.' }),
       role: z.string().nullable(),
+      staff: shownId('usr').nullable().meta({ description: 'Who stood at the till that acted.' }),
     }),
     merchant: shownId('mer').nullable().meta({ description: 'The merchant it concerns.' }),
     operation: z.string().meta({ description: 'The operationId of the call, or the name of a job.' }),
@@ -95,7 +96,12 @@ function presentTo(reader: StaffIdentity, event: AuditEventRow): z.input<typeof 
   return {
     id: typeId('aud', event.uuid),
     at: event.at.toISOString(),
-    actor: { kind: event.actor_kind, id: actorId(event), role: event.actor_role },
+    actor: {
+      kind: event.actor_kind,
+      id: actorId(event),
+      role: event.actor_role,
+      staff: event.staff_uuid === null ? null : typeId('usr', event.staff_uuid),
+    },
     merchant: event.merchant_uuid === null ? null : typeId('mer', event.merchant_uuid),
     operation: event.operation,
     outcome: event.outcome,

@@ -29,12 +29,18 @@ export async function listAuditEvents(
         .onRef('merchant.merchant_id', '=', 'event.merchant_id'),
     )
     .select(['event.uuid', 'event.at', 'event.actor_kind', 'event.actor_uuid', 'event.actor_role'])
+    .select('event.staff_uuid')
     .select(['event.operation', 'event.outcome', 'event.subjects', 'event.changed', 'event.request_id'])
     .select(['source.address', 'merchant.uuid as merchant_uuid'])
     .where('event.network_id', '=', network)
   if (after !== undefined) query = query.where('event.uuid', '<', after)
   if (filter.merchant !== undefined) query = query.where('event.merchant_id', '=', filter.merchant)
-  if (filter.actor !== undefined) query = query.where('event.actor_uuid', '=', filter.actor)
+  const { actor } = filter
+  if (actor !== undefined) {
+    query = query.where((is) =>
+      is.or([is('event.actor_uuid', '=', actor), is('event.staff_uuid', '=', actor)]),
+    )
+  }
   if (filter.operation !== undefined) query = query.where('event.operation', '=', filter.operation)
   if (filter.outcome !== undefined) {
     query = query.where('event.outcome', filter.outcome === 'done' ? '=' : '<>', 'done')

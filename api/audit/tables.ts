@@ -11,6 +11,8 @@ interface AuditEventTable {
   actor_kind: 'till' | 'staff' | 'customer' | 'deployment operator' | 'anyone' | 'system'
   actor_uuid: Uuid | null
   actor_role: string | null
+  /** Who stood at the till that acted. */
+  staff_uuid: Uuid | null
   merchant_id: MerchantId | null
   operation: string
   outcome: string

@@ -7,7 +7,15 @@ import type {
   TillIdentity,
 } from '../identity/identities.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
-import { findCustomerSession, findStaffSession, findTill, touchTill, type Found } from '../identity/store.ts'
+import type { StaffTokens } from '../identity/staff-tokens.ts'
+import {
+  findCustomerSession,
+  findStaffSession,
+  findTill,
+  findTillStaff,
+  touchTill,
+  type Found,
+} from '../identity/store.ts'
 import { hashTillKey, isTillKey } from '../identity/till-keys.ts'
 import type { Db } from '../tables.ts'
 import { addressKey, limitRequest, type Limit } from './limits.ts'
@@ -25,6 +33,7 @@ const tillTouchSeconds = 60
 export interface Access {
   readonly db: Db
   readonly tokens: SessionTokens
+  readonly staffTokens: StaffTokens
   readonly now: () => Date
   /** Per credential. */
   readonly requestLimit: Limit
@@ -52,7 +61,7 @@ export async function requirePostingTill(access: Access, req: Request): Promise<
   if (remembered === undefined || remembered.until <= access.now().getTime())
     return await requireTill(access, req)
   await limitCredential(access, req, remembered.till)
-  return remembered.till
+  return await withStaff(access, req, remembered.till)
 }
 
 /** The customer that calls. */
@@ -97,11 +106,14 @@ function oneOf<Kind extends Identity['kind']>(
   return identity as Extract<Identity, { kind: Kind }>
 }
 
+/** Whether the credential of a request that was let in would be let in now. */
+export async function isStillGood(access: Access, req: Request): Promise<boolean> {
+  const found = await identify(access, bearer(req))
+  return found !== null && !found.isOver
+}
+
 async function requireIdentity(access: Access, req: Request): Promise<Identity> {
-  const credential = bearer(req)
-  const found = isTillKey(credential)
-    ? await identifyTill(access, credential)
-    : await identifySession(access, credential)
+  const found = await identify(access, bearer(req))
   if (found === null || found.isOver) {
     await limitRequest(access.refusedLimit, req.res!, addressKey(req))
     // For the audit trail, which wants to know who tried.
@@ -109,11 +121,34 @@ async function requireIdentity(access: Access, req: Request): Promise<Identity> 
     throw unauthenticated()
   }
   await limitCredential(access, req, found.identity)
-  return found.identity
+  return found.identity.kind === 'till' ? await withStaff(access, req, found.identity) : found.identity
+}
+
+/** The till with who stands at it, where the call says so. They are looked up each time: who is removed is out. */
+async function withStaff(access: Access, req: Request, till: TillIdentity): Promise<TillIdentity> {
+  const token = req.get('tally-staff')
+  if (token === undefined) return till
+  const claims = access.staffTokens.read(token, access.now())
+  const staff = claims?.till === till.till ? await findTillStaff(access.db, till, claims.person) : null
+  if (staff === null) {
+    throw new Refusal('unauthenticated', {
+      detail: 'Who stands at the till is signed in no more. Enter the PIN again, or leave Tally-Staff out.',
+      headers: { 'WWW-Authenticate': 'Bearer' },
+    })
+  }
+  const identity = { ...till, staff }
+  req.res!.locals['identity'] = identity
+  return identity
+}
+
+async function identify(access: Access, credential: string): Promise<Found<Identity> | null> {
+  return isTillKey(credential)
+    ? await identifyTill(access, credential)
+    : await identifySession(access, credential)
 }
 
 async function identifyTill(access: Access, key: string): Promise<Found<TillIdentity> | null> {
-  const found = await findTill(access.db, hashTillKey(key))
+  const found = await findTill(access.db, hashTillKey(key), access.now())
   if (found === null || found.isOver) {
     access.tillMemory.delete(memoryKey(key))
     return found

@@ -26,6 +26,7 @@ const apiCodes = [
   'not_acceptable',
   'notice_too_short',
   'person_taken',
+  'pin_wrong',
   'person_not_present',
   'qr_not_genuine',
   'qr_required',
@@ -241,6 +242,11 @@ export const problems = {
     status: 409,
     title: 'Person has a role already',
     detail: 'This person has a role in this network already. Change that one, or have it ended first.',
+  },
+  pin_wrong: {
+    status: 422,
+    title: 'Wrong PIN',
+    detail: 'Person and PIN do not fit together. Enter it again, or set a new one.',
   },
   points_insufficient: {
     status: 409,

@@ -35,6 +35,15 @@ export interface TillIdentity {
   readonly till: Uuid
   readonly credential: CredentialId
   readonly merchant: ActingMerchant
+  /** Who stands at it, by `Tally-Staff`. */
+  readonly staff?: TillStaffIdentity
+}
+
+/** A person of the till's merchant who switched it on by PIN. */
+export interface TillStaffIdentity {
+  readonly person: Uuid
+  readonly role: Role
+  readonly credential: CredentialId
 }
 
 /** A person with a role in a network, by a session. `merchant` is null for operators and auditors. */

@@ -6,6 +6,7 @@ import type {
   DeploymentOperatorIdentity,
   StaffIdentity,
   TillIdentity,
+  TillStaffIdentity,
 } from './identities.ts'
 
 const networkColumns = [
@@ -26,10 +27,11 @@ export interface Found<Who> {
   readonly isOver: boolean
 }
 
-/** The till with that key's hash. */
+/** The till with that key's hash; at `now` a key is over when the till was revoked or the key rotated away. */
 export async function findTill(
   db: Db,
   keyHash: Buffer,
+  now: Date,
 ): Promise<(Found<TillIdentity> & { readonly lastUsedAt: Date | null }) | null> {
   const row = await db
     .selectFrom('api.till as till')
@@ -41,8 +43,9 @@ export async function findTill(
     )
     .select(networkColumns)
     .select(['till.uuid as till', 'till.credential_id', 'till.last_used_at', 'till.revoked_at'])
+    .select(['till.key_hash', 'till.previous_key_until'])
     .select(['merchant.merchant_id', 'merchant.uuid as merchant_uuid'])
-    .where('till.key_hash', '=', keyHash)
+    .where((is) => is.or([is('till.key_hash', '=', keyHash), is('till.previous_key_hash', '=', keyHash)]))
     .executeTakeFirst()
   if (row === undefined) return null
   const identity: TillIdentity = {
@@ -52,7 +55,27 @@ export async function findTill(
     credential: row.credential_id,
     merchant: { id: row.merchant_id, uuid: row.merchant_uuid },
   }
-  return { identity, isOver: row.revoked_at !== null, lastUsedAt: row.last_used_at }
+  const isRotatedAway =
+    !row.key_hash.equals(keyHash) && (row.previous_key_until === null || row.previous_key_until <= now)
+  return { identity, isOver: row.revoked_at !== null || isRotatedAway, lastUsedAt: row.last_used_at }
+}
+
+/** The person of the till's merchant, while they have a role there. */
+export async function findTillStaff(
+  db: Db,
+  { network, merchant }: TillIdentity,
+  person: Uuid,
+): Promise<TillStaffIdentity | null> {
+  const row = await db
+    .selectFrom('api.membership')
+    .select(['role', 'credential_id'])
+    .where('network_id', '=', network.id)
+    .where('person_uuid', '=', person)
+    .where('merchant_id', '=', merchant.id)
+    .where('ended_at', 'is', null)
+    .where('accepted_at', 'is not', null)
+    .executeTakeFirst()
+  return row === undefined ? null : { person, role: row.role, credential: row.credential_id }
 }
 
 /** Notes that a till was used; a minute's precision is enough, so a busy till writes once a minute. */

@@ -178,6 +178,11 @@ export async function removeMember(
       await revokeCredential(tx, network, current.credential_id, credential)
       await endSessionsOf(tx, { person, network }, now)
       await endPersonTokens(tx, { person, network })
+      await tx
+        .deleteFrom('api.staff_pin')
+        .where('network_id', '=', network)
+        .where('person_uuid', '=', person)
+        .execute()
     }
     if (erase) await erasePerson(tx, network, member)
     const subjects = [typeId('usr', person)]

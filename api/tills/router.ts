@@ -107,13 +107,14 @@ export function tillRoutes(
   })
 }
 
-async function requireTillKeeper(access: Access, req: Request): Promise<StaffIdentity> {
+/** Whoever may make and revoke tills: the merchant's owner and managers, and the operator. */
+export async function requireTillKeeper(access: Access, req: Request): Promise<StaffIdentity> {
   const staff = await requireStaff(access, req)
   if (!['operator', 'owner', 'manager'].includes(staff.role)) throw new Refusal('forbidden')
   return staff
 }
 
-function actorOf(req: Request, staff: StaffIdentity): Actor {
+export function actorOf(req: Request, staff: StaffIdentity): Actor {
   return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
