@@ -41,16 +41,14 @@ function limit(stage: Stage, merchant: string, to: number | null): Promise<void>
 }
 
 function newPerson(stage: Stage): Promise<CredentialId> {
-  return town.ledger.db
-    .transaction()
-    .execute((tx) =>
-      registerCredential(tx, stage.network, {
-        uuid: uuidv7(),
-        kind: 'person',
-        merchant: null,
-        by: stage.credential,
-      }),
-    )
+  return town.ledger.db.transaction().execute((tx) =>
+    registerCredential(tx, stage.network, {
+      uuid: uuidv7(),
+      kind: 'person',
+      merchant: null,
+      by: stage.credential,
+    }),
+  )
 }
 
 describe('the issuing limit', () => {

@@ -169,6 +169,17 @@ export async function findFaults(db: Ledger['db'], network: NetworkId): Promise<
       left join lateral (select coalesce(sum(points), 0) as points, coalesce(sum(held), 0) as held from ledger.lot_move m
         where m.network_id = l.network_id and m.lot_index = l.entry_index and m.lot_ordinal = l.ordinal) m on true
       where l.network_id = ${network} and (l.remaining <> l.points + m.points or l.held <> m.held)`,
+    'the lots that a leg moves are as many points as the leg': sql`select l.entry_index as found from ledger.leg l
+      join ledger.account d on d.network_id = l.network_id and d.account_id = l.debit_account
+      join ledger.account k on k.network_id = l.network_id and k.account_id = l.credit_account
+      left join lateral (select coalesce(sum(points), 0) as points from ledger.lot_move m
+        where m.network_id = l.network_id and m.entry_index = l.entry_index and m.leg = l.ordinal) m on true
+      left join lateral (select coalesce(sum(points), 0) as points from ledger.lot o
+        where o.network_id = l.network_id and o.entry_index = l.entry_index) o on true
+      where l.network_id = ${network} and not l.pending and m.points <> case
+        when k.kind = 'owed' then 0
+        when d.kind in ('wallet', 'owed') then -l.points
+        else l.points - o.points end`,
     'the index is gapless': sql`select 1 as found from ledger.head h where h.network_id = ${network} and h.next_index <> (
       select count(distinct entry_index) from (
         select entry_index from ledger.transaction where network_id = ${network} and entry_index < h.next_index

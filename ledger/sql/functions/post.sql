@@ -494,10 +494,14 @@ begin
 
     elsif c.kind = 'expire' then
       for l in
-        select x.issuer_id, m.float_account, sum(x.remaining - x.held)::bigint as points
-        from ledger.lot x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
-        where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
-          and (x.expires_at <= at or acc_closed[w])
+        select x.issuer_id, m.float_account, sum(x.points)::bigint as points
+        from (
+          -- So many at once: their entry stays below 64 KiB. The next sweep takes the rest.
+          select x.issuer_id, x.remaining - x.held as points from ledger.lot x
+          where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+            and (x.expires_at <= at or acc_closed[w])
+          order by x.expires_at, x.entry_index, x.ordinal limit 300
+        ) x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
         group by x.issuer_id, m.float_account order by x.issuer_id
       loop
         leg_debit := leg_debit || wallet;
@@ -505,10 +509,13 @@ begin
         leg_points := leg_points || l.points;
         t.points := coalesce(t.points, 0) + l.points;
         for d in
-          select x.entry_index, x.ordinal, x.remaining - x.held as points from ledger.lot x
-          where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
-            and (x.expires_at <= at or acc_closed[w]) and x.issuer_id = l.issuer_id
-          order by x.expires_at, x.entry_index, x.ordinal
+          select x.entry_index, x.ordinal, x.points from (
+            select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id, x.expires_at from ledger.lot x
+            where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+              and (x.expires_at <= at or acc_closed[w])
+            order by x.expires_at, x.entry_index, x.ordinal limit 300
+          ) x
+          where x.issuer_id = l.issuer_id order by x.expires_at, x.entry_index, x.ordinal
         loop
           move_index := move_index || d.entry_index;
           move_ordinal := move_ordinal || d.ordinal;
@@ -612,6 +619,7 @@ begin
         enter_expires := '{}';
         enter_price := '{}';
         enter_index := '{}';
+        enter_ordinal := '{}';
       end if;
       for l in
         select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id, x.expires_at, x.price_version
@@ -670,11 +678,7 @@ begin
         leg_debit := leg_debit || wallet;
         leg_credit := leg_credit || merchant.owed_account;
         leg_points := leg_points || left_over;
-        insert into ledger.debt values
-          (_network, wallet, head.next_index, merchant.merchant_id, left_over, left_over);
         owing := left_over;
-        -- Only here may a wallet come to stand below its floor.
-        acc_lowest[w] := least(acc_lowest[w], free - take);
       end if;
     end if;
     if c.kind = 'reverse' and give > 0 then
@@ -708,16 +712,51 @@ begin
         enter_points := enter_points || chunk;
         enter_issuer := enter_issuer || l.issuer_id;
         enter_price := enter_price || l.price_version;
-        enter_ordinal := enter_ordinal || l.lot_ordinal;
         if l.expires_at <= at then
           enter_expires := enter_expires || at + make_interval(days => net.grace_days);
           enter_index := enter_index || null::bigint;
+          enter_ordinal := enter_ordinal || null::smallint;
         else
           enter_expires := enter_expires || l.expires_at;
           enter_index := enter_index || l.lot_index;
+          enter_ordinal := enter_ordinal || l.lot_ordinal;
         end if;
         left_over := left_over - chunk;
       end loop;
+    end if;
+
+    -- 3c. An entry stays below 64 KiB: of many pieces that enter, those alike become one lot; what is still too much at
+    -- once is refused, and goes in parts.
+    if cardinality(move_index) + cardinality(enter_points) > 200 then
+      select array_agg(q.points), array_agg(q.issuer), array_agg(q.expires), array_agg(q.price), array_agg(q.index),
+          array_agg(q.ordinal)
+        into enter_points, enter_issuer, enter_expires, enter_price, enter_index, enter_ordinal
+        from (
+          select sum(u.points)::bigint as points, u.issuer, u.expires, u.price, u.index, u.ordinal
+          from rows from (unnest(enter_points), unnest(enter_issuer), unnest(enter_expires), unnest(enter_price),
+            unnest(enter_index), unnest(enter_ordinal)) with ordinality
+            as u(points, issuer, expires, price, index, ordinal, place)
+          where u.points is not null
+          group by u.issuer, u.expires, u.price, u.index, u.ordinal
+          order by min(u.place)
+        ) q;
+      enter_points := coalesce(enter_points, '{}');
+      if c.kind not in ('capture', 'void', 'time-out', 'expire') and 65000 < (
+        select 1500 + 140 * cardinality(leg_debit) + coalesce(sum(48 + length(m.index::text || m.points || m.held)), 0)
+        from unnest(move_index, move_points, move_held) as m(index, points, held)
+      ) + (
+        select coalesce(sum(case when e.index is null then 190 else 48 + length(e.index::text || e.points) end), 0)
+        from unnest(enter_points, enter_index) as e(points, index)
+      ) then
+        answer := row(c.ordinal, 'refused', 'amount_out_of_range', null, null, null, null, null, null, null, null);
+        return next answer;
+        continue;
+      end if;
+    end if;
+    if owing > 0 then
+      insert into ledger.debt values (_network, wallet, head.next_index, merchant.merchant_id, owing, owing);
+      -- Only here may a wallet come to stand below its floor.
+      acc_lowest[w] := least(acc_lowest[w], free - take);
     end if;
 
     -- 4. Points that enter a wallet repay its debts first, the oldest first; the rest is a lot.
