@@ -6,6 +6,7 @@ import { adjustmentRoutes } from './adjustments/router.ts'
 import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
 import { cardRoutes } from './cards/router.ts'
+import { consentRoutes } from './consents/router.ts'
 import { customerChangeRoutes } from './customers/change-router.ts'
 import { customerRoutes } from './customers/router.ts'
 import { customerSearchRoutes } from './customers/search-router.ts'
@@ -34,6 +35,8 @@ import { networkRoutes } from './networks/router.ts'
 import { networkPeopleRoutes } from './people/network-people-router.ts'
 import { passwordRoutes } from './people/password-router.ts'
 import { staffRoutes } from './people/staff-router.ts'
+import { erasureRoutes } from './privacy/erasure-router.ts'
+import { exportRoutes } from './privacy/export-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { ruleRoutes } from './rules/router.ts'
@@ -111,6 +114,9 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db })
   cardRoutes(routes, { access, db })
+  consentRoutes(routes, { access, db })
+  erasureRoutes(routes, { access, db, sendMail })
+  exportRoutes(routes, { access, db, ledger })
   identificationRoutes(routes, { access, db })
   walletRoutes(routes, { access, db, wallets })
   purchaseRoutes(routes, { access, db, wallets, ledger })

@@ -3,6 +3,7 @@ import { sweep, type Ledger } from '../ledger/index.ts'
 import { closeAuditDays } from './audit/close-days.ts'
 import { startJobs } from './jobs/jobs.ts'
 import type { SendMail } from './mail/mailer.ts'
+import { forgetInTime } from './privacy/retention.ts'
 import { repeat } from './repeat.ts'
 import type { Db } from './tables.ts'
 import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
@@ -11,6 +12,7 @@ import type { TargetRules } from './webhooks/target.ts'
 // Points expire, and holds time out, within a minute of their time.
 const sweepPauseMs = 20_000
 const auditPauseMs = 10 * 60_000
+const forgetPauseMs = 10 * 60_000
 
 /** What background work takes. */
 export interface BackgroundParts {
@@ -31,7 +33,7 @@ export interface BackgroundParts {
  * which share it. Answers how to stop, which waits for what is under way.
  */
 export async function startBackground(parts: BackgroundParts): Promise<() => Promise<void>> {
-  const { ledger, db, databaseUrl, role, log, now = () => new Date() } = parts
+  const { ledger, db, databaseUrl, role, sendMail, log, now = () => new Date() } = parts
   const delivering = { ...parts, rules: parts.webhooks, now }
   const stopJobs = await startJobs({
     databaseUrl,
@@ -48,6 +50,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
     repeat(() => closeAuditDays(db), {
       pauseMs: auditPauseMs,
       onError: (error) => log.error({ err: error }, 'closing days of the audit trail failed'),
+    }),
+    repeat(() => forgetInTime({ db, ledger, sendMail, now }), {
+      pauseMs: forgetPauseMs,
+      onError: (error) => log.error({ err: error }, 'forgetting customers failed'),
     }),
   ]
   return async () => {

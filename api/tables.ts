@@ -34,6 +34,8 @@ export interface NetworkTable {
   redeem_without_qr_daily_max: Generated<Points>
   card_pays: Generated<boolean>
   goodwill_daily_max: Generated<Points>
+  erasure_grace_days: Generated<number>
+  forget_after_months: Generated<number | null>
   created_at: Generated<Date>
 }
 

@@ -110,6 +110,7 @@ export async function hasSecondPerson(
     .where('merchant_id', '=', merchant)
     .where('role', 'in', ['owner', 'manager'])
     .where('ended_at', 'is', null)
+    .where('accepted_at', 'is not', null)
     .where('person_uuid', '<>', asker)
     .limit(1)
     .executeTakeFirst()

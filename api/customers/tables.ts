@@ -2,7 +2,9 @@ import type { ColumnType, Generated } from 'kysely'
 import type { JWK } from 'jose'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 import type { AdjustmentTables } from '../adjustments/tables.ts'
+import type { ConsentTables } from '../consents/tables.ts'
 import type { IdentificationTables } from '../identifications/tables.ts'
+import type { ErasureTables } from '../privacy/tables.ts'
 
 /** A person in one network. */
 interface CustomerTable {
@@ -63,7 +65,7 @@ interface DeviceTable {
 }
 
 /** The tables of migration 0002, and those of features around customers. */
-export interface CustomerTables extends IdentificationTables, AdjustmentTables {
+export interface CustomerTables extends IdentificationTables, AdjustmentTables, ConsentTables, ErasureTables {
   'api.customer': CustomerTable
   'api.wallet': WalletTable
   'api.wallet_session': WalletSessionTable

@@ -3,12 +3,14 @@ import express, { type RequestHandler } from 'express'
 import { Refusal } from './problems.ts'
 
 const bodyBytesMax = 64 * 1024
+/** What any route may answer; which of them does, it knows itself. */
+const answerTypes = ['application/json', 'application/problem+json', 'text/csv', 'application/zip']
 
-/** Only JSON goes in and out. Reads a body of at most 64 KiB of UTF-8; no compressed ones, which could be bombs. */
+/** Only JSON goes in. Reads a body of at most 64 KiB of UTF-8; no compressed ones, which could be bombs. */
 export function readBody(): RequestHandler[] {
   return [
     (req, _res, next) => {
-      if (!req.accepts(['application/json', 'application/problem+json'])) throw new Refusal('not_acceptable')
+      if (!req.accepts(answerTypes)) throw new Refusal('not_acceptable')
       // `is` answers null where there is no body.
       if (hasBody(req.headers) && !req.is('application/json')) throw new Refusal('media_type_unsupported')
       next()

@@ -102,10 +102,13 @@ function headersOf({ headers, idempotent }: RouteShape): { header?: z.ZodObject 
 
 function describeAnswers({ answers }: RouteShape): ZodOpenApiOperationObject['responses'] {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema }]) => [
-      status,
-      { description, ...(schema && { content: { 'application/json': { schema } } }) },
-    ]),
+    Object.entries(answers).map(([status, { description, schema, media }]) => {
+      const content = {
+        ...(schema && { 'application/json': { schema } }),
+        ...(media && { [media]: { schema: { type: 'string' as const } } }),
+      }
+      return [status, { description, ...((schema ?? media) && { content }) }]
+    }),
   )
 }
 

@@ -10,6 +10,7 @@ const apiCodes = [
   'body_too_large',
   'card_taken',
   'code_wrong',
+  'consequences_changed',
   'contact_taken',
   'currency_mismatch',
   'customer_ambiguous',
@@ -96,6 +97,12 @@ export const problems = {
     status: 422,
     title: 'Wrong code',
     detail: 'The code is wrong, used or too old. Check it, or ask for a new one.',
+  },
+  consequences_changed: {
+    status: 409,
+    title: 'Other consequences',
+    detail:
+      'Not so many points would be lost. Read the consequences again, and name `points_that_expire` as it is now.',
   },
   contact_taken: {
     status: 409,

@@ -9,7 +9,12 @@ export type Caller = 'anyone' | 'till' | 'customer' | 'staff' | 'operator' | 'de
 export interface AnswerShape {
   readonly description: string
   readonly schema?: z.ZodType
+  /** What it is beside JSON, or without a schema instead of it. */
+  readonly media?: Media
 }
+
+/** Answers that are not JSON, for callers who accept that. */
+export type Media = 'text/csv' | 'application/zip'
 
 /** A route as declared: the schemas that validate are those in the OpenAPI document. */
 export interface RouteShape {
@@ -143,10 +148,17 @@ export function createRoutes(): Routes {
       router[route.shape.method](path, (req, res) => {
         res.locals['route'] = route.shape.path
         res.locals['operation'] = route.shape.operation
+        demandAcceptance(req, route)
         return handler(req, res)
       })
     },
   }
+}
+
+function demandAcceptance(req: Request, { shape }: Route): void {
+  const media = Object.values(shape.answers).flatMap((answer) => answer.media ?? [])
+  if (!req.accepts(['application/json', 'application/problem+json', ...media]))
+    throw new Refusal('not_acceptable')
 }
 
 /** Answers 405 with `Allow` where the address is known and the method is not; mount it after all routes. */

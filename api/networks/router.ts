@@ -52,6 +52,10 @@ const shownNetwork = z
     goodwill_daily_max: integer().meta({
       description: 'Points that each shop may give in a day without a purchase.',
     }),
+    erasure_grace_days: integer().meta({ description: 'How long an erasure can be cancelled.' }),
+    forget_after_months: integer().nullable().meta({
+      description: 'Customers not seen for so long are told, and erased after the grace; null: never.',
+    }),
     created_at: shownTime(),
   })
   .meta({ id: 'Network' })
@@ -123,6 +127,8 @@ const patchNetwork = declareRoute({
     redeem_without_qr_daily_max: points(0),
     card_pays: z.boolean(),
     goodwill_daily_max: points(0),
+    erasure_grace_days: z.int().min(1).max(30),
+    forget_after_months: z.int().min(6).max(120).nullable(),
   }),
   answers: { 200: { description: 'The network as it is now.', schema: shownNetwork } },
 })
@@ -194,6 +200,8 @@ function present(network: NetworkRow): z.input<typeof shownNetwork> {
     redeem_without_qr_daily_max: shownInteger(network.redeem_without_qr_daily_max),
     card_pays: network.card_pays,
     goodwill_daily_max: shownInteger(network.goodwill_daily_max),
+    erasure_grace_days: network.erasure_grace_days,
+    forget_after_months: network.forget_after_months,
     created_at: network.created_at.toISOString(),
   }
 }

@@ -35,6 +35,8 @@ export interface NetworkChange {
   readonly redeem_without_qr_daily_max?: Points | undefined
   readonly card_pays?: boolean | undefined
   readonly goodwill_daily_max?: Points | undefined
+  readonly erasure_grace_days?: number | undefined
+  readonly forget_after_months?: number | null | undefined
 }
 
 const columns = [
@@ -53,6 +55,8 @@ const columns = [
   'redeem_without_qr_daily_max',
   'card_pays',
   'goodwill_daily_max',
+  'erasure_grace_days',
+  'forget_after_months',
   'created_at',
 ] as const
 
