@@ -39,6 +39,7 @@ import { erasureRoutes } from './privacy/erasure-router.ts'
 import { exportRoutes } from './privacy/export-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
+import { reportRoutes } from './reports/router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
@@ -128,6 +129,7 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   goodwillRoutes(routes, { access, db, wallets, ledger })
   giftRoutes(routes, { access, wallets, ledger })
   auditRoutes(routes, { access, db })
+  reportRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
