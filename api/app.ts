@@ -10,6 +10,8 @@ import { consentRoutes } from './consents/router.ts'
 import { customerChangeRoutes } from './customers/change-router.ts'
 import { customerRoutes } from './customers/router.ts'
 import { customerSearchRoutes } from './customers/search-router.ts'
+import { createLiveLog } from './events/live-log.ts'
+import { eventRoutes } from './events/router.ts'
 import { giftRoutes } from './gifts/router.ts'
 import { goodwillRoutes } from './goodwill/router.ts'
 import { holdRoutes } from './holds/router.ts'
@@ -82,10 +84,13 @@ export interface AppParts {
   readonly log: Logger
   readonly sendMail: SendMail
   readonly now?: () => Date
+  /** Aborts when the server is about to stop: answers without end then end. */
+  readonly closing?: AbortSignal
 }
 
 /** The HTTP application; it listens nowhere yet. */
-export function createApp({ ledger, db, config, log, sendMail, now = () => new Date() }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { ledger, db, config, log, sendMail, now = () => new Date() } = parts
   const carefulLog = withCarefulErrors(log)
   const keys = createSessionKeys(config.secret)
   const tokens = createSessionTokens(keys, config.publicUrl ?? 'tallystick', now)
@@ -133,6 +138,9 @@ export function createApp({ ledger, db, config, log, sendMail, now = () => new D
   transactionRoutes(routes, { access, db, wallets, ledger })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
+  const liveLog = createLiveLog(db, (error) => carefulLog.error({ err: error }, 'reading the log failed'))
+  const closing = parts.closing ?? new AbortController().signal
+  eventRoutes(routes, { access, db, liveLog, closing })
 
   const metrics = createMetrics()
   const app = express()

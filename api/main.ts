@@ -45,7 +45,15 @@ async function run(config: Config): Promise<void> {
     folder: join(config.dataFolder, 'mail'),
     from: senderOf(config),
   })
-  const app = createApp({ ledger, db, config: { ...config, secret }, log: logger, sendMail })
+  const closing = new AbortController()
+  const app = createApp({
+    ledger,
+    db,
+    config: { ...config, secret },
+    log: logger,
+    sendMail,
+    closing: closing.signal,
+  })
   const serving = await serve(app, config)
   const stopBackground = config.worker
     ? await startBackground({
@@ -71,6 +79,7 @@ async function run(config: Config): Promise<void> {
   }
 
   logger.info(`${await stopping}: answering what is in flight, then stopping`)
+  closing.abort()
   await serving.stop()
   await stopBackground()
   await stopPosting(ledger)

@@ -4,7 +4,13 @@ import { Refusal } from './problems.ts'
 
 const bodyBytesMax = 64 * 1024
 /** What any route may answer; which of them does, it knows itself. */
-const answerTypes = ['application/json', 'application/problem+json', 'text/csv', 'application/zip']
+const answerTypes = [
+  'application/json',
+  'application/problem+json',
+  'text/csv',
+  'application/zip',
+  'text/event-stream',
+]
 
 /** Only JSON goes in. Reads a body of at most 64 KiB of UTF-8; no compressed ones, which could be bombs. */
 export function readBody(): RequestHandler[] {

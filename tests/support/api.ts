@@ -59,11 +59,13 @@ export const testPublicUrl = 'https://tally.example.org'
 /**
  * Starts the application. One per test file, in `beforeAll`; a network of one's own keeps tests apart.
  * `databaseUrl`: of a database that is not there, instead. `webhooks`: where they may go.
+ * `closing`: says that the server is about to stop.
  */
 export async function startApi({
   databaseUrl,
+  closing,
   ...settings
-}: { databaseUrl?: string; webhooks?: TargetRules } = {}): Promise<TestApi> {
+}: { databaseUrl?: string; webhooks?: TargetRules; closing?: AbortSignal } = {}): Promise<TestApi> {
   const database = await createTestDatabase()
   const pool = createPool(databaseUrl ?? database.url, {
     max: 10,
@@ -83,6 +85,7 @@ export async function startApi({
     log: pino({ level: 'trace' }, log.stream),
     sendMail: async (letter) => void letters.push(letter),
     now: () => clock.now ?? new Date(),
+    ...(closing && { closing }),
   })
   if (databaseUrl === undefined) await ensureOperator(db, testOperator)
   const server: Server = await new Promise((listening) => {
