@@ -20,13 +20,21 @@ export function toRow(key: NetworkKey, command: Command): CommandRow {
   return JSON.stringify({
     kind: command.kind,
     transaction_uuid: uuidv7(),
-    key_hash: command.key && hex(key.hash(purposes.key, `${command.key.scope}\0${command.key.value}`)),
+    key_hash: hashKey(key, command),
     content_hash: String(key.hashNumber(purposes.content, command.content)),
     credential_id: command.credential,
     staff_id: command.staff,
     refusal: command.refusal,
     ...fields(key, command),
   }) as CommandRow
+}
+
+/** A merchant's keys, a customer's and the network's own never meet, even where their numbers are the same. */
+function hashKey(key: NetworkKey, { kind, key: own }: Command): string | null {
+  if (own === null) return null
+  const scope =
+    own.scope === 'network' ? 'network' : `${kind === 'gift' ? 'wallet' : 'merchant'} ${own.scope}`
+  return hex(key.hash(purposes.key, `${scope}\0${own.value}`))
 }
 
 function fields(key: NetworkKey, command: Command): Record<string, unknown> {

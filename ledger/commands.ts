@@ -150,7 +150,7 @@ export interface ReverseCommand extends CommandHead {
   readonly reason: string
 }
 
-/** Manual correction in a merchant's name; the database demands two different people. */
+/** Manual correction in a merchant's name; the database demands two different people (credentials of kind `person`). */
 export interface AdjustCommand extends CommandHead {
   readonly kind: 'adjust'
   readonly merchant: MerchantId
@@ -213,6 +213,7 @@ export const refusalCodes = [
   'rule_missing',
   'same_person',
   'same_wallet',
+  'too_many_lots',
   'wallet_closed',
   'wallet_locked',
 ] as const

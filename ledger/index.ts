@@ -6,6 +6,7 @@ export { createLedger, type Ledger, type LedgerOptions } from './ledger.ts'
 export { LedgerUnavailable, isDisconnection } from './poster.ts'
 export { post, stopPosting } from './post.ts'
 export * from './networks.ts'
+export { currencyDigits } from './currencies.ts'
 export { readWallet, type Wallet, type WalletLot } from './wallets.ts'
 export { readMerchantBalances, readWalletAsOf, type MerchantBalances } from './balances.ts'
 export {

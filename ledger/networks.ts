@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import type { CredentialId, MerchantId, NetworkId, WalletId } from './commands.ts'
 import type { Db, Tx } from './database/connect.ts'
 import type { Multiplier } from './database/tables.ts'
+import { currencyDigits } from './currencies.ts'
 import type { Minor, Points } from './points.ts'
 
 /** Who did it; null where the deployment itself did (its first set-up). */
@@ -44,11 +45,6 @@ export async function openNetwork(
         ${houseUuid})`,
   )
   return { network: row.network_id, house: row.house_id, houseUuid }
-}
-
-/** Decimal digits of a currency's minor unit (ISO 4217), from Node's own ICU data: 2 for GBP, 0 for JPY. */
-export function currencyDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits!
 }
 
 /** `issuingLimit`: how many points of it may be outstanding at once; null for no limit. */
@@ -191,7 +187,17 @@ export async function listEarningRules(
 ): Promise<EarningRule[]> {
   const rows = await db
     .selectFrom('ledger.earning_rule')
-    .selectAll()
+    .select([
+      'version',
+      'points_per_currency_unit',
+      'rounding',
+      'expires_after_months',
+      'daily_max_per_wallet',
+      'min_spend_minor',
+      'multipliers',
+      'effective_from',
+      'created_at',
+    ])
     .where('network_id', '=', network)
     .orderBy('version', 'desc')
     .execute()

@@ -9,6 +9,9 @@ export const batchCommandsMax = 256
 /** After so many commands, and twice as many each time, the statistics of tables that have grown are refreshed. */
 const commandsPerRefresh = { first: 100, most: 10_000 }
 
+const callText = `select ordinal, outcome, code, transaction_uuid, entry_index, kind, posted_at, points, redeemed_points,
+  money_minor, available_after from ledger.post($1, $2)`
+
 /** How long a batch is tried again while the database is away. */
 const unavailableSecondsMax = 5
 
@@ -110,7 +113,7 @@ async function postBatch(pool: Pool, network: NetworkId, batch: readonly Waiting
 
 async function callPost(pool: Pool, network: NetworkId, batch: readonly Waiting[]): Promise<Answer[]> {
   const commands = `[${batch.map((waiting) => waiting.row).join()}]`
-  const query = { name: 'post', text: 'select * from ledger.post($1, $2)', values: [network, commands] }
+  const query = { name: 'post', text: callText, values: [network, commands] }
   const giveUpAt = Date.now() + unavailableSecondsMax * 1000
   for (let pause = 50; ; pause *= 2) {
     try {

@@ -12,19 +12,27 @@ const dueMax = 1000
  */
 export async function sweep(ledger: Ledger): Promise<{ expired: number; timedOut: number }> {
   const count = { expired: 0, timedOut: 0 }
+  const faults: unknown[] = []
   const networks = await ledger.db.selectFrom('ledger.network').select('network_id').execute()
   for (const { network_id } of networks) {
-    while ((await sweepNetwork(ledger, network_id as NetworkId, count)) >= dueMax);
-    await sql`select ledger.forget_spent_qrs(${network_id})`.execute(ledger.db)
+    // What is wrong in one wallet must not keep the others', or other networks', points from expiring.
+    try {
+      while ((await sweepNetwork(ledger, network_id as NetworkId, { count, faults })) > 0);
+      await sql`select ledger.forget_spent_qrs(${network_id})`.execute(ledger.db)
+    } catch (error) {
+      faults.push(error)
+    }
   }
   await sql`select ledger.refresh_statistics()`.execute(ledger.db)
+  if (faults.length > 0) throw new AggregateError(faults, `sweeping met ${faults.length} faults`)
   return count
 }
 
+/** @returns how many were posted: what is due may be more than one posting takes, so it is asked again until none is */
 async function sweepNetwork(
   ledger: Ledger,
   network: NetworkId,
-  count: { expired: number; timedOut: number },
+  { count, faults }: { count: { expired: number; timedOut: number }; faults: unknown[] },
 ): Promise<number> {
   const { rows } = await sql<{
     kind: 'expire' | 'time-out'
@@ -33,14 +41,18 @@ async function sweepNetwork(
   }>`
     select kind, wallet_id, hold_uuid from ledger.due(${network}, ${dueMax})`.execute(ledger.db)
   const head = { key: null, credential: null, content: '' }
-  const answers = await Promise.all(
+  const answers = await Promise.allSettled(
     rows.map((row) =>
       row.kind === 'expire'
         ? post(ledger, network, { kind: 'expire', ...head, wallet: row.wallet_id })
         : post(ledger, network, { kind: 'time-out', ...head, target: row.hold_uuid }),
     ),
   )
-  const posted = rows.filter((_, i) => answers[i]!.outcome === 'posted')
+  for (const answer of answers) if (answer.status === 'rejected') faults.push(answer.reason)
+  const posted = rows.filter((_, i) => {
+    const answer = answers[i]!
+    return answer.status === 'fulfilled' && answer.value.outcome === 'posted'
+  })
   count.expired += posted.filter((row) => row.kind === 'expire').length
   count.timedOut += posted.filter((row) => row.kind === 'time-out').length
   return posted.length

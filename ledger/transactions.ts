@@ -44,8 +44,10 @@ export interface Transaction {
   readonly staff: string | null
   /** The transaction that this one reverses, captures or ends. */
   readonly target: TransactionUuid | null
-  /** How much of it reversals have taken or given back so far. */
-  readonly reversedPoints: Points
+  /** How many of the points it gave were taken back by reversals so far. */
+  readonly takenBackPoints: Points
+  /** How many of the points it took were given back by reversals so far. */
+  readonly givenBackPoints: Points
   readonly hold: {
     readonly state: 'held' | 'captured' | 'voided' | 'timed_out'
     readonly endsAt: Date
@@ -182,8 +184,7 @@ async function select(
       t.available_after, t.amount_minor, n.currency, t.rule_version, m.merchant_uuid,
       w.account_uuid as wallet_uuid, v.account_uuid as to_wallet_uuid, c.credential_uuid, s.credential_uuid as staff_uuid,
       target.transaction_uuid as target_uuid,
-      (select coalesce(sum(x.points + coalesce(x.redeemed_points, 0)), 0)::bigint from ledger.transaction x
-        where x.network_id = t.network_id and x.target_index = t.entry_index and x.kind = 'reverse') as reversed_points,
+      reversed.taken_back, reversed.given_back,
       h.ends_at, ended.kind as ended_by, reason.reason,
       (select coalesce(json_agg(json_build_object('debit_kind', d.kind, 'debit', coalesce(dm.merchant_uuid, d.account_uuid),
           'credit_kind', k.kind, 'credit', coalesce(km.merchant_uuid, k.account_uuid), 'points', l.points::text,
@@ -202,6 +203,9 @@ async function select(
     left join ledger.credential c on c.network_id = t.network_id and c.credential_id = t.credential_id
     left join ledger.credential s on s.network_id = t.network_id and s.credential_id = t.staff_id
     left join ledger.transaction target on target.network_id = t.network_id and target.entry_index = t.target_index
+    left join lateral (select coalesce(sum(x.points), 0)::bigint as taken_back,
+        coalesce(sum(x.redeemed_points), 0)::bigint as given_back from ledger.transaction x
+      where x.network_id = t.network_id and x.target_index = t.entry_index and x.kind = 'reverse') reversed on true
     left join ledger.hold h on t.kind = 'hold' and h.network_id = t.network_id and h.hold_index = t.entry_index
     left join ledger.transaction ended on ended.network_id = t.network_id and ended.entry_index = h.ended_index
     left join ledger.reason reason on reason.network_id = t.network_id and reason.entry_index = t.entry_index
@@ -231,7 +235,8 @@ interface Row {
   credential_uuid: string | null
   staff_uuid: string | null
   target_uuid: TransactionUuid | null
-  reversed_points: Points
+  taken_back: Points
+  given_back: Points
   ends_at: Date | null
   ended_by: 'capture' | 'void' | 'time-out' | null
   reason: string | null
@@ -268,7 +273,8 @@ function toTransaction(row: Row): Transaction {
     credential: row.credential_uuid,
     staff: row.staff_uuid,
     target: row.target_uuid,
-    reversedPoints: row.reversed_points,
+    takenBackPoints: row.taken_back,
+    givenBackPoints: row.given_back,
     hold: row.ends_at && {
       state: row.ended_by ? holdStates[row.ended_by] : 'held',
       endsAt: row.ends_at,

@@ -42,7 +42,10 @@ const postHold = declareRoute({
         .min(1)
         .max(holdLifetimeSecondsMax)
         .default(holdLifetimeSecondsDefault)
-        .meta({ description: 'When it is neither captured nor voided by then, the points are free again.' }),
+        .meta({
+          description:
+            'When it is neither captured nor voided by then, the points are free again within a minute.',
+        }),
     })
     .refine(...presentsOneWallet)
     .refine(...asksOneWay)

@@ -345,6 +345,12 @@ export const problems = {
     title: 'Slug taken',
     detail: 'Another network has that slug. Send another one.',
   },
+  too_many_lots: {
+    status: 409,
+    title: 'Too many lots at once',
+    detail:
+      'These points were given in too many small portions for one transaction. Take, move or give back fewer at once.',
+  },
   too_many_requests: {
     status: 429,
     title: 'Too many requests',

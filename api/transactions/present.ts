@@ -46,7 +46,12 @@ export const transactionShape = z.strictObject({
   posted_at: shownTime(),
   day: z.string().meta({ description: "The network's local day." }),
   target: shownId('txn').nullable().meta({ description: 'What it reverses, captures or ends.' }),
-  reversed_points: integer().meta({ description: 'How much of it was reversed so far.' }),
+  taken_back_points: integer().meta({
+    description: 'How many of the points given reversals took back so far.',
+  }),
+  given_back_points: integer().meta({
+    description: 'How many of the points taken reversals gave back so far.',
+  }),
   hold: z
     .strictObject({ state: z.enum(['held', 'captured', 'voided', 'timed_out']), ends_at: shownTime() })
     .nullable()
@@ -81,7 +86,8 @@ export function presentTransaction(
     posted_at: posted.postedAt.toISOString(),
     day: posted.day,
     target: posted.target && typeId('txn', posted.target),
-    reversed_points: shownInteger(posted.reversedPoints),
+    taken_back_points: shownInteger(posted.takenBackPoints),
+    given_back_points: shownInteger(posted.givenBackPoints),
     hold: posted.hold && { state: posted.hold.state, ends_at: posted.hold.endsAt.toISOString() },
     ...(seesLegs(reader) && { legs: posted.legs.map(presentLeg) }),
   }

@@ -115,7 +115,8 @@ describe('a transaction', () => {
       posted_at: expect.any(String),
       day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
       target: null,
-      reversed_points: 0,
+      taken_back_points: 0,
+      given_back_points: 0,
       hold: null,
       legs: [
         {

@@ -102,8 +102,10 @@ async function act(play: Play, command: Step['do']): Promise<unknown> {
   const built = build(play, kind, rest)
   if (built === null) return { refused: 'not_found' }
   const answer = await post(play.ledger, play.stage.network, built)
-  if (answer.outcome === 'posted' && 'merchant' in built) {
-    play.transactions.set(built.key!.value, { target: answer.transaction, merchant: built.merchant })
+  if (answer.outcome === 'posted') {
+    // A gift has no merchant: whoever points to it does so as the house.
+    const merchant = 'merchant' in built ? built.merchant : play.stage.house
+    play.transactions.set(built.key!.value, { target: answer.transaction, merchant })
   }
   return describe(kind, answer)
 }
@@ -162,6 +164,7 @@ function build(play: Play, kind: string, args: unknown[]): Command | null {
       }
     }
   }
+  if (!['capture', 'void', 'reverse', 'refund'].includes(kind)) throw new Error(`there is no command ${kind}`)
   const known = transactions.get(first)
   if (!known) return null
   switch (kind) {
@@ -173,12 +176,10 @@ function build(play: Play, kind: string, args: unknown[]): Command | null {
       return { ...head, ...known, kind }
     case 'reverse':
       return { ...head, ...known, kind, asked: { points: points(second as number) }, reason: 'scenario' }
-    case 'refund': {
+    default: {
       const asked = { refundAmountMinor: minor(second as number) }
       return { ...head, ...known, kind: 'reverse', asked, reason: 'scenario' }
     }
-    default:
-      throw new Error(`no such command: ${kind}`)
   }
 }
 

@@ -20,7 +20,7 @@ create or replace function ledger.format_lot_v1(
   expires_at timestamptz, issuer uuid, ordinal smallint, points bigint, price smallint, wallet uuid
 ) returns text
 language sql stable parallel safe as $$
-  select '{' || coalesce('"expires_at":"' || to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '",', '')
+  select '{' || coalesce('"expires_at":"' || ledger.format_time_v1(expires_at) || '",', '')
     || '"issuer":"' || issuer || '","ordinal":"' || ordinal || '","points":"' || points
     || '","price":"' || price || '","wallet":"' || wallet || '"}'
 $$;
@@ -58,9 +58,9 @@ begin
     || coalesce(',"money_minor":"' || t.money_minor || '"', '')
     || case when moves = '' then '' else ',"moves":[' || moves || ']' end
     || ',"network":"' || network || '","occurred_at":"'
-    || to_char(t.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'
+    || ledger.format_time_v1(t.occurred_at) || '"'
     || ',"points":"' || t.points || '","posted_at":"'
-    || to_char(t.posted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '","price":"' || t.price_version || '"'
+    || ledger.format_time_v1(t.posted_at) || '","price":"' || t.price_version || '"'
     || coalesce(',"reason":"' || encode(t.reason_hash, 'hex') || '"', '')
     || coalesce(',"receiver":"' || receiver || '"', '')
     || coalesce(',"redeemed_points":"' || t.redeemed_points || '"', '')

@@ -104,7 +104,7 @@ begin
     where x.network_id = _network and x.account_id = m.float_account;
 end $$;
 
--- A merchant that left issues and takes no more points; what it issued stays good.
+-- A merchant that left opens nothing new; holds may still be captured, refunds go on, and what it issued stays good.
 create or replace function ledger.let_go_merchant(_network int, _merchant int, _credential int) returns void
 language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare

@@ -84,7 +84,25 @@ declare
   is_payment boolean;
   is_gain boolean;
   reason_hash bytea;
+  -- 2^53 - 1: what a JSON integer carries exactly.
+  amount_max constant bigint := 9007199254740991;
+  -- An entry stays below 64 KiB, and nobody waits long behind the head lock. What a hold sets aside may be freed and
+  -- repay debts, which takes two moves a lot.
+  lots_max constant int := 1200;
+  held_lots_max constant int := 500;
+  expired_lots_max constant int := 300;
+  alike_above constant int := 150;
+  missing_points bigint;
+  skip bigint;
+  kept_minor bigint;
+  first_repayment int;
+  first_move int;
+  k int;
+  entry text;
+  -- Days are the network's local days: of the shop's time for what a purchase earns and for receipts, of the posting for
+  -- what is taken (a ceiling must not be got round by naming another day).
   local_day date;
+  taking_day date;
   counted bigint;
   enter_leg smallint;
   chunk bigint;
@@ -110,7 +128,6 @@ declare
   legs_text text;
   lots_text text;
   moves_text text;
-  i int;
   piece bigint;
 begin
   select * into strict head from ledger.head x where x.network_id = _network for update;
@@ -146,7 +163,8 @@ begin
         (select x.credential_uuid from ledger.credential x
           where x.network_id = _network and x.credential_id = q.staff_id) as staff_uuid,
         (select x.credential_uuid from ledger.credential x
-          where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null) as approver_uuid,
+          where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null
+            and x.kind = 'person') as approver_uuid,
         q.key_hash is not null and row_number() over (partition by q.key_hash order by q.ordinality) > 1 as twin,
         q.reference_hash is not null and row_number() over (partition by q.reference_hash order by q.ordinality) > 1
           as same_receipt
@@ -230,7 +248,9 @@ begin
     then
       missing := array[wallet, merchant.float_account, merchant.accepted_account, merchant.owed_account] || array(
         select unnest(array[m.float_account, m.accepted_account, m.owed_account]) from (
-          select x.issuer_id as id from ledger.lot x where x.network_id = _network and x.wallet_id = wallet and x.open
+          select x.issuer_id as id from ledger.lot x
+            where c.kind = 'expire' and x.network_id = _network and x.wallet_id = wallet and x.open
+              and (x.expires_at <= clock_timestamp() or net.clock_at is not null or acc_closed[w] is not false)
           union select x.merchant_id from ledger.debt x
             where x.network_id = _network and x.wallet_id in (wallet, receiver) and x.remaining > 0
         ) q join ledger.merchant m on m.network_id = _network and m.merchant_id = q.id);
@@ -252,6 +272,7 @@ begin
     at := greatest(at, coalesce(net.clock_at, clock_timestamp()));
     c.occurred_at := coalesce(c.occurred_at, at);
     local_day := (c.occurred_at at time zone net.time_zone)::date;
+    taking_day := (at at time zone net.time_zone)::date;
 
     if c.same_receipt and c.receipt_uuid is null then
       c.receipt_uuid := (select x.transaction_uuid from ledger.transaction x
@@ -314,7 +335,9 @@ begin
         when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / price.point_face_value_minor)
         else coalesce(c.points, c.amount_minor / price.point_face_value_minor)
       end;
-      if coalesce(take, 0) <= 0 or c.kind = 'issue' and take > c.amount_minor / price.point_face_value_minor then
+      if coalesce(take, 0) <= 0 or take > amount_max / price.point_face_value_minor
+        or c.kind = 'issue' and take > c.amount_minor / price.point_face_value_minor
+      then
         code := 'amount_out_of_range';
       elsif take > free then
         code := 'points_insufficient';
@@ -323,8 +346,12 @@ begin
       take := 0;
     end if;
 
-    if code is null and c.kind = 'adjust' and (c.points = 0 or c.approver_uuid is null) then
-      code := case when c.points = 0 then 'amount_out_of_range' else 'not_found' end;
+    if code is null and c.kind = 'adjust' and coalesce(c.points, 0) = 0 then
+      code := 'amount_out_of_range';
+    elsif code is null and c.kind = 'adjust'
+      and (c.approver_uuid is null or c.credential_kind is distinct from 'person')
+    then
+      code := 'not_found';
     elsif code is null and c.kind = 'adjust' and c.approver_id = c.credential_id then
       code := 'same_person';
     end if;
@@ -332,10 +359,10 @@ begin
     -- Ceilings on what is taken (or given in goodwill).
     if code is null and c.counters is not null then
       if exists (
-        select from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint)
+        select from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint)
         where coalesce((select x.points from ledger.counter x
-            where x.network_id = _network and x.name = k.name and x.day = local_day), 0)
-          + case when c.kind = 'goodwill' then c.points else take end > k.ceiling)
+            where x.network_id = _network and x.name = u.name and x.day = taking_day), 0)
+          + case when c.kind = 'goodwill' then c.points else take end > u.ceiling)
       then
         code := 'limit_reached';
       end if;
@@ -394,15 +421,15 @@ begin
           t.eligible_minor := nullif(eligible, money);
           t.money_minor := nullif(money, c.amount_minor);
         end if;
-      elsif give <= 0 then
+      elsif coalesce(give, 0) <= 0 then
         code := 'amount_out_of_range';
       end if;
       if code is null and give > 0 then
         a := array_position(acc_id, merchant.float_account);
         if acc_cp[a] - acc_dp[a] - give < acc_floor[a] then
           code := 'issuing_limit_reached';
-        elsif greatest(give, free + give, acc_dp[a] - acc_cp[a] + give) > 9007199254740991 then
-          code := 'amount_out_of_range'; -- 2^53 - 1: what a JSON integer carries exactly
+        elsif greatest(give, acc_cp[w] - acc_dp[w] + give, acc_dp[a] - acc_cp[a] + give) > amount_max then
+          code := 'amount_out_of_range';
         else
           if take = 0 then
             leg_debit := leg_debit || merchant.float_account;
@@ -422,7 +449,7 @@ begin
     elsif c.kind = 'gift' then
       if wallet = receiver then
         code := 'same_wallet';
-      elsif c.points <= 0 then
+      elsif coalesce(c.points, 0) <= 0 or acc_cp[r] - acc_dp[r] + c.points > amount_max then
         code := 'amount_out_of_range';
       elsif c.points > free then
         code := 'points_insufficient';
@@ -436,6 +463,7 @@ begin
       end if;
 
     elsif c.kind in ('capture', 'void', 'time-out') then
+      -- Like a lot, a hold is good until its time-out is posted, within a minute of its time.
       if h.ended_index is not null then
         code := 'hold_ended';
       elsif c.kind = 'time-out' and h.ends_at > at then
@@ -493,36 +521,29 @@ begin
       end if;
 
     elsif c.kind = 'expire' then
+      -- A leg for each issuer; what is above the bound is for the next sweep.
       for l in
-        select x.issuer_id, m.float_account, sum(x.points)::bigint as points
-        from (
-          -- So many at once: their entry stays below 64 KiB. The next sweep takes the rest.
-          select x.issuer_id, x.remaining - x.held as points from ledger.lot x
-          where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
-            and (x.expires_at <= at or acc_closed[w])
-          order by x.expires_at, x.entry_index, x.ordinal limit 300
-        ) x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
-        group by x.issuer_id, m.float_account order by x.issuer_id
+        select x.entry_index, x.ordinal, x.remaining - x.held as points, m.float_account
+        from ledger.lot x join ledger.merchant m on m.network_id = _network and m.merchant_id = x.issuer_id
+        where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
+          and (x.expires_at <= at or acc_closed[w])
+        order by x.expires_at, x.entry_index, x.ordinal
+        limit expired_lots_max
       loop
-        leg_debit := leg_debit || wallet;
-        leg_credit := leg_credit || l.float_account;
-        leg_points := leg_points || l.points;
+        k := array_position(leg_credit, l.float_account);
+        if k is null then
+          leg_debit := leg_debit || wallet;
+          leg_credit := leg_credit || l.float_account;
+          leg_points := leg_points || 0::bigint;
+          k := cardinality(leg_debit);
+        end if;
+        leg_points[k] := leg_points[k] + l.points;
+        move_index := move_index || l.entry_index;
+        move_ordinal := move_ordinal || l.ordinal;
+        move_points := move_points || -l.points;
+        move_held := move_held || 0::bigint;
+        move_leg := move_leg || (k - 1)::smallint;
         t.points := coalesce(t.points, 0) + l.points;
-        for d in
-          select x.entry_index, x.ordinal, x.points from (
-            select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id, x.expires_at from ledger.lot x
-            where x.network_id = _network and x.wallet_id = wallet and x.open and x.remaining > x.held
-              and (x.expires_at <= at or acc_closed[w])
-            order by x.expires_at, x.entry_index, x.ordinal limit 300
-          ) x
-          where x.issuer_id = l.issuer_id order by x.expires_at, x.entry_index, x.ordinal
-        loop
-          move_index := move_index || d.entry_index;
-          move_ordinal := move_ordinal || d.ordinal;
-          move_points := move_points || -d.points;
-          move_held := move_held || 0::bigint;
-          move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
-        end loop;
       end loop;
       if leg_debit = '{}' then
         code := 'nothing_due';
@@ -569,38 +590,38 @@ begin
         else
           money := coalesce(target.money_minor, target.amount_minor, 0);
           eligible := coalesce(target.eligible_minor, money);
-          piece := least(refunded + t.amount_minor, money);
+          kept_minor := money - least(refunded + t.amount_minor, money);
           if target.points > 0 then
             select * into given_by from ledger.earning_rule x
               where x.network_id = _network and x.version = target.rule_version;
             take := greatest(0, target.points - taken_back - least(target.points, ledger.points_for(
               given_by, target.factor, net.currency_digits,
-              case when money = 0 then 0 else div(eligible::numeric * (money - piece), money)::bigint end)));
+              case when money = 0 then 0 else div(eligible::numeric * kept_minor, money)::bigint end)));
           end if;
           if target.redeemed_points > 0 then
             give := case when refunded + t.amount_minor = basis_minor then target.redeemed_points
-              else least(target.redeemed_points, (refunded + t.amount_minor - piece) / (
+              else least(target.redeemed_points, (refunded + t.amount_minor - (money - kept_minor)) / (
                 select x.point_face_value_minor from ledger.price x
                 where x.network_id = _network and x.version = target.price_version)) end - given_back;
             give := greatest(0, give);
           end if;
-          money := piece - least(refunded, money);
+          money := money - kept_minor - least(refunded, money);
         end if;
       end if;
       t.target_index := target.entry_index;
       t.points := take;
       t.redeemed_points := give;
       t.money_minor := money;
+      if code is null and acc_cp[w] - acc_dp[w] + give > amount_max then
+        code := 'amount_out_of_range';
+      end if;
     end if;
 
     -- 3b. Use lots: of a payment, a gift, or points taken back by a reversal.
+    missing_points := 0;
     if code is not null then
-      answer := row(c.ordinal, 'refused', code, case when code = 'reference_reused' then c.receipt_uuid end,
-        null, null, null, null, null, null, case when code = 'points_insufficient' then free end);
-      return next answer;
-      continue;
-    end if;
-    if take > 0 and c.kind <> 'reverse' then
+      null;
+    elsif take > 0 and c.kind <> 'reverse' then
       left_over := take;
       if c.kind <> 'gift' then
         leg_debit := array[wallet];
@@ -640,17 +661,19 @@ begin
           enter_expires := enter_expires || l.expires_at;
           enter_price := enter_price || l.price_version;
           enter_index := enter_index || null::bigint;
+          enter_ordinal := enter_ordinal || null::smallint;
         end if;
         left_over := left_over - piece;
-        exit when left_over = 0;
+        exit when left_over = 0 or cardinality(move_index) > lots_max;
       end loop;
-      if left_over > 0 then
+      if cardinality(move_index) > (case when c.kind = 'hold' then held_lots_max else lots_max end) then
+        code := 'too_many_lots';
+      elsif left_over > 0 then
         raise exception 'wallet % of network % has fewer points in lots than in its balance', wallet, _network;
       end if;
     elsif take > 0 then
       -- The very lot, then the shop's own, then others' (as if redeemed at this shop); what is missing is a debt.
       left_over := take;
-      money := 0;
       for l in
         select x.entry_index, x.ordinal, x.remaining - x.held as points, x.issuer_id = merchant.merchant_id as own
         from ledger.lot x
@@ -672,20 +695,22 @@ begin
         move_held := move_held || 0::bigint;
         move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
         left_over := left_over - piece;
-        exit when left_over = 0;
+        exit when left_over = 0 or cardinality(move_index) > lots_max;
       end loop;
-      if left_over > 0 then
+      if cardinality(move_index) > lots_max then
+        code := 'too_many_lots';
+      elsif left_over > 0 then
         leg_debit := leg_debit || wallet;
         leg_credit := leg_credit || merchant.owed_account;
         leg_points := leg_points || left_over;
-        owing := left_over;
+        missing_points := left_over;
       end if;
     end if;
-    if c.kind = 'reverse' and give > 0 then
+    if code is null and c.kind = 'reverse' and give > 0 then
       -- The very lots used come back, in reverse order of use; an expired one as a new lot with grace.
       receiver := wallet;
       left_over := give;
-      piece := given_back;
+      skip := given_back;
       enter_issuer := '{}';
       enter_expires := '{}';
       enter_price := '{}';
@@ -702,13 +727,13 @@ begin
         order by m.ordinal desc
       loop
         exit when left_over = 0;
-        -- `piece` has been given back before.
-        if piece >= l.points then
-          piece := piece - l.points;
+        -- Given back before.
+        if skip >= l.points then
+          skip := skip - l.points;
           continue;
         end if;
-        chunk := least(left_over, l.points - piece);
-        piece := 0;
+        chunk := least(left_over, l.points - skip);
+        skip := 0;
         enter_points := enter_points || chunk;
         enter_issuer := enter_issuer || l.issuer_id;
         enter_price := enter_price || l.price_version;
@@ -725,36 +750,39 @@ begin
       end loop;
     end if;
 
-    -- 3c. An entry stays below 64 KiB: of many pieces that enter, those alike become one lot; what is still too much at
-    -- once is refused, and goes in parts.
-    if cardinality(move_index) + cardinality(enter_points) > 200 then
+    -- Of many pieces that would be new lots, those alike become one; what is still too long for an entry goes in parts.
+    if code is null and cardinality(enter_points) > alike_above and not enter_held then
       select array_agg(q.points), array_agg(q.issuer), array_agg(q.expires), array_agg(q.price), array_agg(q.index),
           array_agg(q.ordinal)
         into enter_points, enter_issuer, enter_expires, enter_price, enter_index, enter_ordinal
         from (
           select sum(u.points)::bigint as points, u.issuer, u.expires, u.price, u.index, u.ordinal
-          from rows from (unnest(enter_points), unnest(enter_issuer), unnest(enter_expires), unnest(enter_price),
-            unnest(enter_index), unnest(enter_ordinal)) with ordinality
-            as u(points, issuer, expires, price, index, ordinal, place)
-          where u.points is not null
+          from unnest(enter_points, enter_issuer, enter_expires, enter_price, enter_index, enter_ordinal)
+            with ordinality as u(points, issuer, expires, price, index, ordinal, place)
           group by u.issuer, u.expires, u.price, u.index, u.ordinal
           order by min(u.place)
         ) q;
-      enter_points := coalesce(enter_points, '{}');
-      if c.kind not in ('capture', 'void', 'time-out', 'expire') and 65000 < (
-        select 1500 + 140 * cardinality(leg_debit) + coalesce(sum(48 + length(m.index::text || m.points || m.held)), 0)
-        from unnest(move_index, move_points, move_held) as m(index, points, held)
-      ) + (
-        select coalesce(sum(case when e.index is null then 190 else 48 + length(e.index::text || e.points) end), 0)
-        from unnest(enter_points, enter_index) as e(points, index)
-      ) then
-        answer := row(c.ordinal, 'refused', 'amount_out_of_range', null, null, null, null, null, null, null, null);
-        return next answer;
-        continue;
-      end if;
     end if;
-    if owing > 0 then
-      insert into ledger.debt values (_network, wallet, head.next_index, merchant.merchant_id, owing, owing);
+    if code is null and cardinality(move_index) > alike_above and not enter_held and 65000 < 1500
+      + 140 * cardinality(leg_debit)
+      + (select sum(48 + length(u.index::text || u.points || u.held))
+          from unnest(move_index, move_points, move_held) as u(index, points, held))
+      + (select coalesce(sum(case when u.index is null then 190 else 48 + length(u.index::text || u.points) end), 0)
+          from unnest(enter_points, enter_index) as u(points, index))
+    then
+      code := 'too_many_lots';
+    end if;
+    if code is not null then
+      answer := row(c.ordinal, 'refused', code, case when code = 'reference_reused' then c.receipt_uuid end,
+        null, null, null, null, null, null, case when code = 'points_insufficient' then free end);
+      return next answer;
+      continue;
+    end if;
+
+    if missing_points > 0 then
+      insert into ledger.debt values
+        (_network, wallet, head.next_index, merchant.merchant_id, missing_points, missing_points);
+      owing := missing_points;
       -- Only here may a wallet come to stand below its floor.
       acc_lowest[w] := least(acc_lowest[w], free - take);
     end if;
@@ -765,6 +793,7 @@ begin
     if cardinality(enter_points) > 0 then
       r := array_position(acc_id, receiver);
       owing := owing + greatest(0, -(acc_cp[r] - acc_dp[r] - acc_dh[r]));
+      first_repayment := cardinality(leg_debit) + 1;
       enter_leg := case when enter_held then null else cardinality(leg_debit) - 1 end;
       for i in 1 .. cardinality(enter_points) loop
         piece := least(owing, enter_points[i]);
@@ -787,6 +816,7 @@ begin
         end if;
         owing := owing - piece;
         if piece > 0 then
+          first_move := cardinality(move_index) + 1;
           for d in
             select x.debt_index, x.remaining, m.merchant_id, m.owed_account,
               case when m.merchant_id = enter_issuer[i] then m.float_account else m.accepted_account end as repaid_to
@@ -798,14 +828,29 @@ begin
             chunk := least(piece, d.remaining);
             update ledger.debt x set remaining = x.remaining - chunk
               where x.network_id = _network and x.wallet_id = receiver and x.debt_index = d.debt_index;
-            leg_debit := leg_debit || d.owed_account;
-            leg_credit := leg_credit || d.repaid_to;
-            leg_points := leg_points || chunk;
-            move_index := move_index || coalesce(enter_index[i], head.next_index);
-            move_ordinal := move_ordinal || case when enter_index[i] is null then lot_ordinal else enter_ordinal[i] end;
-            move_points := move_points || -chunk;
-            move_held := move_held || 0::bigint;
-            move_leg := move_leg || (cardinality(leg_debit) - 1)::smallint;
+            -- One leg for all that is repaid from here to there, and one move of this lot with it.
+            k := first_repayment;
+            while k <= cardinality(leg_debit) and (leg_debit[k], leg_credit[k]) <> (d.owed_account, d.repaid_to) loop
+              k := k + 1;
+            end loop;
+            if k > cardinality(leg_debit) then
+              leg_debit := leg_debit || d.owed_account;
+              leg_credit := leg_credit || d.repaid_to;
+              leg_points := leg_points || 0::bigint;
+            end if;
+            leg_points[k] := leg_points[k] + chunk;
+            a := first_move;
+            while a <= cardinality(move_index) and move_leg[a] <> k - 1 loop
+              a := a + 1;
+            end loop;
+            if a > cardinality(move_index) then
+              move_index := move_index || coalesce(enter_index[i], head.next_index);
+              move_ordinal := move_ordinal || case when enter_index[i] is null then lot_ordinal else enter_ordinal[i] end;
+              move_points := move_points || 0::bigint;
+              move_held := move_held || 0::bigint;
+              move_leg := move_leg || (k - 1)::smallint;
+            end if;
+            move_points[a] := move_points[a] - chunk;
             piece := piece - chunk;
           end loop;
           if piece > 0 then
@@ -878,28 +923,28 @@ begin
     counted := case when c.kind in ('goodwill', 'hold') then t.points else t.redeemed_points end;
     if c.counters is not null and counted > 0 then
       insert into ledger.counter_use
-        select _network, head.next_index, k.name, local_day, counted
-        from jsonb_to_recordset(c.counters) as k(name text, ceiling bigint);
+        select _network, head.next_index, u.name, taking_day, counted
+        from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint);
     end if;
     if t.rule_version is not null and rule.daily_max_per_wallet is not null and t.points > 0 then
       insert into ledger.counter_use values (_network, head.next_index, 'earn:' || wallet, local_day, t.points);
     end if;
     if c.counters is not null or t.rule_version is not null and rule.daily_max_per_wallet is not null then
-      insert into ledger.counter as k
+      insert into ledger.counter as x
         select _network, u.name, u.day, u.points from ledger.counter_use u
         where u.network_id = _network and u.entry_index = head.next_index
-        on conflict on constraint counter_pk do update set points = k.points + excluded.points;
+        on conflict on constraint counter_pk do update set points = x.points + excluded.points;
     elsif t.target_index is not null then
       -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day.
-      update ledger.counter k
-        set points = k.points - case
+      update ledger.counter x
+        set points = x.points - case
           when c.kind <> 'reverse' then release - coalesce(t.redeemed_points, 0)
           when u.name like 'earn:%' or target.kind = 'goodwill' then t.points
           else t.redeemed_points end
         from ledger.counter_use u
         where u.network_id = _network
           and u.entry_index = case when target.kind = 'capture' then target.target_index else target.entry_index end
-          and k.network_id = _network and k.name = u.name and k.day = u.day;
+          and x.network_id = _network and x.name = u.name and x.day = u.day;
     end if;
     t.entry_index := head.next_index;
     t.posted_at := at;
@@ -922,9 +967,13 @@ begin
     t.reason_hash := reason_hash;
     t.reference_hash := c.reference_hash;
     t.series_hash := c.series_hash;
-    t.leaf_hash := ledger.hash_leaf(ledger.format_transaction_v1(t, net.network_uuid, merchant.merchant_uuid, acc_uuid[w],
+    entry := ledger.format_transaction_v1(t, net.network_uuid, merchant.merchant_uuid, acc_uuid[w],
       acc_uuid[array_position(acc_id, t.to_wallet_id)], c.credential_uuid, c.staff_uuid, c.approver_uuid,
-      legs_text, lots_text, moves_text));
+      legs_text, lots_text, moves_text);
+    if octet_length(entry) >= 65536 then
+      raise exception 'entry % of network % would be % bytes long', head.next_index, _network, octet_length(entry);
+    end if;
+    t.leaf_hash := ledger.hash_leaf(entry);
     new_transactions := new_transactions || t;
     answer := row(c.ordinal, 'posted', null, t.transaction_uuid, t.entry_index, t.kind, at, t.points,
       coalesce(t.redeemed_points, 0), coalesce(t.money_minor, t.amount_minor, 0), t.available_after);

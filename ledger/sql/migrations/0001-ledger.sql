@@ -188,7 +188,7 @@ create table ledger.transaction (
   constraint transaction_leaf_hash check (length(leaf_hash) = 32),
   constraint transaction_key_hash check (length(key_hash) = 16),
   constraint transaction_two_people check (
-    kind <> 'adjust' or (approver_id is not null and approver_id <> credential_id)
+    kind <> 'adjust' or (credential_id is not null and approver_id is not null and approver_id <> credential_id)
   ),
   constraint transaction_has_key check (key_hash is not null or kind in ('expire', 'time-out'))
 );
@@ -313,6 +313,8 @@ create table ledger.spent_qr (
   expires_at timestamptz not null,
   constraint spent_qr_pk primary key (network_id, qr_hash)
 );
+
+create index spent_qr_to_forget on ledger.spent_qr (network_id, expires_at);
 
 -- Free text of people: the log has only its salted hash, so it can be erased here.
 create table ledger.reason (
