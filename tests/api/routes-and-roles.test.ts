@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessTokenSeconds } from '../../api/sessions/lifetimes.ts'
+import { typeId } from '../../api/http/ids.ts'
+import type { Role } from '../../api/tables.ts'
+import { addStaff, makeTill, signInOperator, type TestApi } from '../support/api.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { callers, rights, type Caller, type Row, type Thing } from './rights-table.ts'
+
+interface World {
+  readonly tokens: Readonly<Record<Caller, string>>
+  /** Of another network; of its own merchant and customer. */
+  readonly foreign: Readonly<Record<'operator' | 'owner' | 'till' | 'customer', string>>
+  readonly things: Readonly<Record<Thing, () => string | Promise<string>>>
+}
+
+let street: HighStreet
+let api: TestApi
+let world: World
+
+beforeAll(async () => {
+  street = await openHighStreet({ redeem_without_qr_daily_max: 1000 })
+  api = street.api
+  world = await openWorld()
+})
+afterAll(() => street.close())
+
+async function openWorld(): Promise<World> {
+  const { network, bakery, bookshop } = street
+  const customer = await street.join({ points: 100 })
+  const otherCustomer = await street.join()
+  const elsewhere = await street.elsewhere()
+  const person = (role: Role, merchant: string | null) => addStaff(api, network, { role, merchant })
+  const tokens = {
+    till: bakery.key,
+    otherTill: bookshop.key,
+    cashier: await person('cashier', bakery.merchant),
+    manager: await person('manager', bakery.merchant),
+    owner: await person('owner', bakery.merchant),
+    otherOwner: await person('owner', bookshop.merchant),
+    operator: await person('operator', null),
+    auditor: await person('auditor', null),
+    customer: customer.token,
+    otherCustomer: otherCustomer.token,
+    deployment: await signInOperator(api),
+  }
+  const foreign = {
+    operator: await addStaff(api, elsewhere.network, { role: 'operator', merchant: null }),
+    owner: await addStaff(api, elsewhere.network, { role: 'owner', merchant: elsewhere.bakery.merchant }),
+    till: elsewhere.bakery.key,
+    customer: (await elsewhere.join()).token,
+  }
+  const things = await makeThings(tokens, customer)
+  return { tokens, foreign, things }
+}
+
+async function makeThings(
+  tokens: Record<Caller, string>,
+  customer: Awaited<ReturnType<HighStreet['join']>>,
+): Promise<World['things']> {
+  const { bakery, network } = street
+  const ok = async (answer: PromiseLike<{ status: number; body: Record<string, string> }>) => {
+    const { status, body } = await answer
+    expect({ status, body }).toMatchObject({ status: 201 })
+    return body
+  }
+  const { customer_uuid } = await api.db
+    .selectFrom('api.wallet')
+    .select('customer_uuid')
+    .where('customer_uuid', 'is not', null)
+    .orderBy('wallet_id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const sale = { ...bakery.sale(), amount_minor: 10_000, wallet: customer.wallet }
+  const { transaction } = await ok(bakery.post('/v1/purchases', sale))
+  const invite = (path: string, more: object) => async () => {
+    const fresh = { email: `${randomUUID()}@example.org`, name: 'Fresh', ...more }
+    return (await ok(api.call('post', path, network.operator).send(fresh))).id!
+  }
+  const staff = `/v1/merchants/${bakery.merchant}/staff`
+  let webhook: string | undefined
+  const freshPerson = invite(staff, { role: 'cashier' })
+  const known = await freshPerson()
+  const freshSession = async () => {
+    const token = await signInOperator(api)
+    const listed = await api.call('get', '/v1/sessions', token)
+    return listed.body.data.find(({ current }: { current: boolean }) => current).id
+  }
+  return {
+    customerId: () => typeId('cus', customer_uuid!),
+    customerErasing: async () => {
+      const path = `/v1/customers/${typeId('cus', customer_uuid!)}`
+      const { body } = await api.call('get', `${path}/erasure`, tokens.customer)
+      const asked = `${path}?acknowledged_points=${body.points_that_expire}`
+      expect((await api.call('delete', asked, tokens.customer)).status).toBeLessThan(300)
+      return typeId('cus', customer_uuid!)
+    },
+    wallet: () => customer.wallet,
+    device: () => customer.device,
+    transaction: () => transaction!,
+    merchant: () => bakery.merchant,
+    slug: () => network.slug,
+    person: () => known,
+    signIn: () => typeId('wse', randomUUID()),
+    freshPerson,
+    freshSession,
+    auditorPerson: invite('/v1/auditors', {}),
+    freshTill: async () => (await makeTill(api, network, bakery.merchant)).id,
+    hold: async () => {
+      const hold = { wallet: customer.wallet, points: 1, lifetime_seconds: 600 }
+      return (await ok(bakery.post('/v1/holds', hold))).id!
+    },
+    cardOfCustomer: async () => {
+      const uuid = randomUUID()
+      const { network_id } = await api.db
+        .selectFrom('api.network')
+        .select('network_id')
+        .where('slug', '=', network.slug)
+        .executeTakeFirstOrThrow()
+      const number = String(Date.now()) + String(Math.floor(Math.random() * 1000)).padStart(3, '0')
+      await api.db
+        .insertInto('api.card')
+        .values({ network_id, uuid, customer_uuid: customer_uuid!, number })
+        .execute()
+      return typeId('crd', uuid)
+    },
+    adjustment: async () => {
+      const asked = { wallet: customer.wallet, points: 1, reason: 'forgotten' }
+      return (await ok(api.call('post', '/v1/adjustments', tokens.manager).send(asked))).id!
+    },
+    webhook: async () => {
+      // A merchant may have only so many.
+      if (webhook !== undefined) await api.call('delete', `/v1/webhooks/${webhook}`, tokens.owner)
+      const made = { url: 'https://hooks.example.org/tally' }
+      webhook = (await ok(api.call('post', '/v1/webhooks', tokens.owner).send(made))).id!
+      return webhook
+    },
+  }
+}
+
+/** Calls a route of the table as somebody; undefined: as nobody. */
+async function call(row: Row, token: string | undefined): Promise<{ status: number; code?: string }> {
+  const [method = '', address = ''] = row.call.split(' ')
+  const fill = async (text: string) => {
+    let filled = text
+    for (const [placeholder, name] of text.matchAll(/\{(\w+)\}/g)) {
+      filled = filled.replace(placeholder, await world.things[name as Thing]())
+    }
+    return filled
+  }
+  const request = api
+    .call(method.toLowerCase() as 'get', await fill(address), token)
+    .set('Idempotency-Key', randomUUID())
+    .set('Tally-Refresh', '1')
+  if (method === 'GET' || method === 'DELETE') return readAnswer(await request)
+  const body = await fill(JSON.stringify(row.body ?? {}))
+  return readAnswer(await request.set('Content-Type', 'application/json').send(body))
+}
+
+function readAnswer({ status, body }: { status: number; body: { code?: string } }) {
+  return { status, ...(body.code !== undefined && { code: body.code }) }
+}
+
+/** `nothing`: forbidden or hidden; either tells nothing of what is there. */
+type Cell = 'may' | 'hidden' | 'forbidden' | 'nothing'
+
+function cellOf(row: Row, caller: Caller): Cell {
+  if (row.may === 'anyone' || row.may.split(' ').includes(caller)) return 'may'
+  return row.hidden?.split(' ').includes(caller) ? 'hidden' : 'forbidden'
+}
+
+function fits(cell: Cell, { status, code }: { status: number; code?: string }): boolean {
+  if (cell === 'hidden') return status === 404
+  if (cell === 'nothing') return status === 404 || code === 'forbidden'
+  if (cell === 'forbidden') return status === 403 && code === 'forbidden'
+  return status < 500 && ![401, 404].includes(status) && code !== 'forbidden'
+}
+
+/** All cells that are not as the table says, so that one run shows them all. */
+async function findWrong(tries: readonly { row: Row; who: string; token: string | undefined; cell: Cell }[]) {
+  const wrong: object[] = []
+  for (const { row, who, token, cell } of tries) {
+    const answer = await call(row, token)
+    if (!fits(cell, answer)) wrong.push({ call: row.call, who, should: cell, ...answer })
+  }
+  return wrong
+}
+
+const guarded = rights.filter(({ may }) => may !== 'anyone')
+
+test('every route has its row, and every row its route', async () => {
+  const { body } = await api.call('get', '/openapi.json')
+  const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  const shape = (route: string) => route.replace(/\?.*/, '').replaceAll(/\{\w+\}/g, '{}')
+  expect(rights.map(({ call }) => shape(call)).toSorted()).toEqual(routes.map(shape).toSorted())
+})
+
+test('everyone may do what their role says, and nothing else: every route as every caller', async () => {
+  const tries = rights.flatMap((row) =>
+    callers.map((who) => ({ row, who, token: world.tokens[who], cell: cellOf(row, who) })),
+  )
+  expect(await findWrong(tries)).toEqual([])
+}, 300_000)
+
+test('without a credential only the few routes for anyone answer', async () => {
+  const nobody = { who: 'nobody', token: undefined }
+  expect(await findLetIn(guarded.map((row) => ({ row, ...nobody })))).toEqual([])
+  const open = rights.filter(({ may }) => may === 'anyone')
+  expect(await findWrong(open.map((row) => ({ row, ...nobody, cell: 'may' as const })))).toEqual([])
+})
+
+test('to another network all of this does not exist', async () => {
+  const same = { operator: 'operator', owner: 'owner', till: 'till', customer: 'customer' } as const
+  const naming = rights.filter(({ call, may }) => call.includes('{') && may !== 'anyone')
+  const tries = naming.flatMap((row) =>
+    Object.values(same).map((who) => {
+      const forbidden = cellOf(row, who) === 'forbidden'
+      return {
+        row,
+        who,
+        token: world.foreign[who],
+        cell: forbidden ? ('nothing' as const) : ('hidden' as const),
+      }
+    }),
+  )
+  expect(await findWrong(tries)).toEqual([])
+}, 120_000)
+
+test('a revoked till and people who were signed out get nowhere', async () => {
+  const { network, bakery } = street
+  const till = await makeTill(api, network, bakery.merchant)
+  await api.call('delete', `/v1/merchants/${bakery.merchant}/tills/${till.id}`, network.operator)
+  const operator = await addStaff(api, network, { role: 'operator', merchant: null })
+  const owner = await addStaff(api, network, { role: 'owner', merchant: bakery.merchant })
+  const customer = (await street.join()).token
+  for (const token of [operator, owner, customer]) await api.call('delete', '/v1/sessions', token)
+  const over = { till: till.key, operator, owner, customer }
+  const tries = guarded.flatMap((row) => Object.entries(over).map(([who, token]) => ({ row, who, token })))
+  expect(await findLetIn(tries)).toEqual([])
+}, 120_000)
+
+test('tokens whose time is up get nowhere', async () => {
+  const { network, bakery } = street
+  const old = {
+    operator: await addStaff(api, network, { role: 'operator', merchant: null }),
+    owner: await addStaff(api, network, { role: 'owner', merchant: bakery.merchant }),
+    customer: (await street.join()).token,
+  }
+  const tries = guarded.flatMap((row) => Object.entries(old).map(([who, token]) => ({ row, who, token })))
+  const later = new Date(Date.now() + (accessTokenSeconds + 1) * 1000)
+  // Things are made by callers whose tokens are good, so the clock moves for the try alone.
+  expect(await findLetIn(tries, later)).toEqual([])
+}, 120_000)
+
+/** Each try from an address of its own: many that are refused from one are slowed, which is another promise. */
+async function findLetIn(
+  tries: readonly { row: Row; who: string; token: string | undefined }[],
+  now: Date | null = null,
+) {
+  const wrong: object[] = []
+  let address = 0
+  for (const { row, who, token } of tries) {
+    const [method = '', path = ''] = row.call.split(' ')
+    // What the address names does not matter to whom nobody knows.
+    const request = api
+      .call(method.toLowerCase() as 'get', path.replaceAll(/\{\w+\}/g, typeId('mer', randomUUID())), token)
+      .set('x-forwarded-for', `198.51.100.${++address % 250}`)
+      .set('Idempotency-Key', randomUUID())
+    api.clock.now = now
+    const answer = readAnswer(await request)
+    api.clock.now = null
+    if (answer.status !== 401) wrong.push({ call: row.call, who, ...answer })
+  }
+  return wrong
+}
