@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { minor, points, readWallet, type EarningRule } from '../../ledger/index.ts'
+import { minor, points, readWallet, setEarningRule, type EarningRule } from '../../ledger/index.ts'
 import { setClock, type Stage } from '../support/stage.ts'
 import { buy, give, pay, reverse } from './commands.ts'
 import { availableOf, done, expectBooksWhole, openTown, outcome, posted, type Town } from './town.ts'
@@ -98,6 +98,31 @@ test('a trimmed purchase gives back no more than it gave', async () => {
   const rest = await posted(town, stage, reverse(stage, 'bakery', sale.transaction, 'all'))
   expect(rest.points).toBe(10n)
   expect(await availableOf(town, stage, 'ada')).toBe(0)
+  await expectBooksWhole(town, stage)
+})
+
+test('a refund goes by the rule that gave the points, and a sale sent late by the rule of its time', async () => {
+  const stage = await town.stage()
+  const sale = await done(town, stage, buy(stage, 'bakery', 'ada', 10_000))
+  const changedAt = new Date()
+  await town.ledger.db.transaction().execute((tx) =>
+    setEarningRule(tx, stage.network, {
+      pointsPerCurrencyUnit: '3',
+      rounding: 'up',
+      expiresAfterMonths: null,
+      dailyMaxPerWallet: null,
+      effectiveFrom: changedAt,
+      by: stage.credential,
+    }),
+  )
+  const occurredAt = new Date(changedAt.getTime() - 1)
+  expect(await posted(town, stage, buy(stage, 'bakery', 'bob', 1000, { occurredAt }))).toMatchObject({
+    points: 10n,
+  })
+  expect(await posted(town, stage, buy(stage, 'bakery', 'bob', 1000))).toMatchObject({ points: 30n })
+  const back = await posted(town, stage, reverse(stage, 'bakery', sale, { refund: 4000 }))
+  expect(back.points).toBe(40n)
+  expect(await availableOf(town, stage, 'ada')).toBe(60)
   await expectBooksWhole(town, stage)
 })
 

@@ -190,6 +190,14 @@ export async function findFaults(db: Ledger['db'], network: NetworkId): Promise<
         select network_id, entry_index, leaf_hash from ledger.transaction where network_id = ${network}
         union all select network_id, entry_index, leaf_hash from ledger.governance where network_id = ${network}) e
       where leaf_hash <> ledger.hash_leaf(ledger.entry(network_id, entry_index::bigint))`,
+    'an account may fall to its floor, or to where it stands below that': sql`select account_id as found from ledger.account
+      where network_id = ${network}
+        and lowest_allowed <> least(floor, credits_posted - debits_posted - debits_pending)`,
+    'a merchant expects what is held for it': sql`select m.merchant_id as found from ledger.merchant m
+      join ledger.account a on a.network_id = m.network_id and a.account_id = m.accepted_account
+      where m.network_id = ${network} and a.credits_pending <> (
+        select coalesce(sum(points), 0) from ledger.hold h
+        where h.network_id = m.network_id and h.merchant_id = m.merchant_id and h.ended_index is null)`,
     'a hold sets aside what it says': sql`select a.account_id as found from ledger.account a
       where a.network_id = ${network} and a.kind = 'wallet' and a.debits_pending <> (
         select coalesce(sum(points), 0) from ledger.hold h
