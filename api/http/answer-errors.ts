@@ -50,6 +50,9 @@ const constraintRefusals: Readonly<Record<string, ProblemCode>> = {
   network_slug_unique: 'slug_taken',
 }
 
+/** PostgreSQL broke off what was done to let others go on; nothing of it is there, and the next try goes through. */
+const brokenOff: ReadonlySet<unknown> = new Set(['40001', '40P01'])
+
 interface Fault {
   readonly type?: unknown
   readonly code?: unknown
@@ -64,6 +67,7 @@ function refusalFor(error: unknown): Refusal {
   if (known !== undefined) return new Refusal(known)
   // The router's own: an address whose escapes can't be decoded.
   if (error instanceof URIError) return new Refusal('not_found')
+  if (brokenOff.has(code)) return new Refusal('unavailable', { headers: { 'Retry-After': '1' } })
   if (error instanceof LedgerUnavailable || (error instanceof Error && isDisconnection(error))) {
     return new Refusal('unavailable', { headers: { 'Retry-After': '2' } })
   }

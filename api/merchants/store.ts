@@ -114,17 +114,17 @@ export async function changeMerchant(db: Db, actor: Actor, merchant: MerchantId,
   const { network, credential } = actor
   const { left, ...named } = change
   return await db.transaction().execute(async (tx) => {
-    // The rows first: whoever else changes this merchant waits here, so that the ledger hears in the same order.
-    if (Object.keys(named).length > 0) await rowOf(tx, actor, merchant).set(named).execute()
+    // The ledger, and so its head, before any row of ours: all who take both take them in that order.
     if (named.issuing_limit !== undefined) {
       await changeIssuingLimit(tx, network, merchant, named.issuing_limit, credential)
     }
+    if (left) await letGoMerchant(tx, network, merchant, credential)
+    if (Object.keys(named).length > 0) await rowOf(tx, actor, merchant).set(named).execute()
     if (left) {
-      const { numUpdatedRows } = await rowOf(tx, actor, merchant)
+      await rowOf(tx, actor, merchant)
         .set({ left_at: sql`now()` })
         .where('left_at', 'is', null)
-        .executeTakeFirstOrThrow()
-      if (numUpdatedRows === 1n) await letGoMerchant(tx, network, merchant, credential)
+        .execute()
     }
     const changed = await tx
       .selectFrom('api.merchant')

@@ -174,8 +174,9 @@ export async function removeMember(
     const current = await lockMember(tx, network, person)
     if (current.ended_at === null) {
       if (current.role === 'operator') await demandOtherOperator(tx, network, person)
-      await rowOf(tx, network, member).set({ ended_at: now }).execute()
+      // The ledger's head before the row: an invitation of the same person at the same moment takes them so too.
       await revokeCredential(tx, network, current.credential_id, credential)
+      await rowOf(tx, network, member).set({ ended_at: now }).execute()
       await endSessionsOf(tx, { person, network }, now)
       await endPersonTokens(tx, { person, network })
       await tx
@@ -195,7 +196,7 @@ async function erasePerson(tx: Tx, network: NetworkId, member: MemberRow): Promi
   const person = member.person_uuid
   await rowOf(tx, network, member).set({ name: '' }).execute()
   const passwordHash = await hashPassword(randomBytes(32).toString('base64url'))
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable('api.person')
     // RFC 2606: nobody has an address there.
     .set({
@@ -216,7 +217,9 @@ async function erasePerson(tx: Tx, network: NetworkId, member: MemberRow): Promi
         ),
       ),
     )
-    .execute()
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 1n)
+    await tx.deleteFrom('api.person_totp').where('person_uuid', '=', person).execute()
 }
 
 async function demandOtherOperator(tx: Tx, network: NetworkId, person: Uuid): Promise<void> {

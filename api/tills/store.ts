@@ -79,19 +79,19 @@ export async function revokeTill(
       .where('network_id', '=', network)
       .where('merchant_id', '=', merchant)
       .where('uuid', '=', till)
-      .orderBy('uuid')
-      .forUpdate()
       .executeTakeFirst()
     if (row === undefined) return false
     if (row.revoked_at !== null) return true
-    await tx
+    // The ledger's head before any row of ours. Of two at once, the second finds nothing left to do.
+    await revokeCredential(tx, network, row.credential_id, credential)
+    const { numUpdatedRows } = await tx
       .updateTable('api.till')
       .set({ revoked_at: now })
       .where('network_id', '=', network)
       .where('uuid', '=', till)
-      .execute()
-    await revokeCredential(tx, network, row.credential_id, credential)
-    await recordAudit(tx, audit, { subjects: [typeId('til', till)], merchant })
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (numUpdatedRows === 1n) await recordAudit(tx, audit, { subjects: [typeId('til', till)], merchant })
     return true
   })
 }

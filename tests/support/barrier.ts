@@ -35,7 +35,7 @@ export async function whileHeadIsHeld<T>(
 }
 
 /** Resolves when so many connections to this database wait for a lock. */
-async function waitUntilWaiting(admin: Pool, count: number): Promise<void> {
+export async function waitUntilWaiting(admin: Pool, count: number): Promise<void> {
   const deadline = Date.now() + patienceMs
   for (;;) {
     const { rows } = await admin.query<{
