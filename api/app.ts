@@ -42,6 +42,7 @@ import { exportRoutes } from './privacy/export-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { reportRoutes } from './reports/router.ts'
+import { dryRunRoutes } from './rules/dry-run-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
@@ -113,6 +114,7 @@ export function createApp(parts: AppParts): Express {
   tillKeyRoutes(routes, { access, db, now, codes: createPairingCodes(config.secret) })
   tillStaffRoutes(routes, { access, db, sendMail, inBackground })
   ruleRoutes(routes, { access, db, now })
+  dryRunRoutes(routes, { access, db, wallets })
   customerRoutes(routes, { access, db })
   const codes = createSignInCodes(config.secret)
   walletSessionRoutes(routes, { access, db, codes, refreshTokens, sendMail })

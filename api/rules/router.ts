@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { listEarningRules } from '../../ledger/index.ts'
 import { auditSource } from '../audit/record.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
-import { decimal, integer, points, shownInteger, shownTime, time } from '../http/fields.ts'
+import { decimal, integer, minor, points, shownInteger, shownTime, time } from '../http/fields.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
-import { setRule } from './store.ts'
+import { multipliers, presentMultiplier, readMultiplier, shownMultiplier } from './multiplier-fields.ts'
+import { demandMerchants, setRule } from './store.ts'
 
 const tag = 'Rules'
 const rounding = z.enum(['down', 'nearest', 'up'])
@@ -17,6 +18,8 @@ const shownRule = z
     rounding,
     expires_after_months: integer().nullable(),
     daily_max_per_wallet: integer().nullable(),
+    min_spend_minor: integer().nullable(),
+    multipliers: z.array(shownMultiplier),
     effective_from: shownTime(),
     created_at: shownTime(),
   })
@@ -30,7 +33,7 @@ const putRule = declareRoute({
   summary: 'Set how purchases earn points',
   description:
     'Adds a version, never changes one: points keep the rule that gave them. A rule that is worse for customers ' +
-    '(fewer points per unit, less kind rounding, shorter life, lower daily maximum) than what was promised must start ' +
+    '(fewer points per unit, less kind rounding, shorter life, lower daily maximum, higher minimum spend, a multiplier less) than what was promised must start ' +
     '`notice_days` of the network from now or later. While the network has no customers yet, any rule may start at ' +
     'any time. Sent again with nothing changed, it adds nothing.',
   who: ['operator'],
@@ -49,6 +52,11 @@ const putRule = declareRoute({
       .nullable()
       .default(null)
       .meta({ description: 'Most points a wallet earns in a local day; null: no cap.' }),
+    min_spend_minor: minor(0)
+      .nullable()
+      .default(null)
+      .meta({ description: 'A purchase that earns on less than this gives nothing.' }),
+    multipliers: multipliers().default([]),
     effective_from: time().optional().meta({ description: 'Now, unless told.' }),
   }),
   answers: {
@@ -81,10 +89,15 @@ export function ruleRoutes(
   routes.on(putRule, async (req, res) => {
     const { network, credential } = await requireOperator(access, req)
     const { body } = putRule.parse(req)
+    await demandMerchants(
+      db,
+      network.id,
+      body.multipliers.flatMap(({ merchants }) => merchants ?? []),
+    )
     const { rule, added } = await setRule(db, network, {
       ...readRule(body),
       by: credential,
-      now: now(),
+      clock: now,
       audit: auditSource(req),
     })
     putRule.answer(res, added ? 201 : 200, present(rule))
@@ -104,6 +117,8 @@ function readRule(body: z.output<typeof putRule.shape.body>) {
       rounding: body.rounding,
       expiresAfterMonths: body.expires_after_months,
       dailyMaxPerWallet: body.daily_max_per_wallet,
+      minSpendMinor: body.min_spend_minor,
+      multipliers: body.multipliers.map(readMultiplier),
     },
     effectiveFrom: body.effective_from ?? null,
   }
@@ -116,6 +131,8 @@ function present(rule: Awaited<ReturnType<typeof listEarningRules>>[number]): z.
     rounding: rule.rounding,
     expires_after_months: rule.expiresAfterMonths,
     daily_max_per_wallet: rule.dailyMaxPerWallet === null ? null : shownInteger(rule.dailyMaxPerWallet),
+    min_spend_minor: rule.minSpendMinor === null ? null : shownInteger(rule.minSpendMinor),
+    multipliers: rule.multipliers.map(presentMultiplier),
     effective_from: rule.effectiveFrom.toISOString(),
     created_at: rule.createdAt.toISOString(),
   }

@@ -1,4 +1,10 @@
-import { listEarningRules, setEarningRule, type CredentialId } from '../../ledger/index.ts'
+import {
+  listEarningRules,
+  setEarningRule,
+  type CredentialId,
+  type NetworkId,
+  type Uuid,
+} from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
@@ -20,9 +26,15 @@ export interface NewRule {
  * Adds a version of the earning rule; the same terms from the same time again are the version that is there.
  * Refuses `notice_too_short` for worse terms, and starts in the past, once the network has customers.
  */
-export async function setRule(db: Db, network: ActingNetwork, made: NewRule) {
+export async function setRule(
+  db: Db,
+  network: ActingNetwork,
+  { clock, ...asked }: Omit<NewRule, 'now'> & { clock: () => Date },
+) {
   return await db.transaction().execute(async (tx) => {
     await waitForOtherRules(tx, network)
+    // Only now: a request that waited for its twin must not seem older than what that set.
+    const made: NewRule = { ...asked, now: clock() }
     const versions = await listEarningRules(tx, network.id)
     const [newest] = versions
     if (newest !== undefined && isRepeated(made, newest)) return { rule: newest, added: false }
@@ -87,4 +99,20 @@ async function hasWallets(tx: Tx, network: ActingNetwork): Promise<boolean> {
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Refuses `request_invalid` when a multiplier names a merchant that the network does not have. */
+export async function demandMerchants(db: Db, network: NetworkId, named: readonly Uuid[]): Promise<void> {
+  const asked = [...new Set(named)]
+  if (asked.length === 0) return
+  const found = await db
+    .selectFrom('api.merchant')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('uuid', 'in', asked)
+    .execute()
+  if (found.length === asked.length) return
+  throw new Refusal('request_invalid', {
+    errors: [{ pointer: '#/multipliers', detail: 'names a merchant that the network does not have' }],
+  })
 }

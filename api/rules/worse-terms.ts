@@ -1,4 +1,4 @@
-import type { Points } from '../../ledger/index.ts'
+import type { Minor, Multiplier, Points } from '../../ledger/index.ts'
 
 /** What an earning rule promises to customers. */
 export interface EarningTerms {
@@ -9,6 +9,9 @@ export interface EarningTerms {
   readonly expiresAfterMonths: number | null
   /** Null: no cap. */
   readonly dailyMaxPerWallet: Points | null
+  /** A purchase below this gives nothing; null: no minimum. */
+  readonly minSpendMinor?: Minor | null
+  readonly multipliers?: readonly Multiplier[]
 }
 
 /** A rule version: terms that hold from a time on, until a later version's start. */
@@ -30,6 +33,8 @@ export function worseIn(next: EarningTerms, current: EarningTerms): string[] {
   }
   if (isLess(next.expiresAfterMonths, current.expiresAfterMonths)) worse.push('expires_after_months')
   if (isLess(next.dailyMaxPerWallet, current.dailyMaxPerWallet)) worse.push('daily_max_per_wallet')
+  if ((next.minSpendMinor ?? 0n) > (current.minSpendMinor ?? 0n)) worse.push('min_spend_minor')
+  if (areMultipliersWorse(next.multipliers ?? [], current.multipliers ?? [])) worse.push('multipliers')
   return worse
 }
 
@@ -54,7 +59,50 @@ export function sameTerms(one: EarningTerms, other: EarningTerms): boolean {
     millionths(one.pointsPerCurrencyUnit) === millionths(other.pointsPerCurrencyUnit) &&
     one.rounding === other.rounding &&
     one.expiresAfterMonths === other.expiresAfterMonths &&
-    one.dailyMaxPerWallet === other.dailyMaxPerWallet
+    one.dailyMaxPerWallet === other.dailyMaxPerWallet &&
+    (one.minSpendMinor ?? 0n) === (other.minSpendMinor ?? 0n) &&
+    writeMultipliers(one.multipliers) === writeMultipliers(other.multipliers)
+  )
+}
+
+/**
+ * Whether something promised is missing: a factor above 1 with none as high that counts whenever and wherever it did, or
+ * a new factor below 1. In doubt it is worse.
+ */
+function areMultipliersWorse(next: readonly Multiplier[], current: readonly Multiplier[]): boolean {
+  const isKept = (old: Multiplier) =>
+    next.some((each) => millionths(each.factor) >= millionths(old.factor) && covers(each, old))
+  const isNew = (each: Multiplier) =>
+    !current.some((old) => millionths(old.factor) <= millionths(each.factor) && covers(old, each))
+  return (
+    current.some((old) => millionths(old.factor) > one && !isKept(old)) ||
+    next.some((each) => millionths(each.factor) < one && isNew(each))
+  )
+}
+
+/** Whether `wide` counts at least whenever and wherever `narrow` does. */
+function covers(wide: Multiplier, narrow: Multiplier): boolean {
+  return (
+    (wide.from === undefined || (wide.from === narrow.from && wide.until === narrow.until)) &&
+    holds(wide.weekdays, narrow.weekdays) &&
+    holds(wide.merchants, narrow.merchants)
+  )
+}
+
+/** Left out is all. */
+function holds<Item>(wide: readonly Item[] | undefined, narrow: readonly Item[] | undefined): boolean {
+  return wide === undefined || (narrow !== undefined && narrow.every((item) => wide.includes(item)))
+}
+
+function writeMultipliers(multipliers: readonly Multiplier[] = []): string {
+  return JSON.stringify(
+    multipliers.map(({ factor, weekdays, from, until, merchants }) => [
+      String(millionths(factor)),
+      weekdays ?? null,
+      from ?? null,
+      until ?? null,
+      merchants ?? null,
+    ]),
   )
 }
 
@@ -63,7 +111,10 @@ function isLess(one: number | bigint | null, other: number | bigint | null): boo
   return one !== null && (other === null || one < other)
 }
 
-function millionths(decimal: string): bigint {
+const one = 1_000_000n
+
+/** A decimal rate or factor, exactly: its sixth decimal is the last that counts. */
+export function millionths(decimal: string): bigint {
   const [whole = '0', fraction = ''] = decimal.split('.')
   return BigInt(whole + fraction.padEnd(6, '0').slice(0, 6))
 }

@@ -24,7 +24,9 @@ const ofStaff = [
   'person.email',
   'person.name',
   'person.password_hash',
+  'person_totp.sealed_secret', // goes with the person
   'session.user_agent',
+  'staff_pin.pin_hash',
 ]
 /** Words of ours, of shops and of settings; random numbers; hashes of random numbers. */
 const ofNobody = [
@@ -58,10 +60,13 @@ const ofNobody = [
   'network.slug',
   'network.terms',
   'network.time_zone',
+  'person_recovery_code.code_hash',
   'person_token.purpose',
   'person_token.token_hash',
   'till.key_hash',
   'till.name',
+  'till.previous_key_hash',
+  'till_pairing.code_hash',
   'wallet_session.code_hash',
   'webhook.description',
   'webhook.pause_reason',

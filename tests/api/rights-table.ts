@@ -125,6 +125,9 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/tills/{freshTill}/pairings', may: keepers, hidden: 'otherOwner' },
   { call: 'POST /v1/pairings', may: 'anyone' },
   { call: 'PUT /v1/pin', may: shops },
+  { call: 'POST /v1/totp', may: `${shops} operator auditor deployment` },
+  { call: 'POST /v1/totp/confirm', may: `${shops} operator auditor deployment` },
+  { call: 'POST /v1/totp/remove', may: `${shops} operator auditor deployment` },
   { call: 'GET /v1/tills/staff', may: tills },
   { call: 'POST /v1/tills/staff-sessions', may: tills },
 
@@ -225,6 +228,11 @@ export const rights: readonly Row[] = [
   },
 
   { call: 'GET /v1/events?after=nothing', may: `${tills} ${shops} operator auditor ${customers}` },
+  {
+    call: 'POST /v1/rules/earning/dry-run',
+    may: `${tills} ${shops} operator auditor`,
+    body: { amount_minor: 100 },
+  },
   { call: 'GET /v1/reports/day?day=today', may: `${tills} ${shops} operator auditor` },
 
   { call: 'POST /v1/webhooks', may: 'owner otherOwner operator' },
