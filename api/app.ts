@@ -36,6 +36,8 @@ import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
 import { networkPeopleRoutes } from './people/network-people-router.ts'
 import { passwordRoutes } from './people/password-router.ts'
+import { createSealing } from './people/sealing.ts'
+import { secondFactorRoutes } from './people/second-factor-router.ts'
 import { staffRoutes } from './people/staff-router.ts'
 import { erasureRoutes } from './privacy/erasure-router.ts'
 import { exportRoutes } from './privacy/export-router.ts'
@@ -101,10 +103,22 @@ export function createApp(parts: AppParts): Express {
   const access = createAccess({ db, tokens, staffTokens, now, requestLimit, refusedLimit })
   const refreshTokens = createRefreshTokens(config.secret)
   const inBackground = createInBackground(carefulLog)
+  const secondFactors = { sealing: createSealing(config.secret), issuer: 'Tallystick' }
   const wallets = createWalletDirectory(db)
   const routes = createRoutes()
 
-  sessionRoutes(routes, { access, db, keys, tokens, refreshTokens, now, sendMail, inBackground })
+  sessionRoutes(routes, {
+    access,
+    db,
+    keys,
+    tokens,
+    refreshTokens,
+    now,
+    sendMail,
+    inBackground,
+    secondFactors,
+  })
+  secondFactorRoutes(routes, { access, db, secondFactors })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
   staffRoutes(routes, { access, db, now, sendMail })

@@ -34,6 +34,8 @@ const apiCodes = [
   'qr_unreadable',
   'reference_taken',
   'request_invalid',
+  'second_factor_on',
+  'second_factor_required',
   'request_malformed',
   'request_too_slow',
   'sign_in_failed',
@@ -334,6 +336,16 @@ export const problems = {
     status: 422,
     title: 'Same wallet',
     detail: 'Giver and receiver are the same wallet. Choose another receiver.',
+  },
+  second_factor_on: {
+    status: 409,
+    title: 'Second step is on',
+    detail: 'Signing in takes a second step already. Turn that off first.',
+  },
+  second_factor_required: {
+    status: 401,
+    title: 'Second step needed',
+    detail: 'The password is right. Send it again with `code`, from the authenticator app.',
   },
   sign_in_failed: {
     status: 401,

@@ -11,7 +11,23 @@ interface PersonTokenTable {
   expires_at: Date
 }
 
-/** The tables of migration 0011. */
+/** An authenticator app as second step at sign-in. */
+interface PersonTotpTable {
+  person_uuid: Uuid
+  sealed_secret: Buffer
+  confirmed_at: Date | null
+  last_step: Generated<bigint>
+}
+
+/** A code for the day the app is lost. */
+interface PersonRecoveryCodeTable {
+  person_uuid: Uuid
+  code_hash: Buffer
+}
+
+/** The tables of migrations 0011 and 0013. */
 export interface PeopleTables {
+  'api.person_totp': PersonTotpTable
+  'api.person_recovery_code': PersonRecoveryCodeTable
   'api.person_token': PersonTokenTable
 }

@@ -40,9 +40,15 @@ const postSession = declareRoute({
     email: email(),
     password: z.string().min(1).max(passwordLengthMax),
     network: networkSlug.optional().meta({ description: 'The slug of the network to act in.' }),
+    code: z
+      .string()
+      .min(6)
+      .max(40)
+      .optional()
+      .meta({ description: 'Of the authenticator app, or one for the day it is lost.' }),
   }),
   answers: { 201: { description: 'Signed in.', schema: signedIn } },
-  refusals: ['sign_in_failed', 'network_not_named'],
+  refusals: ['sign_in_failed', 'network_not_named', 'second_factor_required'],
 })
 
 const postRefresh = declareRoute({

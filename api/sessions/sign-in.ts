@@ -8,6 +8,7 @@ import type { SessionTokens } from '../identity/session-tokens.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { guessingLetter } from '../people/letters.ts'
 import { isPassword } from '../people/passwords.ts'
+import { isSecondFactorOn, useSecondFactor, type SecondFactors } from '../people/second-factor.ts'
 import { findPerson, listMemberships, type KnownPerson, type Membership } from '../people/store.ts'
 import type { Db } from '../tables.ts'
 import { sessionEnd, tokenEnd } from './lifetimes.ts'
@@ -22,6 +23,7 @@ export interface SignIn {
   readonly limits: SignInLimits
   readonly sendMail: SendMail
   readonly inBackground: InBackground
+  readonly secondFactors: SecondFactors
 }
 
 /** How often one may try; a try with the right password does not count. */
@@ -39,6 +41,8 @@ export interface SignInRequest {
   readonly email: string
   readonly password: string
   readonly network?: string | undefined
+  /** Of the second step, where the person has one. */
+  readonly code?: string | undefined
   readonly addressKey: string
   readonly userAgent: string | null
   readonly audit: AuditSource
@@ -46,7 +50,8 @@ export interface SignInRequest {
 
 /**
  * Signs a person in. Refuses `sign_in_failed` alike, and in the same time, whether the e-mail, the password or the
- * network is wrong; `network_not_named` with the list when the password is right and there are several.
+ * network is wrong; `network_not_named` with the list when the password is right and there are several,
+ * `second_factor_required` when it is right and the person has a second step.
  */
 export async function signIn(parts: SignIn, request: SignInRequest) {
   const { giveBack, isLast } = await countTry(parts.limits, request)
@@ -57,10 +62,33 @@ export async function signIn(parts: SignIn, request: SignInRequest) {
     if (person !== null) parts.inBackground(() => noteGuess(parts, { person, request, isLast }))
     throw new Refusal('sign_in_failed')
   }
+  await demandSecondFactor(parts, { person, request, isLast, giveBack })
   await giveBack()
   const memberships = await listMemberships(parts.db, person.uuid)
   const membership = chooseNetwork(person, memberships, request.network)
   return await beginSession(parts, { person, membership, request })
+}
+
+/** A missing code is no guess; a wrong one counts like a wrong password. */
+async function demandSecondFactor(
+  parts: SignIn,
+  {
+    person,
+    request,
+    isLast,
+    giveBack,
+  }: { person: KnownPerson; request: SignInRequest; isLast: boolean; giveBack: () => Promise<void> },
+): Promise<void> {
+  const { db, secondFactors, now } = parts
+  if (!(await isSecondFactorOn(db, person.uuid))) return
+  const { code } = request
+  if (code === undefined) {
+    await giveBack()
+    throw new Refusal('second_factor_required')
+  }
+  if (await useSecondFactor(db, secondFactors, { person: person.uuid, code, now: now() })) return
+  parts.inBackground(() => noteGuess(parts, { person, request, isLast }))
+  throw new Refusal('sign_in_failed')
 }
 
 async function beginSession(

@@ -1,0 +1,112 @@
+import { Secret, TOTP } from 'otpauth'
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { TestApi } from '../support/api.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+
+let street: HighStreet
+let api: TestApi
+
+beforeAll(async () => {
+  street = await openHighStreet()
+  api = street.api
+})
+afterAll(() => street.close())
+afterEach(() => {
+  api.clock.now = null
+})
+
+const password = 'password of an owner'
+const signIn = (email: string, code?: string) =>
+  api.call('post', '/v1/sessions').send({ email, password, code })
+const codeOf = (secret: string, at = Date.now()) =>
+  TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: at })
+const halfMinutes = (count: number) => {
+  api.clock.now = new Date(Date.now() + count * 30_000)
+  return api.clock.now.getTime()
+}
+
+/** An owner with an authenticator app that is turned on. */
+async function ownerWithApp() {
+  const email = `owner-${randomUUID()}@example.org`
+  await api
+    .call('post', `/v1/merchants/${street.bakery.merchant}/staff`, street.network.operator)
+    .send({ email, name: 'Olive', role: 'owner' })
+  const token = /^[\w-]{43}$/m.exec(api.letters.findLast(({ to }) => to === email)?.text ?? '')?.[0]
+  await api.call('post', '/v1/invitations').send({ token, password })
+  const session: string = (await signIn(email)).body.token
+  const begun = await api.call('post', '/v1/totp', session)
+  expect(begun).toMatchObject({
+    status: 201,
+    body: { uri: expect.stringContaining('otpauth://totp/Tallystick') },
+  })
+  const { secret } = begun.body
+  expect(await signIn(email)).toMatchObject({ status: 201 })
+  const confirmed = await api.call('post', '/v1/totp/confirm', session).send({ code: codeOf(secret) })
+  expect(confirmed).toMatchObject({ status: 201 })
+  return { email, session, secret: secret as string, recovery: confirmed.body.recovery_codes as string[] }
+}
+
+test('with a second step the password alone does not sign in, and says what is missing', async () => {
+  const { email, secret } = await ownerWithApp()
+  for (let i = 0; i < 8; i++) {
+    expect(await signIn(email)).toMatchObject({ status: 401, body: { code: 'second_factor_required' } })
+  }
+  const later = halfMinutes(2)
+  expect(await signIn(email, codeOf(secret, later))).toMatchObject({ status: 201, body: { role: 'owner' } })
+})
+
+test('a code is good once and only around its time, also when two use it at the same moment', async () => {
+  const { email, secret } = await ownerWithApp()
+  // The one that turned it on was used.
+  expect(await signIn(email, codeOf(secret))).toMatchObject({ status: 401, body: { code: 'sign_in_failed' } })
+  const later = halfMinutes(4)
+  expect(await signIn(email, codeOf(secret, later - 90_000))).toMatchObject({ status: 401 })
+  const answers = await Promise.all([
+    signIn(email, codeOf(secret, later)),
+    signIn(email, codeOf(secret, later)),
+  ])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 401])
+})
+
+test('guessing at the code is stopped like guessing at the password, and the person is told', async () => {
+  const { email, secret } = await ownerWithApp()
+  for (let i = 0; i < 5; i++) expect(await signIn(email, '000000')).toMatchObject({ status: 401 })
+  const later = halfMinutes(2)
+  expect(await signIn(email, codeOf(secret, later))).toMatchObject({ status: 429 })
+  await expect
+    .poll(() => api.letters.filter(({ to, subject }) => to === email && subject.includes('guess')).length)
+    .toBe(1)
+})
+
+test('who lost the phone signs in with a recovery code, once, and turns the second step off with another', async () => {
+  const { email, recovery, session } = await ownerWithApp()
+  const [one = '', two = ''] = recovery
+  expect(recovery).toHaveLength(8)
+  expect(await signIn(email, one)).toMatchObject({ status: 201 })
+  expect(await signIn(email, one)).toMatchObject({ status: 401 })
+  const remove = (code: string) => api.call('post', '/v1/totp/remove', session).send({ code })
+  expect(await remove('0'.repeat(20))).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+  expect(await signIn(email)).toMatchObject({ status: 401 })
+  expect(await remove(two)).toMatchObject({ status: 204 })
+  expect(await signIn(email)).toMatchObject({ status: 201 })
+})
+
+test('a stolen session replaces no second step that is on', async () => {
+  const { email, session } = await ownerWithApp()
+  expect(await api.call('post', '/v1/totp', session)).toMatchObject({
+    status: 409,
+    body: { code: 'second_factor_on' },
+  })
+  expect(await signIn(email)).toMatchObject({ status: 401, body: { code: 'second_factor_required' } })
+})
+
+test('the database alone does not give the secret away', async () => {
+  const { secret, recovery } = await ownerWithApp()
+  const rows = await api.db.selectFrom('api.person_totp').select('sealed_secret').execute()
+  const plain = Buffer.from(Secret.fromBase32(secret).bytes)
+  for (const { sealed_secret } of rows) expect(sealed_secret.includes(plain)).toBe(false)
+  const codes = await api.db.selectFrom('api.person_recovery_code').select('code_hash').execute()
+  expect(JSON.stringify(codes)).not.toContain(recovery[0])
+  expect(api.logged()).not.toContain(secret)
+})
