@@ -24,7 +24,14 @@ const postGift = declareRoute({
       schema: z.strictObject({ transaction: shownId('txn'), points: integer(), wallet: walletAfter }),
     },
   },
-  refusals: ['points_insufficient', 'same_wallet', 'wallet_closed', 'wallet_locked'],
+  refusals: [
+    'amount_out_of_range',
+    'points_insufficient',
+    'same_wallet',
+    'too_many_lots',
+    'wallet_closed',
+    'wallet_locked',
+  ],
 })
 
 /** `POST /v1/gifts`, for customers. */

@@ -9,8 +9,9 @@ import {
   namedAlike,
   presentedFields,
   presentsOneWallet,
+  takingRefusals,
 } from '../qr/presented-wallet.ts'
-import { guardTaking } from '../redemptions/without-qr.ts'
+import { guardTaking } from '../qr/without-qr.ts'
 import type { Db } from '../tables.ts'
 import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '../transactions/asked.ts'
 import { writeContent } from '../transactions/content.ts'
@@ -37,15 +38,10 @@ const postHold = declareRoute({
       ...askedFields,
       ...referenceFields,
       reference: referenceFields.reference.optional(),
-      lifetime_seconds: z
-        .int()
-        .min(1)
-        .max(holdLifetimeSecondsMax)
-        .default(holdLifetimeSecondsDefault)
-        .meta({
-          description:
-            'When it is neither captured nor voided by then, the points are free again within a minute.',
-        }),
+      lifetime_seconds: z.int().min(1).max(holdLifetimeSecondsMax).default(holdLifetimeSecondsDefault).meta({
+        description:
+          'When it is neither captured nor voided by then, the points are free again within a minute.',
+      }),
     })
     .refine(...presentsOneWallet)
     .refine(...asksOneWay)
@@ -67,23 +63,7 @@ const postHold = declareRoute({
       }),
     },
   },
-  refusals: [
-    'amount_out_of_range',
-    'credential_revoked',
-    'limit_reached',
-    'merchant_left',
-    'points_insufficient',
-    'qr_already_used',
-    'qr_device_removed',
-    'qr_expired',
-    'qr_not_genuine',
-    'qr_not_yet_valid',
-    'qr_required',
-    'qr_unreadable',
-    'reference_reused',
-    'wallet_closed',
-    'wallet_locked',
-  ],
+  refusals: takingRefusals,
 })
 
 const endedHold = z.strictObject({
@@ -105,7 +85,7 @@ const captureHold = declareRoute({
     .strictObject({ points: points().optional().meta({ description: 'All that was held when left out.' }) })
     .optional(),
   answers: { 201: { description: 'Captured.', schema: endedHold } },
-  refusals: ['credential_revoked', 'hold_ended', 'more_than_there_was', 'merchant_left'],
+  refusals: ['credential_revoked', 'hold_ended', 'more_than_there_was'],
 })
 
 const voidHold = declareRoute({
@@ -143,7 +123,7 @@ export function holdRoutes(
         lifetimeSeconds: body.lifetime_seconds,
         reference:
           body.reference === undefined ? undefined : referenceOf({ ...body, reference: body.reference }),
-        counters: guardTaking(till, found),
+        counters: await guardTaking(db, till, found),
       },
     })
     postHold.answer(res, 201, {

@@ -22,8 +22,8 @@ import { addressKey, limitRequest, type Limit } from './limits.ts'
 import { Refusal } from './problems.ts'
 
 /**
- * How long a till's key, and its network's settings, may be remembered for commands that end in `post`, which checks
- * revocation itself.
+ * How long a till's key may be remembered for commands that end in `post`, which checks revocation itself. What of its
+ * network can change while it counts (a ceiling, say) is read when it is needed.
  */
 export const tillMemorySeconds = 5
 const tillMemoryCountMax = 10_000

@@ -17,7 +17,7 @@ export interface Shown {
   readonly wallet: WalletId
   readonly means: Means
   readonly mayTake: boolean
-  /** The QR's `jti`. */
+  /** What the QR is known by once it is spent: `SpentQr.id`. */
   readonly qrId: string | null
 }
 

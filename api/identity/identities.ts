@@ -1,12 +1,4 @@
-import type {
-  CredentialId,
-  MerchantId,
-  Minor,
-  NetworkId,
-  Points,
-  Uuid,
-  WalletId,
-} from '../../ledger/index.ts'
+import type { CredentialId, MerchantId, NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 import type { Role } from '../tables.ts'
 
 /** The network a credential acts in, with what handlers need of it. */
@@ -16,10 +8,7 @@ export interface ActingNetwork {
   readonly slug: string
   readonly currency: string
   readonly timeZone: string
-  readonly pointFaceValueMinor: Minor
-  readonly houseMerchant: MerchantId
   readonly noticeDays: number
-  readonly redeemWithoutQrDailyMax: Points
 }
 
 /** A merchant as the ledger numbers it and as the world knows it. */

@@ -15,10 +15,7 @@ const networkColumns = [
   'network.slug',
   'network.currency',
   'network.time_zone',
-  'network.point_face_value_minor',
-  'network.house_merchant_id',
   'network.notice_days',
-  'network.redeem_without_qr_daily_max',
 ] as const
 
 /** Whoever a credential is, and whether it is over: then it opens nothing, but it is known who tried. */
@@ -181,10 +178,7 @@ interface NetworkRow {
   readonly slug: string
   readonly currency: string
   readonly time_zone: string
-  readonly point_face_value_minor: ActingNetwork['pointFaceValueMinor']
-  readonly house_merchant_id: ActingNetwork['houseMerchant']
   readonly notice_days: number
-  readonly redeem_without_qr_daily_max: ActingNetwork['redeemWithoutQrDailyMax']
 }
 
 function networkOf(row: NetworkRow): ActingNetwork {
@@ -194,9 +188,6 @@ function networkOf(row: NetworkRow): ActingNetwork {
     slug: row.slug,
     currency: row.currency,
     timeZone: row.time_zone,
-    pointFaceValueMinor: row.point_face_value_minor,
-    houseMerchant: row.house_merchant_id,
     noticeDays: row.notice_days,
-    redeemWithoutQrDailyMax: row.redeem_without_qr_daily_max,
   }
 }

@@ -11,9 +11,10 @@ import {
   namedAlike,
   presentedFields,
   presentsOneWallet,
+  takingRefusals,
   type FoundWallet,
 } from '../qr/presented-wallet.ts'
-import { guardTaking } from '../redemptions/without-qr.ts'
+import { guardTaking } from '../qr/without-qr.ts'
 import type { Db } from '../tables.ts'
 import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '../transactions/asked.ts'
 import { writeContent } from '../transactions/content.ts'
@@ -41,6 +42,7 @@ const purchaseBody = z
   .refine((body) => (body.eligible_amount_minor ?? 0n) <= body.amount_minor, {
     error: 'must not be more than amount_minor',
     path: ['eligible_amount_minor'],
+    when: ({ issues }) => issues.length === 0,
   })
 
 type PurchaseBody = z.output<typeof purchaseBody>
@@ -64,24 +66,11 @@ const postPurchase = declareRoute({
   body: purchaseBody,
   answers: { 201: { description: 'Posted.', schema: purchaseAnswer } },
   refusals: [
-    'credential_revoked',
+    ...takingRefusals,
     'currency_mismatch',
     'issuing_limit_reached',
-    'limit_reached',
-    'merchant_left',
     'occurred_at_out_of_range',
-    'points_insufficient',
-    'qr_already_used',
-    'qr_device_removed',
-    'qr_expired',
-    'qr_not_genuine',
-    'qr_not_yet_valid',
-    'qr_required',
-    'qr_unreadable',
-    'reference_reused',
     'rule_missing',
-    'wallet_closed',
-    'wallet_locked',
   ],
 })
 
@@ -99,7 +88,8 @@ export function purchaseRoutes(
       key,
       content: writeContent('purchase', { ...body, ...namedAlike(found) }),
     })
-    const command = purchaseCommand(till, body, { head, found })
+    const counters = body.redeem && (await guardTaking(db, till, found))
+    const command = purchaseCommand(till, body, { head, found, counters })
     const posted = await postCommand(ledger, res, { network: till.network.id, command })
     postPurchase.answer(res, 201, presentPurchase(posted))
   })
@@ -108,7 +98,7 @@ export function purchaseRoutes(
 function purchaseCommand(
   till: TillIdentity,
   body: PurchaseBody,
-  { head, found }: { head: MerchantHead; found: FoundWallet },
+  { head, found, counters }: Pick<IssueCommand, 'counters'> & { head: MerchantHead; found: FoundWallet },
 ): IssueCommand {
   if (body.currency !== till.network.currency) {
     throw new Refusal('currency_mismatch', {
@@ -126,7 +116,7 @@ function purchaseCommand(
     ...found.presented,
     reference: referenceOf(body),
     occurredAt: body.occurred_at,
-    counters: body.redeem && guardTaking(till, found),
+    counters,
     gives: { purchase },
   }
 }

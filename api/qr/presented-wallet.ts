@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RefusalCode, SpentQr, Uuid, WalletId } from '../../ledger/index.ts'
 import { id } from '../http/fields.ts'
-import { Refusal } from '../http/problems.ts'
+import { Refusal, type ProblemCode } from '../http/problems.ts'
 import { findIdentification, isQrIdentified } from '../identifications/store.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
@@ -28,6 +28,26 @@ export const presentsOneWallet = [
     [body.identification, body.qr, body.wallet].filter((way) => way !== undefined).length === 1,
   { error: 'needs exactly one of identification, qr and wallet' },
 ] as const
+
+/** What a till may hear when points are to be taken from the wallet it was shown. */
+export const takingRefusals = [
+  'amount_out_of_range',
+  'credential_revoked',
+  'limit_reached',
+  'merchant_left',
+  'points_insufficient',
+  'qr_already_used',
+  'qr_device_removed',
+  'qr_expired',
+  'qr_not_genuine',
+  'qr_not_yet_valid',
+  'qr_required',
+  'qr_unreadable',
+  'reference_reused',
+  'too_many_lots',
+  'wallet_closed',
+  'wallet_locked',
+] as const satisfies readonly ProblemCode[]
 
 interface Presented {
   readonly identification?: Uuid | undefined

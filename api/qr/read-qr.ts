@@ -61,7 +61,8 @@ export async function readQr<Device extends QrDevice>(
   if (payload.aud !== networkSlug) throw new Refusal('qr_not_genuine')
   if (uuidOf('wal', payload.sub) !== device.wallet) throw new Refusal('qr_not_genuine')
   const spent = {
-    id: payload.jti,
+    // A device chooses its `jti` freely, so one could use up another's; no `jti` has a space.
+    id: `${deviceUuid} ${payload.jti}`,
     issuedAt: new Date(payload.iat * 1000),
     expiresAt: new Date(payload.exp * 1000),
   }

@@ -9,14 +9,15 @@ import {
   namedAlike,
   presentedFields,
   presentsOneWallet,
+  takingRefusals,
 } from '../qr/presented-wallet.ts'
+import { guardTaking } from '../qr/without-qr.ts'
 import type { Db } from '../tables.ts'
 import { askedFields, askedOf, asksOneWay, referenceFields, referenceOf } from '../transactions/asked.ts'
 import { writeContent } from '../transactions/content.ts'
 import { merchantHead } from '../transactions/merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
-import { guardTaking } from './without-qr.ts'
 
 const postRedemption = declareRoute({
   method: 'post',
@@ -45,24 +46,7 @@ const postRedemption = declareRoute({
       }),
     },
   },
-  refusals: [
-    'amount_out_of_range',
-    'credential_revoked',
-    'limit_reached',
-    'merchant_left',
-    'occurred_at_out_of_range',
-    'points_insufficient',
-    'qr_already_used',
-    'qr_device_removed',
-    'qr_expired',
-    'qr_not_genuine',
-    'qr_not_yet_valid',
-    'qr_required',
-    'qr_unreadable',
-    'reference_reused',
-    'wallet_closed',
-    'wallet_locked',
-  ],
+  refusals: [...takingRefusals, 'occurred_at_out_of_range'],
 })
 
 /** `POST /v1/redemptions`, for tills. */
@@ -85,7 +69,7 @@ export function redemptionRoutes(
         asked: askedOf(body),
         reference: referenceOf(body),
         occurredAt: body.occurred_at,
-        counters: guardTaking(till, found),
+        counters: await guardTaking(db, till, found),
       },
     })
     postRedemption.answer(res, 201, {

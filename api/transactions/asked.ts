@@ -37,6 +37,8 @@ export const referenceFields = {
     .int()
     .min(1)
     .max(1000)
+    // Said or left out, it is the same request.
+    .transform((part) => (part === 1 ? undefined : part))
     .optional()
     .meta({ description: 'Part of a sale paid in parts; 1 when left out.' }),
 }

@@ -37,6 +37,7 @@ const postMove = declareRoute({
     },
   },
   refusals: [
+    'amount_out_of_range',
     'credential_revoked',
     'issuing_limit_reached',
     'merchant_left',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { post, type Command, type Ledger, type NetworkId, type Posted } from '../../ledger/index.ts'
 import { integer, shownInteger } from '../http/fields.ts'
 import { markReplayed } from '../http/routes.ts'
-import { explainGuard } from '../redemptions/without-qr.ts'
+import { explainGuard } from '../qr/without-qr.ts'
 
 /** Posts a command for a request: throws its refusal, marks the answer of a replay. */
 export async function postCommand(

@@ -9,6 +9,14 @@ import { ofMerchant } from './merchant-caller.ts'
 import { merchantHead } from './merchant-head.ts'
 import { postCommand, presentWalletAfter, walletAfter } from './post-command.ts'
 
+const reversedWallet = walletAfter.extend({
+  debt: integer().meta({
+    description:
+      'What the wallet owed right after: above 0, the points to be taken back had been spent, and what next enters ' +
+      'the wallet repays them. Tell the customer.',
+  }),
+})
+
 const reversalBody = z
   .strictObject({
     points: points().optional().meta({ description: 'So many points of the transaction.' }),
@@ -29,7 +37,7 @@ const postReversal = declareRoute({
   summary: 'Undo a transaction by a new one, in part or whole',
   description:
     'A reversed purchase takes back what the rule that gave the points would not have given for what was kept; ' +
-    'what the wallet no longer has becomes its debt. A reversed redemption gives back the very points used.',
+    'what the wallet no longer has becomes its debt, which the answer tells. A reversed redemption gives back the very points used.',
   who: ['till', 'staff'],
   idempotent: true,
   params: z.strictObject({ id: id('txn') }),
@@ -42,11 +50,17 @@ const postReversal = declareRoute({
         refund_money_minor: integer().meta({ description: 'Money to give back to the customer.' }),
         refund_points: integer().meta({ description: 'Points given back to the wallet.' }),
         taken_points: integer().meta({ description: 'Points of the purchase taken back from the wallet.' }),
-        wallet: walletAfter,
+        wallet: reversedWallet,
       }),
     },
   },
-  refusals: ['credential_revoked', 'more_than_there_was', 'not_reversible', 'wallet_closed'],
+  refusals: [
+    'amount_out_of_range',
+    'credential_revoked',
+    'more_than_there_was',
+    'not_reversible',
+    'too_many_lots',
+  ],
 })
 
 /** `POST /v1/transactions/{id}/reversals`, for the tills and the staff of its merchant. */
@@ -72,7 +86,7 @@ export function reversalRoutes(routes: Routes, { access, ledger }: { access: Acc
       refund_money_minor: shownInteger(reversed.moneyMinor),
       refund_points: shownInteger(reversed.redeemedPoints),
       taken_points: shownInteger(reversed.points),
-      wallet: presentWalletAfter(reversed),
+      wallet: { ...presentWalletAfter(reversed), debt: Math.max(0, shownInteger(-reversed.availableAfter)) },
     })
   })
 }

@@ -3,12 +3,12 @@
 export interface components {
   schemas: {
     /** Why a request was refused, RFC 9457. */
-    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); created_at: string }
     Merchant: { id: string; name: string; issuing_limit: (number | null); house: boolean; external_reference: (string | null); created_at: string; left_at: (string | null) }
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
-    EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); effective_from: string; created_at: string }
+    EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); min_spend_minor: (number | null); multipliers: ({ factor: string; weekdays: ((number)[] | null); from: (string | null); until: (string | null); merchants: ((string)[] | null) })[]; effective_from: string; created_at: string }
     Erasure: { points_that_expire: number; worth_minor: number; debt: number; erased_at: string; state: ("not_asked" | "asked" | "inactive") }
     Consent: { purpose: ("offers" | "personal_offers" | "surveys" | "birthday"); channel: ("email" | "sms" | "push" | "post" | "phone" | "till"); controller: (string | null); given: boolean; wording_version: string; taken_at: string; taken_by: string }
     Adjustment: { id: string; state: ("asked" | "approved" | "withdrawn"); merchant: string; wallet: string; points: number; reason: (string | null); asked_by: string; asked_at: string; approved_by: (string | null); transaction: (string | null) }
@@ -47,7 +47,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { email: string; password: string; network?: string } } }
+    requestBody: { content: { 'application/json': { email: string; password: string; network?: string; code?: string } } }
     responses: {
       201: { headers: { [name: string]: unknown }; content: { 'application/json': { token: string; expires_at: string; network: (string | null); role: (("operator" | "auditor" | "owner" | "manager" | "cashier") | null) } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -136,6 +136,74 @@ export interface operations {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': { keys: ({ kid?: string; kty?: string } & Record<string, unknown>)[] } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Set up an authenticator app as a second step at sign-in. */
+  beginTotp: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { secret: string; uri: string } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Turn the second step on with a code of the app. */
+  confirmTotp: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { code: string } } }
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { recovery_codes: (string)[] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Turn the second step off with a code of the app, or one for the day it is lost. */
+  removeTotp: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { code: string } } }
+    responses: {
+      204: { headers: { [name: string]: unknown }; content?: never }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -807,7 +875,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet?: (number | null); effective_from?: string } } }
+    requestBody: { content: { 'application/json': { points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet?: (number | null); min_spend_minor?: (number | null); multipliers?: ({ factor: string; weekdays?: (number)[]; from?: string; until?: string; merchants?: (string)[] })[]; effective_from?: string } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EarningRule'] } }
       201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EarningRule'] } }
@@ -818,6 +886,29 @@ export interface operations {
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** What a purchase would give, and the reason for each point; nothing is recorded. */
+  dryRunEarningRule: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { merchant?: string; wallet?: string; amount_minor: number; eligible_amount_minor?: number; occurred_at?: string } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { points: number; rule_version: number; steps: ({ reason: ("rate" | "minimum_spend" | "multiplier" | "merchant_multiplier" | "daily_maximum"); factor: (string | null); points: number })[] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1398,7 +1489,7 @@ export interface operations {
     }
     requestBody: { content: { 'application/json': { points?: number; refund_amount_minor?: number; reason: string } } }
     responses: {
-      201: { headers: { [name: string]: unknown }; content: { 'application/json': { transaction: string; refund_money_minor: number; refund_points: number; taken_points: number; wallet: { available: number } } } }
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { transaction: string; refund_money_minor: number; refund_points: number; taken_points: number; wallet: { available: number; debt: number } } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1835,6 +1926,30 @@ export interface paths {
     delete?: never
     patch?: never
   }
+  '/v1/totp': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['beginTotp']
+    delete?: never
+    patch?: never
+  }
+  '/v1/totp/confirm': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['confirmTotp']
+    delete?: never
+    patch?: never
+  }
+  '/v1/totp/remove': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['removeTotp']
+    delete?: never
+    patch?: never
+  }
   '/v1/networks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['listNetworks']
@@ -2008,6 +2123,14 @@ export interface paths {
     get: operations['listEarningRules']
     put: operations['setEarningRule']
     post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/rules/earning/dry-run': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['dryRunEarningRule']
     delete?: never
     patch?: never
   }

@@ -215,6 +215,23 @@ describe('a purchase sent twice', () => {
     expect(await ada.available()).toBe(30)
   })
 
+  test('that says the part is the first is the same request as one that leaves it out', async () => {
+    const ada = await street.join()
+    const sale = { ...street.bakery.sale(), wallet: ada.wallet, amount_minor: 1000 }
+    const first = await street.bakery.post('/v1/purchases', sale, 'first-part')
+    const said = await street.bakery.post('/v1/purchases', { ...sale, reference_part: 1 }, 'first-part')
+    expect(said).toMatchObject({ status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } })
+    expect(await ada.available()).toBe(10)
+  })
+
+  test('of an amount below 0 is told that, and nothing else', async () => {
+    const ada = await street.join()
+    const { status, body } = await street.bakery.buy({ wallet: ada.wallet, amount_minor: -1 })
+    expect(status).toBe(400)
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['#/amount_minor'])
+    expect(await ada.available()).toBe(0)
+  })
+
   test('needs a key', async () => {
     const ada = await street.join()
     const sale = { ...street.bakery.sale(), wallet: ada.wallet, amount_minor: 1000 }

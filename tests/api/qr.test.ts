@@ -42,7 +42,7 @@ const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toStrin
 
 describe('a QR', () => {
   const spent = {
-    id: 'a-single-use-id',
+    id: `${device} a-single-use-id`,
     issuedAt: new Date('2026-09-21T14:13:20Z'),
     expiresAt: new Date('2026-09-21T14:14:20Z'),
   }

@@ -28,6 +28,25 @@ describe('a redemption', () => {
     expect(await ada.available()).toBe(60)
   })
 
+  test('is not stood in the way of by the QR of another phone that bears the same number', async () => {
+    const [ada, mallory] = [await street.join({ points: 10 }), await street.join({ points: 10 })]
+    const jti = 'guessed-or-copied'
+    const take = async (customer: typeof ada) =>
+      street.bookshop.post('/v1/redemptions', {
+        qr: await customer.showQr({ jti }),
+        points: 4,
+        reference: reference(),
+      })
+    expect((await take(mallory)).status).toBe(201)
+    expect((await take(ada)).status).toBe(201)
+    expect(await take(ada)).toMatchObject({ status: 409, body: { code: 'qr_already_used' } })
+    const identified = { qr: await mallory.showQr({ jti: 'another-number' }) }
+    expect((await street.bakery.post('/v1/identifications', identified)).status).toBe(201)
+    const own = { qr: await ada.showQr({ jti: 'another-number' }) }
+    expect((await street.bookshop.post('/v1/identifications', own)).status).toBe(201)
+    expect([await ada.available(), await mallory.available()]).toEqual([6, 6])
+  })
+
   test('by amount takes as many whole points as it is worth', async () => {
     const ada = await street.join({ points: 100 })
     const qr = writeDigits(await ada.showQr())
@@ -193,6 +212,33 @@ describe('without the QR', () => {
       })
       expect(withQr.status).toBe(201)
       expect(await ada.available()).toBe(20)
+    } finally {
+      await lenient.close()
+    }
+  })
+
+  test('a lower daily maximum counts from the very next payment, and the same request answers as before', async () => {
+    const lenient = await openHighStreet({ redeem_without_qr_daily_max: 30 })
+    try {
+      const ada = await lenient.join({ points: 100 })
+      const take = (points: number, key?: string) =>
+        lenient.bookshop.post(
+          '/v1/redemptions',
+          { wallet: ada.wallet, points, reference: key ?? reference() },
+          key,
+        )
+      expect((await take(10, 'before')).status).toBe(201)
+      const { api, network } = lenient
+      const lowered = await api
+        .call('patch', `/v1/networks/${network.slug}`, network.operator)
+        .send({ redeem_without_qr_daily_max: 0 })
+      expect(lowered.status).toBe(200)
+      expect(await take(1)).toMatchObject({ status: 409, body: { code: 'qr_required' } })
+      expect(await take(10, 'before')).toMatchObject({
+        status: 201,
+        headers: { 'idempotent-replayed': 'true' },
+      })
+      expect(await ada.available()).toBe(90)
     } finally {
       await lenient.close()
     }

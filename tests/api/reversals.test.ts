@@ -31,7 +31,7 @@ describe('a refund', () => {
       refund_money_minor: 1299,
       refund_points: 0,
       taken_points: 12,
-      wallet: { available: 0 },
+      wallet: { available: 0, debt: 0 },
     })
     expect(await ada.available()).toBe(0)
   })
@@ -65,7 +65,7 @@ describe('a refund', () => {
     const sale = await sell(street.bakery, ada, { amount_minor: 5000 })
     await street.bookshop.post('/v1/redemptions', { qr: await ada.showQr(), points: 40, reference: 'spent' })
     const answer = await reverse(street.bakery, sale, {})
-    expect(answer.body).toMatchObject({ taken_points: 50, wallet: { available: 0 } })
+    expect(answer.body).toMatchObject({ taken_points: 50, wallet: { available: 0, debt: 40 } })
     const wallet = await ada.get(`/v1/wallets/${ada.wallet}`)
     expect(wallet.body).toMatchObject({ available: 0, debt: 40, posted: -40, lots: [] })
     await sell(street.bookshop, ada, { amount_minor: 6000 })

@@ -11,8 +11,8 @@ export interface Phone {
   readonly wallet: string
   /** `dev_…` */
   readonly device: string
-  /** A QR made now, unless told, as compact JWS. */
-  showQr(at?: { issuedAt: Date }): Promise<string>
+  /** A QR made now with a fresh `jti`, unless told, as compact JWS. */
+  showQr(as?: { issuedAt?: Date; jti?: string }): Promise<string>
 }
 
 /** Signs a customer in by the code in their e-mail, which joins them, and binds a device. */
@@ -29,9 +29,9 @@ export async function joinByPhone(api: TestApi, network: string, email: string):
     token,
     wallet,
     device,
-    showQr({ issuedAt } = { issuedAt: new Date() }) {
+    showQr({ issuedAt = new Date(), jti = randomUUID() } = {}) {
       const iat = Math.floor(issuedAt.getTime() / 1000)
-      const payload = { sub: wallet, aud: network, iat, exp: iat + 60, jti: randomUUID() }
+      const payload = { sub: wallet, aud: network, iat, exp: iat + 60, jti }
       return new CompactSign(Buffer.from(JSON.stringify(payload)))
         .setProtectedHeader({ alg: 'ES256', typ: 'tallystick-qr+jwt', kid: device })
         .sign(privateKey)

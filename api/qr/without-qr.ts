@@ -1,22 +1,36 @@
-import type { CounterCheck, Points, Refused } from '../../ledger/index.ts'
+import type { CounterCheck, NetworkId, Points, Refused } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { TillIdentity } from '../identity/identities.ts'
-import type { FoundWallet } from '../qr/presented-wallet.ts'
+import type { Db } from '../tables.ts'
+import type { FoundWallet } from './presented-wallet.ts'
 
 const guard = 'redeem_without_qr'
 
 /**
  * What guards taking points without the customer's QR: the network's daily maximum, per wallet and per till.
- * With a QR nothing does.
+ * With a QR nothing does. The maximum is read each time: who lowers it because of thieves means now.
  */
-export function guardTaking(till: TillIdentity, { presented, mayTake }: FoundWallet): CounterCheck[] {
+export async function guardTaking(
+  db: Db,
+  till: TillIdentity,
+  { presented, mayTake }: FoundWallet,
+): Promise<CounterCheck[]> {
   if (mayTake) return []
   const { wallet } = presented
-  const ceiling = till.network.redeemWithoutQrDailyMax
+  const ceiling = await readDailyMax(db, till.network.id)
   return [
     { name: `${guard}:wallet:${wallet}`, ceiling },
     { name: `${guard}:till:${till.credential}`, ceiling },
   ]
+}
+
+async function readDailyMax(db: Db, network: NetworkId): Promise<Points> {
+  const row = await db
+    .selectFrom('api.network')
+    .select('redeem_without_qr_daily_max')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  return row.redeem_without_qr_daily_max
 }
 
 /** The ledger's refusal in words that say what the daily maximum is for. */
