@@ -70,23 +70,19 @@ export async function listDueErasures(db: Db, now: Date, limit: number) {
     .execute()
 }
 
+/** Thrown out of the transaction that was to erase somebody: they changed their mind, or it was done already. */
+export class CustomerStays extends Error {}
+
 /**
  * Forgets a customer for good, if their time has come: the wallet is closed (what is in it expires), and all that says
- * who they were goes. Answers the wallet; null when somebody else was faster, or the customer changed their mind.
+ * who they were goes. Answers the wallet. Throws `CustomerStays`, so that nothing of it is done.
  */
 export async function eraseCustomer(
   tx: Tx,
   { network, customer }: CustomerKey,
   now: Date,
-): Promise<WalletId | null> {
-  const due = await tx
-    .deleteFrom('api.erasure')
-    .where('network_id', '=', network)
-    .where('customer_uuid', '=', customer)
-    .where('due_at', '<=', now)
-    .executeTakeFirst()
-  if (due.numDeletedRows === 0n) return null
-  const { wallet_id: wallet, email } = await tx
+): Promise<WalletId> {
+  const found = await tx
     .selectFrom('api.wallet as wallet')
     .innerJoin('api.customer as customer', (join) =>
       join
@@ -96,8 +92,18 @@ export async function eraseCustomer(
     .where('customer.network_id', '=', network)
     .where('customer.uuid', '=', customer)
     .select(['wallet.wallet_id', 'customer.email'])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (found === undefined) throw new CustomerStays()
+  const { wallet_id: wallet, email } = found
+  // The ledger's head before any row of ours: all who take both take them in that order.
   await closeWallet(tx, network, wallet, null)
+  const due = await tx
+    .deleteFrom('api.erasure')
+    .where('network_id', '=', network)
+    .where('customer_uuid', '=', customer)
+    .where('due_at', '<=', now)
+    .executeTakeFirst()
+  if (due.numDeletedRows === 0n) throw new CustomerStays()
   await tx
     .updateTable('api.wallet')
     .set({ customer_uuid: null })

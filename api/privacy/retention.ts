@@ -4,7 +4,14 @@ import { auditSystem, recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
-import { beginErasure, cancelErasure, eraseCustomer, findErasable, listDueErasures } from './erasure-store.ts'
+import {
+  beginErasure,
+  cancelErasure,
+  CustomerStays,
+  eraseCustomer,
+  findErasable,
+  listDueErasures,
+} from './erasure-store.ts'
 import { erasureLetter } from './letters.ts'
 
 /** Most customers handled in one go; the rest waits for the next. */
@@ -57,17 +64,22 @@ async function eraseDue({ db, ledger, now }: Forgetting): Promise<number> {
   return await forEach(await listDueErasures(db, now(), atOnceMax), async ({ cause, ...key }) => {
     const isSeen =
       cause === 'inactive' && (await listInactive(db, { now: now(), by: key.customer })).length === 0
-    const wallet = await db.transaction().execute(async (tx) => {
-      if (isSeen) {
-        await cancelErasure(tx, key)
-        return null
-      }
-      const closed = await eraseCustomer(tx, key, now())
-      if (closed === null) return null
-      const subjects = [typeId('cus', key.customer)]
-      await recordAudit(tx, auditSystem(key.network, 'erase-customer'), { subjects })
-      return closed
-    })
+    if (isSeen) {
+      await db.transaction().execute((tx) => cancelErasure(tx, key))
+      return false
+    }
+    const wallet = await db
+      .transaction()
+      .execute(async (tx) => {
+        const closed = await eraseCustomer(tx, key, now())
+        const subjects = [typeId('cus', key.customer)]
+        await recordAudit(tx, auditSystem(key.network, 'erase-customer'), { subjects })
+        return closed
+      })
+      .catch((error: unknown) => {
+        if (error instanceof CustomerStays) return null
+        throw error
+      })
     if (wallet === null) return false
     // At once, rather than with the next sweep; `nothing_due` where it was empty.
     await post(ledger, key.network, { kind: 'expire', key: null, credential: null, content: '', wallet })

@@ -175,6 +175,23 @@ describe('erasure', () => {
     expect(anew.wallet).not.toBe(ada.wallet)
   })
 
+  test('by two processes at the same moment, or cancelled at that moment, is whole or not at all', async () => {
+    const [ada, bo] = [await street.join({ points: 70 }), await street.join({ points: 70 })]
+    for (const { wallet, token } of [ada, bo]) await eraseCall(await idOf(wallet), token, 70)
+    const cancel = `/v1/customers/${await idOf(bo.wallet)}/erasure`
+    const [one, two, cancelled] = await Promise.all([
+      forgetAt(inDays(15)),
+      forgetAt(inDays(15)),
+      street.api.call('delete', cancel, bo.token),
+    ])
+    expect((await street.bakery.get(`/v1/wallets/${ada.wallet}`)).body.available).toBe(0)
+    const stayed = cancelled.status === 204
+    expect(one.erased + two.erased).toBe(stayed ? 1 : 2)
+    expect((await street.bakery.get(`/v1/wallets/${bo.wallet}`)).body.available).toBe(stayed ? 70 : 0)
+    const bought = await street.bakery.buy({ wallet: bo.wallet, amount_minor: 1000 })
+    expect(bought.status).toBe(stayed ? 201 : 409)
+  })
+
   test('of points held expires them too, once the hold has ended', async () => {
     const ada = await street.join({ points: 70 })
     const id = await idOf(ada.wallet)
