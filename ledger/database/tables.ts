@@ -161,8 +161,6 @@ interface LegTable {
   credit_account: Read<number>
   points: Read<bigint>
   pending: Read<boolean>
-  debit_balance: Read<bigint>
-  credit_balance: Read<bigint>
 }
 
 interface LotTable {

@@ -151,13 +151,6 @@ export async function findFaults(db: Ledger['db'], network: NetworkId): Promise<
       left join lateral (select coalesce(sum(points), 0) as sum from ledger.leg l
         where l.network_id = a.network_id and l.debit_account = a.account_id and not pending) d on true
       where a.network_id = ${network} and (a.credits_posted <> k.sum or a.debits_posted <> d.sum)`,
-    'a balance after a leg is the sum of the legs so far': sql`select entry_index as found from (
-        select entry_index, balance, sum(change) over (partition by account order by entry_index, ordinal) as sum from (
-          select entry_index, ordinal, pending, debit_account as account, debit_balance as balance,
-            case when pending then 0 else -points end as change from ledger.leg where network_id = ${network}
-          union all select entry_index, ordinal, pending, credit_account, credit_balance,
-            case when pending then 0 else points end from ledger.leg where network_id = ${network}) x) y
-      where balance <> sum`,
     'a wallet has in lots what it has in points': sql`select a.account_id as found from ledger.account a
       left join lateral (select coalesce(sum(remaining), 0) as left, coalesce(sum(held), 0) as held from ledger.lot l
         where l.network_id = a.network_id and l.wallet_id = a.account_id) l on true

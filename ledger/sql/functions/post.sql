@@ -25,11 +25,12 @@ set enable_mergejoin = off
 as $$
 #variable_conflict use_variable
 declare
+  commands ledger.command[];
   head ledger.head;
-  net ledger.network;
-  price ledger.price;
+  net record;
   rule ledger.earning_rule;
-  rule_until timestamptz := '-infinity';
+  rule_from timestamptz;
+  rule_until timestamptz;
   given_by ledger.earning_rule;
   factor numeric;
   c record;
@@ -58,6 +59,8 @@ declare
   new_legs ledger.leg[] := '{}';
   new_lots ledger.lot[] := '{}';
   new_moves ledger.lot_move[] := '{}';
+  seen_keys bytea[] := '{}';
+  seen_references bytea[] := '{}';
   -- The command at hand.
   code text;
   w int;
@@ -131,13 +134,19 @@ declare
   piece bigint;
 begin
   select * into strict head from ledger.head x where x.network_id = _network for update;
-  select * into strict net from ledger.network x where x.network_id = _network;
+  -- Only now, under the lock, is what it orders read.
+  select x.*, p.version as price, p.point_face_value_minor as face into strict net
+    from ledger.network x cross join lateral (
+      select * from ledger.price p
+      where p.network_id = _network
+        and p.effective_from <= greatest(coalesce(x.clock_at, clock_timestamp()), head.last_posted_at)
+      order by p.version desc limit 1
+    ) p
+    where x.network_id = _network;
   at := greatest(coalesce(net.clock_at, clock_timestamp()), head.last_posted_at);
-  select * into strict price from ledger.price x
-    where x.network_id = _network and x.effective_from <= at order by x.version desc limit 1;
-
+  select array_agg(q) into commands from jsonb_populate_recordset(null::ledger.command, _commands) q;
   with ids as (
-    select q.wallet_id, q.receiver_id, q.merchant_id from jsonb_populate_recordset(null::ledger.command, _commands) q
+    select q.wallet_id, q.receiver_id, q.merchant_id from unnest(commands) q
   ), merchants as (
     select m.* from (select distinct q.merchant_id from ids q) q
     cross join lateral (select * from ledger.merchant m
@@ -165,10 +174,8 @@ begin
         (select x.credential_uuid from ledger.credential x
           where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null
             and x.kind = 'person') as approver_uuid,
-        q.key_hash is not null and row_number() over (partition by q.key_hash order by q.ordinality) > 1 as twin,
-        q.reference_hash is not null and row_number() over (partition by q.reference_hash order by q.ordinality) > 1
-          as same_receipt
-      from jsonb_populate_recordset(null::ledger.command, _commands) with ordinality q
+        false as twin, false as same_receipt
+      from unnest(commands) with ordinality q
       left join lateral (select x.entry_index from ledger.transaction x
         where x.network_id = _network and x.key_hash = q.key_hash limit 1) known on true
       left join lateral (select x.transaction_uuid from ledger.transaction x
@@ -180,6 +187,15 @@ begin
         where x.network_id = _network and x.credential_id = q.credential_id limit 1) credential on true
       order by q.ordinality
   loop
+    -- Twins in one batch: what is known of the first is not in the tables yet.
+    if c.key_hash is not null then
+      c.twin := array_position(seen_keys, c.key_hash) is not null;
+      seen_keys := seen_keys || c.key_hash;
+    end if;
+    if c.reference_hash is not null then
+      c.same_receipt := array_position(seen_references, c.reference_hash) is not null;
+      seen_references := seen_references || c.reference_hash;
+    end if;
     -- What is gathered must be in the tables before it is looked for there.
     if c.twin or c.same_receipt or c.kind in ('capture', 'void', 'time-out', 'reverse') then
       insert into ledger.transaction select * from unnest(new_transactions);
@@ -332,11 +348,11 @@ begin
       -- Asked in points, or as many whole points as an amount is worth.
       take := case
         when c.kind = 'adjust' then -c.points
-        when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / price.point_face_value_minor)
-        else coalesce(c.points, c.amount_minor / price.point_face_value_minor)
+        when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / net.face)
+        else coalesce(c.points, c.amount_minor / net.face)
       end;
-      if coalesce(take, 0) <= 0 or take > amount_max / price.point_face_value_minor
-        or c.kind = 'issue' and take > c.amount_minor / price.point_face_value_minor
+      if coalesce(take, 0) <= 0 or take > amount_max / net.face
+        or c.kind = 'issue' and take > c.amount_minor / net.face
       then
         code := 'amount_out_of_range';
       elsif take > free then
@@ -375,17 +391,21 @@ begin
       give := c.points;
       give_expiry := c.expires_at;
       if c.by_rule then
-        if c.occurred_at < rule.effective_from or c.occurred_at >= rule_until or rule.version is null then
+        if rule.version is null or c.occurred_at < rule_from or c.occurred_at >= rule_until then
           -- The rule in force then; a sale older than every rule (an import) goes by the first.
-          select * into rule from ledger.earning_rule x
-            where x.network_id = _network and x.effective_from <= c.occurred_at
-            order by x.effective_from desc, x.version desc limit 1;
-          if not found then
-            select * into rule from ledger.earning_rule x
-              where x.network_id = _network order by x.effective_from, x.version desc limit 1;
+          select x as rule, (select min(y.effective_from) from ledger.earning_rule y
+              where y.network_id = _network and y.effective_from > c.occurred_at) as until
+            into d
+            from ledger.earning_rule x where x.network_id = _network
+            order by x.effective_from > c.occurred_at,
+              case when x.effective_from > c.occurred_at then x.effective_from end,
+              x.effective_from desc, x.version desc
+            limit 1;
+          if found then
+            rule := d.rule;
+            rule_from := case when rule.effective_from > c.occurred_at then '-infinity' else rule.effective_from end;
+            rule_until := coalesce(d.until, 'infinity');
           end if;
-          rule_until := coalesce((select min(x.effective_from) from ledger.earning_rule x
-            where x.network_id = _network and x.effective_from > c.occurred_at), 'infinity');
         end if;
         if rule.version is null then
           code := 'rule_missing';
@@ -393,7 +413,7 @@ begin
           code := 'amount_out_of_range';
         else
           -- The part paid in points earns nothing.
-          money := c.amount_minor - take * price.point_face_value_minor;
+          money := c.amount_minor - take * net.face;
           eligible := least(coalesce(c.eligible_minor, c.amount_minor), money);
           factor := null;
           if rule.multipliers is not null then
@@ -439,7 +459,7 @@ begin
           enter_points := array[give];
           enter_issuer := array[merchant.merchant_id];
           enter_expires := array[give_expiry];
-          enter_price := array[price.version];
+          enter_price := array[net.price];
           enter_index := array[null::bigint];
           receiver := wallet;
         end if;
@@ -880,7 +900,7 @@ begin
         || ledger.format_move_v1(move_held[i], move_leg[i], move_index[i], move_ordinal[i], move_points[i]);
     end loop;
 
-    -- 5. Apply the legs, one after another, so that each knows both balances after it.
+    -- 5. Apply the legs.
     legs_text := '';
     for i in 1 .. cardinality(leg_debit) loop
       a := array_position(acc_id, leg_debit[i]);
@@ -896,8 +916,8 @@ begin
           acc_lowest[b] := greatest(acc_lowest[b], least(acc_floor[b], acc_cp[b] - acc_dp[b] - acc_dh[b]));
         end if;
       end if;
-      new_legs := new_legs || row(head.next_index, leg_points[i], acc_cp[a] - acc_dp[a], acc_cp[b] - acc_dp[b],
-        _network, leg_debit[i], leg_credit[i], i - 1, leg_pending)::ledger.leg;
+      new_legs := new_legs || row(head.next_index, leg_points[i], _network, leg_debit[i], leg_credit[i], i - 1,
+        leg_pending)::ledger.leg;
       legs_text := legs_text || case when i = 1 then '' else ',' end
         || ledger.format_leg_v1(leg_points[i], acc_uuid[b], acc_uuid[a], leg_pending);
     end loop;
@@ -961,7 +981,7 @@ begin
     t.staff_id := c.staff_id;
     t.approver_id := c.approver_id;
     t.day := local_day;
-    t.price_version := price.version;
+    t.price_version := net.price;
     t.format := 1;
     t.key_hash := c.key_hash;
     t.reason_hash := reason_hash;
@@ -982,9 +1002,15 @@ begin
   end loop;
 
   insert into ledger.transaction select * from unnest(new_transactions);
-  insert into ledger.leg select * from unnest(new_legs);
-  insert into ledger.lot select * from unnest(new_lots);
-  insert into ledger.lot_move select * from unnest(new_moves);
+  if new_legs <> '{}' then
+    insert into ledger.leg select * from unnest(new_legs);
+  end if;
+  if new_lots <> '{}' then
+    insert into ledger.lot select * from unnest(new_lots);
+  end if;
+  if new_moves <> '{}' then
+    insert into ledger.lot_move select * from unnest(new_moves);
+  end if;
   update ledger.account x
     set debits_posted = u.dp, credits_posted = u.cp, debits_pending = u.dh, credits_pending = u.ch,
       lowest_allowed = u.lowest
