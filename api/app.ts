@@ -45,6 +45,7 @@ import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { reportRoutes } from './reports/router.ts'
 import { dryRunRoutes } from './rules/dry-run-router.ts'
+import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
@@ -129,6 +130,7 @@ export function createApp(parts: AppParts): Express {
   tillStaffRoutes(routes, { access, db, sendMail, inBackground })
   ruleRoutes(routes, { access, db, now })
   dryRunRoutes(routes, { access, db, wallets })
+  merchantMultiplierRoutes(routes, { access, db })
   customerRoutes(routes, { access, db })
   const codes = createSignInCodes(config.secret)
   walletSessionRoutes(routes, { access, db, codes, refreshTokens, sendMail })

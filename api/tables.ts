@@ -36,6 +36,9 @@ export interface NetworkTable {
   goodwill_daily_max: Generated<Points>
   erasure_grace_days: Generated<number>
   forget_after_months: Generated<number | null>
+  /** Decimals. */
+  merchant_multiplier_min: Generated<string>
+  merchant_multiplier_max: Generated<string>
   created_at: Generated<Date>
 }
 

@@ -23,6 +23,7 @@ const apiCodes = [
   'last_operator',
   'media_type_unsupported',
   'method_not_allowed',
+  'multiplier_out_of_bounds',
   'network_not_named',
   'not_acceptable',
   'notice_too_short',
@@ -205,6 +206,11 @@ export const problems = {
     status: 409,
     title: 'More than there was',
     detail: 'That is more than is left of the transaction. Read it to see how much was reversed before.',
+  },
+  multiplier_out_of_bounds: {
+    status: 422,
+    title: 'Multiplier out of bounds',
+    detail: 'The network does not let a merchant choose that factor. Send one within its bounds.',
   },
   network_not_named: {
     status: 409,

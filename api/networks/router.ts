@@ -22,6 +22,7 @@ import { typeId } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { factor } from '../rules/multiplier-fields.ts'
 import type { Db } from '../tables.ts'
 import { currency, locale, slug, timeZone } from './fields.ts'
 import { changeNetwork, createNetwork, listNetworks, readNetwork, type NetworkRow } from './store.ts'
@@ -56,6 +57,8 @@ const shownNetwork = z
     forget_after_months: integer().nullable().meta({
       description: 'Customers not seen for so long are told, and erased after the grace; null: never.',
     }),
+    merchant_multiplier_min: z.string().meta({ description: 'Least own factor of a merchant on the rule.' }),
+    merchant_multiplier_max: z.string().meta({ description: 'Most.' }),
     created_at: shownTime(),
   })
   .meta({ id: 'Network' })
@@ -129,6 +132,8 @@ const patchNetwork = declareRoute({
     goodwill_daily_max: points(0),
     erasure_grace_days: z.int().min(1).max(30),
     forget_after_months: z.int().min(6).max(120).nullable(),
+    merchant_multiplier_min: factor().refine((value) => Number(value) <= 1, { error: 'must be at most 1' }),
+    merchant_multiplier_max: factor().refine((value) => Number(value) >= 1, { error: 'must be at least 1' }),
   }),
   answers: { 200: { description: 'The network as it is now.', schema: shownNetwork } },
 })
@@ -202,6 +207,8 @@ function present(network: NetworkRow): z.input<typeof shownNetwork> {
     goodwill_daily_max: shownInteger(network.goodwill_daily_max),
     erasure_grace_days: network.erasure_grace_days,
     forget_after_months: network.forget_after_months,
+    merchant_multiplier_min: network.merchant_multiplier_min,
+    merchant_multiplier_max: network.merchant_multiplier_max,
     created_at: network.created_at.toISOString(),
   }
 }

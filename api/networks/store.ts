@@ -37,6 +37,8 @@ export interface NetworkChange {
   readonly goodwill_daily_max?: Points | undefined
   readonly erasure_grace_days?: number | undefined
   readonly forget_after_months?: number | null | undefined
+  readonly merchant_multiplier_min?: string | undefined
+  readonly merchant_multiplier_max?: string | undefined
 }
 
 const columns = [
@@ -57,6 +59,8 @@ const columns = [
   'goodwill_daily_max',
   'erasure_grace_days',
   'forget_after_months',
+  'merchant_multiplier_min',
+  'merchant_multiplier_max',
   'created_at',
 ] as const
 

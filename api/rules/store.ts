@@ -91,7 +91,8 @@ async function waitForOtherRules(tx: Tx, network: ActingNetwork): Promise<void> 
     .execute()
 }
 
-async function hasWallets(tx: Tx, network: ActingNetwork): Promise<boolean> {
+/** Whether anybody has been promised anything yet. */
+export async function hasWallets(tx: Tx, network: ActingNetwork): Promise<boolean> {
   const row = await tx
     .selectFrom('api.wallet')
     .select('wallet_id')

@@ -229,6 +229,16 @@ export const rights: readonly Row[] = [
 
   { call: 'GET /v1/events?after=nothing', may: `${tills} ${shops} operator auditor ${customers}` },
   {
+    call: 'PUT /v1/merchants/{merchant}/multiplier',
+    may: 'owner operator',
+    hidden: 'otherOwner',
+    body: { factor: '1' },
+  },
+  {
+    call: 'GET /v1/merchants/{merchant}/multiplier',
+    may: `${tills} ${shops} operator auditor ${customers}`,
+  },
+  {
     call: 'POST /v1/rules/earning/dry-run',
     may: `${tills} ${shops} operator auditor`,
     body: { amount_minor: 100 },
