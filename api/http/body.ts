@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer'
-import express, { type RequestHandler } from 'express'
+import express, { type Request, type RequestHandler } from 'express'
 import { Refusal } from './problems.ts'
 
 const bodyBytesMax = 64 * 1024
+/** A body that is too large is read to its end, so that its sender hears why; but no further than this. */
+const readBytesMax = 2 * 1024 * 1024
 /** What any route may answer; which of them does, it knows itself. */
 const answerTypes = [
   'application/json',
@@ -19,6 +21,7 @@ export function readBody(): RequestHandler[] {
       if (!req.accepts(answerTypes)) throw new Refusal('not_acceptable')
       // `is` answers null where there is no body.
       if (hasBody(req.headers) && !req.is('application/json')) throw new Refusal('media_type_unsupported')
+      endFloods(req)
       next()
     },
     express.json({
@@ -29,6 +32,15 @@ export function readBody(): RequestHandler[] {
       },
     }),
   ]
+}
+
+/** Closes the connection of a body that does not end. */
+function endFloods(req: Request): void {
+  let bytes = 0
+  req.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > readBytesMax) req.destroy()
+  })
 }
 
 /** Answers are for whoever asked, at that moment. */

@@ -6,8 +6,10 @@ import type { ApiDocument } from './openapi.ts'
 /** `/openapi.json`, and at `/docs/` a page to read it by, from files that come with the install: no CDN. */
 export function docs(document: ApiDocument): Router {
   const router = express.Router()
+  // Written once: it is large, and whoever asks for it again and again would keep everyone waiting.
+  const bytes = Buffer.from(JSON.stringify(document))
   router.get('/openapi.json', (_req, res) => {
-    res.json(document)
+    res.type('application/json').send(bytes)
   })
   router.use('/docs', allowSwaggerUi)
   // The page's own addresses are relative to `/docs/`.

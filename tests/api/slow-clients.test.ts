@@ -1,0 +1,108 @@
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { askingLimits } from '../../api/serve.ts'
+import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { until } from '../support/receiver.ts'
+
+// Generous: here the flood, the tills and the server share a process, and the machine does other things beside.
+const saleMaxMs = 10_000
+const saleCount = 40
+
+let street: HighStreet
+let customer: Customer
+
+beforeAll(async () => {
+  street = await openHighStreet()
+  customer = await street.join()
+})
+afterAll(() => street.close())
+
+/** A connection that says `text` and then whatever the test lets it. */
+async function dial(text = ''): Promise<Socket & { heard(): string }> {
+  const { hostname, port } = new URL(street.api.url)
+  let heard = ''
+  const socket = connect(Number(port), hostname)
+  socket.on('error', () => {}).on('data', (chunk) => (heard += String(chunk)))
+  onTestFinished(() => void socket.destroy())
+  await new Promise((connected) => socket.once('connect', connected))
+  socket.write(text)
+  return Object.assign(socket, { heard: () => heard })
+}
+
+/** Sells, one sale after the other; each must go through in time. */
+async function expectTillsToGoOn(): Promise<void> {
+  for (let at = 0; at < saleCount; at++) {
+    const started = performance.now()
+    const { status } = await street.bakery.buy({ wallet: customer.wallet, amount_minor: 100 })
+    expect(status).toBe(201)
+    expect(performance.now() - started).toBeLessThan(saleMaxMs)
+  }
+}
+
+const post = (more: string) =>
+  `POST /v1/purchases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${street.bakery.key}\r\n` +
+  `Content-Type: application/json\r\n${more}`
+
+test('tills go on beside a thousand connections that say nothing', async () => {
+  const idle = await Promise.all(Array.from({ length: 1000 }, () => dial()))
+  await expectTillsToGoOn()
+  expect(idle.filter(({ destroyed }) => destroyed)).toEqual([])
+})
+
+test('a connection that never finishes its headers is told so and closed, and tills go on', async () => {
+  const silent = await dial()
+  const slow = await dial('GET /v1/merchants HTTP/1.1\r\nHost: x\r\n')
+  const dripping = setInterval(() => slow.write('X-Slow: 1\r\n'), 500)
+  onTestFinished(() => clearInterval(dripping))
+  await expectTillsToGoOn()
+  const patienceMs = askingLimits.headersTimeout + 5_000
+  await until(() => slow.destroyed && silent.destroyed, patienceMs)
+  expect(slow.heard()).toMatch(/^HTTP\/1\.1 408 /)
+  expect(slow.heard()).toContain('"code":"request_too_slow"')
+})
+
+test('a body that never ends is cut off, by its size or when its time is up, and tills go on', async () => {
+  const flood = await dial(post('Transfer-Encoding: chunked\r\n\r\n'))
+  const kibibyte = `400\r\n${'x'.repeat(1024)}\r\n`
+  const pouring = setInterval(() => flood.writable && flood.write(kibibyte.repeat(10)), 5)
+  onTestFinished(() => clearInterval(pouring))
+  const drip = await dial(post('Content-Length: 60000\r\n\r\n{'))
+  await expectTillsToGoOn()
+  await until(() => flood.destroyed)
+  await until(() => drip.destroyed, askingLimits.requestTimeout + 5_000)
+  expect(drip.heard()).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+test('a client that does not read its answers holds up no one', async () => {
+  const lazy = await dial()
+  lazy.pause()
+  const ask = `GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n`
+  lazy.write(ask.repeat(200))
+  await expectTillsToGoOn()
+  expect(lazy.heard()).toBe('')
+})
+
+test('during a flood of sign-ins tills go on, and the flood is slowed', async () => {
+  const statuses: number[] = []
+  const flood = Array.from({ length: 300 }, async (_, at) => {
+    const email = `nobody-${at % 20}@example.org`
+    const { status } = await street.api
+      .call('post', '/v1/sessions')
+      .send({ email, password: 'guess '.repeat(3) + at })
+    statuses.push(status)
+  })
+  await expectTillsToGoOn()
+  await Promise.all(flood)
+  expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50)
+  expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(250)
+})
+
+test('what is no HTTP is refused in the words of the API', async () => {
+  const noise = await dial('hello?\r\n\r\n')
+  await until(() => noise.destroyed)
+  expect(noise.heard()).toMatch(/^HTTP\/1\.1 400 /)
+  expect(noise.heard()).toContain('"code":"request_malformed"')
+  const heavy = await dial(`GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(20_000)}\r\n\r\n`)
+  await until(() => heavy.destroyed)
+  expect(heavy.heard()).toContain('"code":"headers_too_large"')
+})
