@@ -26,7 +26,10 @@ try {
 
 async function run(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
-  const database = await openDatabase(config, { log: (message) => logger.info(message) })
+  const database = await openDatabase(config, {
+    log: (message) => logger.info(message),
+    warn: (message) => logger.warn(message),
+  })
   void database.lost.then(fail)
   const secret = await openSecret(config)
   const pool = createPool(database.url, {
@@ -38,7 +41,7 @@ async function run(config: Config): Promise<void> {
   const db = createDb<ApiTables & LedgerTables>(pool)
   const ledger = createLedger({ pool, secret })
   const operator = await ensureOperator(db, config.operator ?? {})
-  const adminUrl = config.databaseAdminUrl ?? database.url
+  const { adminUrl } = database
   const demonstration = config.demo ? await ensureDemonstration({ ledger, db, adminUrl }) : null
   const sendMail = createMailer({
     smtpUrl: config.smtpUrl,

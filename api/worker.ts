@@ -22,7 +22,11 @@ try {
 
 async function run(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
-  const database = await openDatabase(config, { log: (message) => logger.info(message), join: true })
+  const database = await openDatabase(config, {
+    log: (message) => logger.info(message),
+    warn: (message) => logger.warn(message),
+    join: true,
+  })
   void database.lost.then(fail)
   const secret = await openSecret(config)
   const pool = createPool(database.url, {
