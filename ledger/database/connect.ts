@@ -49,6 +49,9 @@ export function createPool(url: string, { role, max, applicationName, onIdleErro
     ...(role && { options: `-c role=${role}` }),
   })
   pool.on('error', onIdleError)
+  // One that breaks while in use but between two queries: its user hears of it from the next query. Without a listener
+  // it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
