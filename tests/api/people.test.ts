@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addStaff, makeMerchant, makeNetwork, makeTill, testOperator, type TestApi } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
@@ -121,6 +122,16 @@ test('a new role counts at once, and log and trail say so', async () => {
     street.network.operator,
   )
   expect(trail.body.data).toMatchObject([{ operation: 'changeStaff', changed: ['role'], outcome: 'done' }])
+})
+
+test('not even the API’s own login gives a role without a new credential, or makes a session longer', async () => {
+  await join('cashier')
+  for (const statement of [
+    "update api.membership set role = 'operator', merchant_id = null where role = 'cashier'",
+    "update api.session set expires_at = expires_at + interval '1 day'",
+  ]) {
+    await expect(sql.raw(statement).execute(api.db)).rejects.toMatchObject({ code: '42501' })
+  }
 })
 
 test('who is removed is out at once, everywhere in that network, and can be invited again', async () => {
