@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { CommandKind, Transaction, Uuid } from '../../ledger/index.ts'
+import type { CommandKind, Transaction, TransactionLeg, Uuid } from '../../ledger/index.ts'
 import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { seesLegs, type Viewer } from './visible.ts'
+import { visibleLegs, type Viewer } from './visible.ts'
 
 export const transactionKinds = [
   'issue',
@@ -59,7 +59,9 @@ export const transactionShape = z.strictObject({
   legs: z
     .array(z.strictObject({ debit: account, credit: account, points: integer(), pending: z.boolean() }))
     .optional()
-    .meta({ description: 'For customers, operators and auditors.' }),
+    .meta({
+      description: 'For operators and auditors; for customers those of their own wallet and their own debts.',
+    }),
 })
 
 /** What `reader` may see of a transaction in their scope; `tills` are the credentials that are tills. */
@@ -69,6 +71,7 @@ export function presentTransaction(
   posted: Transaction,
 ): z.input<typeof transactionShape> {
   const { credential } = posted
+  const legs = visibleLegs(reader, posted)
   return {
     id: typeId('txn', posted.transaction),
     kind: posted.kind,
@@ -89,13 +92,11 @@ export function presentTransaction(
     taken_back_points: shownInteger(posted.takenBackPoints),
     given_back_points: shownInteger(posted.givenBackPoints),
     hold: posted.hold && { state: posted.hold.state, ends_at: posted.hold.endsAt.toISOString() },
-    ...(seesLegs(reader) && { legs: posted.legs.map(presentLeg) }),
+    ...(legs && { legs: legs.map(presentLeg) }),
   }
 }
 
-type Leg = Transaction['legs'][number]
-
-function presentLeg({ debit, credit, points, pending }: Leg) {
+function presentLeg({ debit, credit, points, pending }: TransactionLeg) {
   return {
     debit: presentAccount(debit),
     credit: presentAccount(credit),
@@ -104,7 +105,7 @@ function presentLeg({ debit, credit, points, pending }: Leg) {
   }
 }
 
-function presentAccount({ kind, uuid }: Leg['debit']): z.input<typeof account> {
+function presentAccount({ kind, uuid }: TransactionLeg['debit']): z.input<typeof account> {
   if (kind === 'wallet') return { kind, wallet: typeId('wal', uuid) }
   return merchantAccounts.has(kind) ? { kind, merchant: typeId('mer', uuid) } : { kind }
 }

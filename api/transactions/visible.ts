@@ -1,4 +1,4 @@
-import type { MerchantId, Transaction, WalletId } from '../../ledger/index.ts'
+import type { MerchantId, Transaction, TransactionLeg, WalletId } from '../../ledger/index.ts'
 import type { ActingMerchant, CustomerIdentity, Identity } from '../identity/identities.ts'
 
 /** Who may read transactions. */
@@ -27,9 +27,15 @@ export function isVisible(reader: Viewer, transaction: Transaction): boolean {
 }
 
 /**
- * Whether the legs may be shown: not to a merchant, since a repayment in them would tell of a debt made in another
- * shop.
+ * The legs a reader sees, null for none. Not a merchant: a repayment in them would tell of a debt made in another shop.
+ * Customers see what touched their own wallet, and what repaid a debt of their own: who gives points must not learn
+ * from the gift that its receiver owed some.
  */
-export function seesLegs(reader: Viewer): boolean {
-  return reader.kind === 'customer' || reader.merchant === null
+export function visibleLegs(reader: Viewer, transaction: Transaction): readonly TransactionLeg[] | null {
+  if (reader.kind !== 'customer') return reader.merchant === null ? transaction.legs : null
+  const own = reader.wallet.uuid
+  const isReceiver = (transaction.toWallet ?? transaction.wallet) === own
+  return transaction.legs.filter(
+    ({ debit, credit }) => debit.uuid === own || credit.uuid === own || (debit.kind === 'owed' && isReceiver),
+  )
 }

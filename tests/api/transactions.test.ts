@@ -129,6 +129,22 @@ describe('a transaction', () => {
     })
   })
 
+  test('shows who gave points nothing of what the receiver owed', async () => {
+    const [giver, owing] = [await street.join({ points: 20 }), await street.join({ points: 50 })]
+    const [sale] = ids(await owing.get('/v1/transactions'))
+    await street.bookshop.post('/v1/redemptions', { qr: await owing.showQr(), points: 50, reference: 'all' })
+    await street.bakery.post(`/v1/transactions/${sale}/reversals`, { reason: 'brought back' })
+    const gift = (await giver.post('/v1/gifts', { to: owing.wallet, points: 20 })).body.transaction
+    const moved = { debit: { kind: 'wallet', wallet: giver.wallet }, credit: { wallet: owing.wallet } }
+    const repaid = { debit: { kind: 'owed', merchant: street.bakery.merchant }, points: 20 }
+    const seen = async (who: Customer) => (await who.get(`/v1/transactions/${gift}`)).body.legs
+    expect(await seen(giver)).toMatchObject([moved])
+    expect(await seen(owing)).toMatchObject([moved, repaid])
+    const all = await street.api.call('get', `/v1/transactions/${gift}`, street.network.operator)
+    expect(all.body.legs).toMatchObject([moved, repaid])
+    expect(await owing.available()).toBe(0)
+  })
+
   test('shows a shop what it did, but not which accounts it moved', async () => {
     const answer = await street.bakery.get(`/v1/transactions/${made.refund}`)
     expect(answer.body).toMatchObject({ kind: 'reverse', target: made.issue, money_minor: 50 })
