@@ -145,7 +145,7 @@ function receipt(key: NetworkKey, { reference, kind, merchant, credential }: Wit
 function spentQr(key: NetworkKey, qr: SpentQr | undefined): object {
   if (!qr) return {}
   return {
-    qr_hash: hex(key.hash(purposes.qr, qr.id)),
+    qr_hash: hex(hashQr(key, qr.id)),
     qr_issued_at: qr.issuedAt,
     qr_expires_at: qr.expiresAt,
   }
@@ -158,6 +158,11 @@ function reason(text: string): object {
 /** Hash of a merchant's receipt number as it stands in the ledger, to look it up by. */
 export function hashReference(key: NetworkKey, merchant: MerchantId, value: string): Buffer {
   return key.hash(purposes.reference, `${merchant}\0${value}`)
+}
+
+/** Hash of a QR's id as it stands in the ledger. */
+export function hashQr(key: NetworkKey, id: string): Buffer {
+  return key.hash(purposes.qr, id)
 }
 
 /** PostgreSQL's hex format for bytea. */

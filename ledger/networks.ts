@@ -232,6 +232,11 @@ export async function closeWallet(tx: AnyTx, network: NetworkId, wallet: WalletI
   await call(tx, sql`select ledger.close_wallet(${network}, ${wallet}, ${by})`)
 }
 
+/** Erases what staff wrote about a wallet's transactions; the salted hashes in the log then say nothing. */
+export async function eraseReasons(tx: AnyTx, network: NetworkId, wallet: WalletId): Promise<void> {
+  await call(tx, sql`select ledger.erase_reasons(${network}, ${wallet})`)
+}
+
 /** Puts a day of the audit trail into the log by its digest (hex), so that it can't be changed afterwards unseen. */
 export async function recordAuditDigest(
   tx: AnyTx,

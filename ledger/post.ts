@@ -1,4 +1,4 @@
-import { toRow } from './command-row.ts'
+import { hashQr, toRow } from './command-row.ts'
 import type { Answer, Command, NetworkId } from './commands.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -14,4 +14,19 @@ export async function post(ledger: Ledger, network: NetworkId, command: Command)
 /** Resolves when every command given so far has its answer. Call it after the HTTP server has closed. */
 export async function stopPosting(ledger: Ledger): Promise<void> {
   await ledger.poster.idle()
+}
+
+/** Whether a posting has used the QR with this id (`SpentQr.id`). For a first word only: the posting checks it again. */
+export async function isQrSpent(
+  ledger: Pick<Ledger, 'db' | 'keyOf'>,
+  network: NetworkId,
+  id: string,
+): Promise<boolean> {
+  const row = await ledger.db
+    .selectFrom('ledger.spent_qr')
+    .select('entry_index')
+    .where('network_id', '=', network)
+    .where('qr_hash', '=', hashQr(await ledger.keyOf(network), id))
+    .executeTakeFirst()
+  return row !== undefined
 }

@@ -187,6 +187,12 @@ interface HoldTable {
   ended_index: Read<bigint | null>
 }
 
+interface SpentQrTable {
+  network_id: Read<number>
+  qr_hash: Read<Buffer>
+  entry_index: Read<bigint>
+}
+
 interface ReasonTable {
   network_id: Read<number>
   entry_index: Read<bigint>
@@ -209,4 +215,5 @@ export interface LedgerTables {
   'ledger.lot': LotTable
   'ledger.hold': HoldTable
   'ledger.reason': ReasonTable
+  'ledger.spent_qr': SpentQrTable
 }

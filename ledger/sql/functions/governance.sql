@@ -242,6 +242,14 @@ begin
   end if;
 end $$;
 
+-- Erases what staff wrote about a wallet's transactions: text and salt go, so that the hash in the log says nothing.
+create or replace function ledger.erase_reasons(_network int, _wallet int) returns void
+language sql volatile security definer set search_path = ledger, pg_temp as $$
+  delete from ledger.reason r using ledger.transaction t
+  where t.network_id = _network and t.wallet_id = _wallet
+    and r.network_id = t.network_id and r.entry_index = t.entry_index
+$$;
+
 -- The audit trail of a local day, by its count and digest (hex), so that it can't be changed afterwards unseen.
 create or replace function ledger.record_audit_digest(_network int, _day date, _events bigint, _digest text) returns bigint
 language sql volatile security definer set search_path = ledger, pg_temp as $$

@@ -440,5 +440,5 @@ grant update (remaining, held, open) on ledger.lot to tally_poster;
 grant update (ended_index) on ledger.hold to tally_poster;
 grant update (remaining) on ledger.debt to tally_poster;
 grant update (points) on ledger.counter to tally_poster;
-grant delete on ledger.spent_qr to tally_poster;
+grant delete on ledger.spent_qr, ledger.reason to tally_poster;
 grant usage on sequence ledger.merchant_merchant_id_seq to tally_poster;
