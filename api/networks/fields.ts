@@ -16,7 +16,7 @@ export const currency = z
   .refine((code) => currencies.has(code), { error: 'must be an ISO 4217 code in capitals, e.g. EUR' })
   .meta({ example: 'EUR' })
 
-/** An IANA time zone by name, e.g. `Europe/Prague`. */
+/** An IANA time zone by name, e.g. `Europe/Prague`; `isTimeZone` must know it too. */
 export const timeZone = z
   .string()
   .max(40)

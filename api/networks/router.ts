@@ -25,7 +25,14 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import { factor } from '../rules/multiplier-fields.ts'
 import type { Db } from '../tables.ts'
 import { currency, locale, slug, timeZone } from './fields.ts'
-import { changeNetwork, createNetwork, listNetworks, readNetwork, type NetworkRow } from './store.ts'
+import {
+  changeNetwork,
+  createNetwork,
+  isTimeZone,
+  listNetworks,
+  readNetwork,
+  type NetworkRow,
+} from './store.ts'
 
 const tag = 'Networks'
 const publicUrl = z.url({ protocol: /^https?$/ }).max(200)
@@ -143,6 +150,7 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
   routes.on(postNetwork, async (req, res) => {
     const { person } = await requireDeploymentOperator(access, req)
     const { body } = postNetwork.parse(req)
+    await demandTimeZone(db, body.time_zone)
     const network = await createNetwork(db, readNewNetwork(body), person, auditSource(req))
     postNetwork.answer(res, 201, present(network))
   })
@@ -170,6 +178,14 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
       200,
       present(await changeNetwork(db, { network: network.id, audit: auditSource(req) }, body)),
     )
+  })
+}
+
+/** Refuses one that only this program knows: the database reckons the network's days. */
+async function demandTimeZone(db: Db, name: string): Promise<void> {
+  if (await isTimeZone(db, name)) return
+  throw new Refusal('request_invalid', {
+    errors: [{ pointer: '#/time_zone', detail: 'must be the name of an IANA time zone, e.g. Europe/Prague' }],
   })
 }
 

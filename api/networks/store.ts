@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import {
   openNetwork,
@@ -112,6 +113,13 @@ export async function createNetwork(db: Db, made: NewNetwork, person: Uuid, audi
     if (audit) await recordAudit(tx, audit, { subjects: [typeId('net', uuid)], network })
     return row
   })
+}
+
+/** Whether the database knows a time zone of that very name. */
+export async function isTimeZone(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql<{ known: boolean }>`
+    select exists (select from pg_timezone_names where name = ${name}) as known`.execute(db)
+  return rows[0]?.known === true
 }
 
 /** Networks by slug, one more than `limit`. */

@@ -92,6 +92,8 @@ test.each([
   ['point_face_value_minor', 2 ** 53],
   ['time_zone', 'Europe/Atlantis'],
   ['time_zone', '+01:00'],
+  ['time_zone', 'VST'],
+  ['time_zone', 'Europe/PRAGUE'],
   ['locale', 'not a locale'],
   ['public_url', 'javascript:alert(1)'],
   ['notice_days', -1],
