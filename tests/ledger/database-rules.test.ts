@@ -183,6 +183,7 @@ describe('by the catalog,', () => {
       'admit_merchant',
       'change_issuing_limit',
       'close_wallet',
+      'erase_reasons',
       'forget_spent_qrs',
       'let_go_merchant',
       'lock_wallet',
@@ -244,7 +245,7 @@ describe('by the catalog,', () => {
     expect(roles).toEqual([])
   })
 
-  test('the role that writes may change these columns and no others, and remove spent QRs only', async () => {
+  test('the role that writes may change these columns and no others, and remove spent QRs and what staff wrote only', async () => {
     const { rows } = await sessions.admin
       .query(`select c.relname || '.' || t.attname as name, a.privilege_type as may
       from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
@@ -275,6 +276,7 @@ describe('by the catalog,', () => {
       'UPDATE merchant.left_at',
       'UPDATE merchant.multiplies',
       'UPDATE network.clock_at',
+      'DELETE reason',
       'DELETE spent_qr',
     ])
   })

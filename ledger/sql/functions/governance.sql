@@ -250,7 +250,7 @@ language sql volatile security definer set search_path = ledger, pg_temp as $$
     and r.network_id = t.network_id and r.entry_index = t.entry_index
 $$;
 
--- The audit trail of a local day, by its count and digest (hex), so that it can't be changed afterwards unseen.
+-- The audit trail of a day (UTC), by its count and digest (hex), so that it can't be changed afterwards unseen.
 create or replace function ledger.record_audit_digest(_network int, _day date, _events bigint, _digest text) returns bigint
 language sql volatile security definer set search_path = ledger, pg_temp as $$
   select ledger.write_governance(_network, 'audit_digest', null,

@@ -170,7 +170,7 @@ begin
         credential.credential_uuid, credential.kind as credential_kind, credential.merchant_id as credential_merchant,
         credential.credential_id is not null and credential.revoked_at is null as credential_good,
         (select x.credential_uuid from ledger.credential x
-          where x.network_id = _network and x.credential_id = q.staff_id) as staff_uuid,
+          where x.network_id = _network and x.credential_id = q.staff_id and x.revoked_at is null) as staff_uuid,
         (select x.credential_uuid from ledger.credential x
           where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null
             and x.kind = 'person') as approver_uuid,
@@ -229,7 +229,7 @@ begin
 
     -- 2. What holds for every kind.
     code := c.refusal;
-    if c.credential_id is not null and not c.credential_good then
+    if c.credential_id is not null and not c.credential_good or c.staff_id is not null and c.staff_uuid is null then
       code := 'credential_revoked';
     end if;
     wallet := c.wallet_id;
