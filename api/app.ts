@@ -141,7 +141,7 @@ export function createApp(parts: AppParts): Express {
   consentRoutes(routes, { access, db })
   erasureRoutes(routes, { access, db, sendMail })
   exportRoutes(routes, { access, db, ledger })
-  identificationRoutes(routes, { access, db })
+  identificationRoutes(routes, { access, db, ledger })
   walletRoutes(routes, { access, db, wallets })
   purchaseRoutes(routes, { access, db, wallets, ledger })
   redemptionRoutes(routes, { access, db, wallets, ledger })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readWallet } from '../../ledger/index.ts'
+import { isQrSpent, readWallet, type Ledger } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { cardNumber } from '../cards/number.ts'
 import { phone } from '../customers/fields.ts'
@@ -72,7 +72,10 @@ const postIdentification = declareRoute({
 })
 
 /** `POST /v1/identifications`, for tills. */
-export function identificationRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+export function identificationRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
   // Asking for one address after the other would tell a till who is a member.
   const misses = createLimit(60, 60)
 
@@ -84,6 +87,10 @@ export function identificationRoutes(routes: Routes, { access, db }: { access: A
       if (error instanceof Refusal && error.code === 'not_found') await misses.consume(till.till)
       throw error
     })
+    // Whoever was in a sale may be gone: the same QR says nothing of who stands here now.
+    if (shown.qrId !== null && (await isQrSpent(ledger, till.network.id, shown.qrId))) {
+      throw new Refusal('qr_already_used')
+    }
     const identification = await beginIdentification(db, till, { shown, now })
     if (shown.means !== 'qr') {
       // A QR is shown by the person; of anything else it is on record who asked.

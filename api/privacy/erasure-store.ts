@@ -1,4 +1,4 @@
-import { closeWallet, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
+import { closeWallet, eraseReasons, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
 import type { ApiTables, Db, Tx } from '../tables.ts'
 
 /** A customer of a network. */
@@ -114,6 +114,7 @@ export async function eraseCustomer(
     await tx.deleteFrom(table).where('network_id', '=', network).where('wallet_id', '=', wallet).execute()
   }
   // What staff wrote may say who it was about.
+  await eraseReasons(tx, network, wallet)
   await tx
     .updateTable('api.adjustment')
     .set({ reason: 'erased' })

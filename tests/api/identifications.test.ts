@@ -85,6 +85,18 @@ describe('identification by QR', () => {
     await hasLeft(ada, 80)
   })
 
+  test('of a QR that was used in a sale tells nobody who that was', async () => {
+    const ada = await street.join({ points: 80 })
+    const qr = await ada.showQr()
+    expect(await take(street.bookshop, { qr })).toMatchObject({ status: 201 })
+    for (const shop of [street.bookshop, street.bakery]) {
+      const refused = await identify(shop, { qr })
+      expect(refused).toMatchObject({ status: 409, body: { code: 'qr_already_used' } })
+      expect(refused.body).not.toHaveProperty('person')
+    }
+    await hasLeft(ada, 70)
+  })
+
   test('asked again by the same till, for a lost answer, gives the same identification', async () => {
     const ada = await street.join({ points: 80 })
     const qr = await ada.showQr()

@@ -169,6 +169,13 @@ test('a person stands where it is said and nowhere else, and after erasure nowhe
   await bookshop.post('/v1/redemptions', { qr: await ada.showQr(), points: 20, reference: 'a receipt' })
   await ada.get(`/v1/customers/${id}/export`)
 
+  const spoken = `for ${crypto.randomUUID()}, who complained`
+  const bought = await bakery.buy({ wallet: ada.wallet, amount_minor: 1000 })
+  const reversal = { points: 10, reason: spoken }
+  const reversed = await bakery.post(`/v1/transactions/${bought.body.transaction}/reversals`, reversal)
+  expect(reversed.status).toBe(201)
+
+  expect(await findTraces(spoken)).toEqual(['ledger.reason'])
   expect(await findTraces(person.name)).toEqual(['api.customer'])
   expect(await findTraces(person.phone)).toEqual(['api.customer'])
   expect(await findTraces(person.card)).toEqual(['api.card'])
@@ -182,7 +189,7 @@ test('a person stands where it is said and nowhere else, and after erasure nowhe
   const inAMonth = new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
   const sendMail = async () => {}
   await forgetInTime({ db: api.db, ledger: api.ledger, sendMail, now: () => inAMonth })
-  for (const each of [person.name, person.phone, person.card, ada.email]) {
+  for (const each of [spoken, person.name, person.phone, person.card, ada.email]) {
     expect(await findTraces(each)).toEqual([])
   }
 })
