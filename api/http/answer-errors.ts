@@ -23,8 +23,11 @@ export function answerErrors(log: Logger): ErrorRequestHandler {
 }
 
 function sendProblem(req: Request, res: Response, refusal: Refusal): void {
+  const { status } = problems[refusal.code]
+  // RFC 9110 section 15.5.2; RFC 6750 section 3.
+  if (status === 401) res.set('WWW-Authenticate', 'Bearer')
   res
-    .status(problems[refusal.code].status)
+    .status(status)
     .set({ ...refusal.more.headers })
     .type('application/problem+json')
     .json(presentProblem(refusal, String(req.id)))

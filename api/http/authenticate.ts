@@ -118,7 +118,7 @@ async function requireIdentity(access: Access, req: Request): Promise<Identity> 
     await limitRequest(access.refusedLimit, req.res!, addressKey(req))
     // For the audit trail, which wants to know who tried.
     if (found !== null) req.res!.locals['identity'] = found.identity
-    throw unauthenticated()
+    throw new Refusal('unauthenticated')
   }
   await limitCredential(access, req, found.identity)
   return found.identity.kind === 'till' ? await withStaff(access, req, found.identity) : found.identity
@@ -133,7 +133,6 @@ async function withStaff(access: Access, req: Request, till: TillIdentity): Prom
   if (staff === null) {
     throw new Refusal('unauthenticated', {
       detail: 'Who stands at the till is signed in no more. Enter the PIN again, or leave Tally-Staff out.',
-      headers: { 'WWW-Authenticate': 'Bearer' },
     })
   }
   const identity = { ...till, staff }
@@ -200,11 +199,6 @@ function actingOf(identity: Identity): object {
 
 function bearer(req: Request): string {
   const match = /^bearer +([\w.~+/=-]+) *$/i.exec(req.get('authorization') ?? '')
-  if (match?.[1] === undefined) throw unauthenticated()
+  if (match?.[1] === undefined) throw new Refusal('unauthenticated')
   return match[1]
-}
-
-function unauthenticated(): Refusal {
-  // RFC 6750 section 3.
-  return new Refusal('unauthenticated', { headers: { 'WWW-Authenticate': 'Bearer' } })
 }

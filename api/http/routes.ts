@@ -70,7 +70,7 @@ export function declareRoute<const Shape extends RouteShape>(shape: Shape): Rout
     shape,
     parse(req) {
       const params = shape.params && parseParams(shape.params, req.params)
-      const query = shape.query && parsePart(shape.query, req.query, (path) => `?${path.join('.')}`)
+      const query = shape.query && parsePart(shape.query, req.query, queryPointer)
       const body = shape.body && parseBody(shape.body, req.body)
       return { params, query, body } as ParsedRequest<Shape>
     },
@@ -95,7 +95,15 @@ function parseBody(schema: z.ZodType, body: unknown) {
       errors: [{ pointer: '#', detail: 'is missing' }],
     })
   }
-  return parsePart(schema, body, (path) => `#${path.map((part) => `/${escapePointer(part)}`).join('')}`)
+  return parsePart(schema, body, bodyPointer)
+}
+
+function queryPointer(path: string[]): string {
+  return `?${path.join('.')}`
+}
+
+function bodyPointer(path: string[]): string {
+  return `#${path.map((part) => `/${escapePointer(part)}`).join('')}`
 }
 
 /** RFC 6901 section 3. */
@@ -139,6 +147,8 @@ export interface Routes {
 export function createRoutes(): Routes {
   const router = express.Router({ caseSensitive: true, strict: true })
   const declared: Route[] = []
+  // Express would answer OPTIONS by itself, in its own words; past this router `refuseOtherMethods` does.
+  router.options('/{*address}', (_req, _res, next) => next('router'))
   return {
     router,
     declared,
@@ -149,6 +159,7 @@ export function createRoutes(): Routes {
         res.locals['route'] = route.shape.path
         res.locals['operation'] = route.shape.operation
         demandAcceptance(req, route)
+        refuseUndeclared(req, route)
         return handler(req, res)
       })
     },
@@ -159,6 +170,14 @@ function demandAcceptance(req: Request, { shape }: Route): void {
   const media = Object.values(shape.answers).flatMap((answer) => answer.media ?? [])
   if (!req.accepts(['application/json', 'application/problem+json', ...media]))
     throw new Refusal('not_acceptable')
+}
+
+const nothing = z.strictObject({})
+
+/** What isn't in the schema is refused, also where there is no schema. */
+function refuseUndeclared(req: Request, { shape }: Route): void {
+  if (!shape.query) parsePart(nothing, req.query, queryPointer)
+  if (!shape.body) parsePart(nothing.optional(), req.body, bodyPointer)
 }
 
 /** Answers 405 with `Allow` where the address is known and the method is not; mount it after all routes. */

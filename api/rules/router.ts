@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { listEarningRules } from '../../ledger/index.ts'
+import { listEarningRules, type EarningRule } from '../../ledger/index.ts'
 import { auditSource } from '../audit/record.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
 import { decimal, integer, minor, points, shownInteger, shownTime, time } from '../http/fields.ts'
+import { cutPage, limit, page } from '../http/paging.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import { multipliers, presentMultiplier, readMultiplier, shownMultiplier } from './multiplier-fields.ts'
@@ -73,12 +74,15 @@ const getRules = declareRoute({
   tag,
   summary: 'List all versions of the earning rule, newest first',
   who: ['operator', 'staff', 'till', 'customer'],
-  answers: {
-    200: {
-      description: 'All versions.',
-      schema: z.strictObject({ data: z.array(shownRule), next: z.null() }),
-    },
-  },
+  query: z.strictObject({
+    limit: limit(),
+    after: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, 'must be the `next` of the page before')
+      .transform(Number)
+      .optional(),
+  }),
+  answers: { 200: { description: 'A page.', schema: page(shownRule) } },
 })
 
 /** Earning rules: set by the operator, read by all. */
@@ -105,8 +109,12 @@ export function ruleRoutes(
 
   routes.on(getRules, async (req, res) => {
     const { network } = await requireOneOf(access, req, ['staff', 'till', 'customer'])
+    const { query } = getRules.parse(req)
     const rules = await listEarningRules(db, network.id)
-    getRules.answer(res, 200, { data: rules.map(present), next: null })
+    const { after = Infinity } = query
+    const asked = rules.filter(({ version }) => version < after)
+    const cursor = ({ version }: EarningRule) => String(version)
+    getRules.answer(res, 200, cutPage(asked, query.limit, { cursor, present }))
   })
 }
 
@@ -124,7 +132,7 @@ function readRule(body: z.output<typeof putRule.shape.body>) {
   }
 }
 
-function present(rule: Awaited<ReturnType<typeof listEarningRules>>[number]): z.input<typeof shownRule> {
+function present(rule: EarningRule): z.input<typeof shownRule> {
   return {
     version: rule.version,
     points_per_currency_unit: rule.pointsPerCurrencyUnit,

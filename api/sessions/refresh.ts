@@ -66,6 +66,5 @@ async function recordReuse(
 function notGood(): Refusal {
   return new Refusal('unauthenticated', {
     detail: 'There is no session to go on with. Sign in again.',
-    headers: { 'WWW-Authenticate': 'Bearer' },
   })
 }

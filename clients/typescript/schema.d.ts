@@ -850,14 +850,14 @@ export interface operations {
   /** List all versions of the earning rule, newest first. */
   listEarningRules: {
     parameters: {
-      query?: never
+      query?: { limit?: number; after?: string }
       header?: never
       path?: never
       cookie?: never
     }
     requestBody?: never
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: (components['schemas']['EarningRule'])[]; next: null } } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: (components['schemas']['EarningRule'])[]; next: (string | null) } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

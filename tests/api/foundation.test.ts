@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
+import supertest from 'supertest'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
   asAdmin,
   makeMerchant,
   makeNetwork,
+  makeTill,
   startApi,
   testOperator,
   type TestApi,
@@ -50,6 +52,27 @@ test('a parameter that is not in the contract is refused by name', async () => {
   const answer = await api.call('get', '/v1/merchants?limit=5&colour=red', network.operator)
   expect(answer).toMatchObject(problem(400, 'request_invalid'))
   expect(answer.body.errors).toEqual([{ pointer: '?colour', detail: 'is not a known field' }])
+})
+
+test('a parameter or a body where the contract has none is refused by name, and nothing is done', async () => {
+  for (const path of [
+    '/v1/rules/earning',
+    '/v1/sessions',
+    '/.well-known/jwks.json',
+    `/v1/networks/${network.slug}`,
+  ]) {
+    const answer = await api.call('get', `${path}?foo=1`, network.operator)
+    expect(answer).toMatchObject(problem(400, 'request_invalid'))
+    expect(answer.body.errors).toEqual([{ pointer: '?foo', detail: 'is not a known field' }])
+  }
+  const merchant = await makeMerchant(api, network)
+  const { id, key } = await makeTill(api, network, merchant)
+  const path = `/v1/merchants/${merchant}/tills/${id}`
+  const refused = await api.call('delete', path, network.operator).send({ reason: 'lost' })
+  expect(refused).toMatchObject(problem(400, 'request_invalid'))
+  expect(refused.body.errors).toEqual([{ pointer: '#/reason', detail: 'is not a known field' }])
+  expect((await api.call('get', '/v1/merchants', key)).status).toBe(200)
+  expect((await api.call('delete', path, network.operator)).status).toBe(204)
 })
 
 test.each([
@@ -103,6 +126,10 @@ test('another method at a known address is refused with those it knows', async (
   const answer = await api.call('delete', '/v1/merchants', network.operator)
   expect(answer).toMatchObject(problem(405, 'method_not_allowed'))
   expect(answer.headers['allow']).toBe('GET, HEAD, POST')
+  const options = await supertest(api.url).options('/v1/merchants')
+  expect(options).toMatchObject(problem(405, 'method_not_allowed'))
+  expect(options.headers['allow']).toBe('GET, HEAD, POST')
+  expect(await supertest(api.url).options('/v1/nowhere')).toMatchObject(problem(404, 'not_found'))
 })
 
 test.each(['/v1/nowhere', '/v1/merchants/', '/V1/merchants', '/v1/merchants/%ff', '/'])(

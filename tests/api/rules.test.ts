@@ -59,6 +59,10 @@ test('a rule is added as a version and shown to everyone of the network', async 
   const { key } = await makeTill(api, made, await makeMerchant(api, made))
   const read = await api.call('get', '/v1/rules/earning', key)
   expect(read.body).toEqual({ data: [second.body, first.body], next: null })
+  const page = await api.call('get', '/v1/rules/earning?limit=1', key)
+  expect(page.body).toEqual({ data: [second.body], next: expect.any(String) })
+  const rest = await api.call('get', `/v1/rules/earning?limit=1&after=${page.body.next}`, key)
+  expect(rest.body).toEqual({ data: [first.body], next: null })
 })
 
 test('a rule sent twice is one version, also at the same moment', async () => {

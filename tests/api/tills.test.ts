@@ -75,7 +75,11 @@ test('a till that posted a moment ago posts nothing more once it is revoked', as
     })
   expect(await purchase('1')).toMatchObject({ status: 201, body: { wallet: { available: 10 } } })
   await revoke(till.id)
-  expect(await purchase('2')).toMatchObject({ status: 401, body: { code: 'credential_revoked' } })
+  expect(await purchase('2')).toMatchObject({
+    status: 401,
+    body: { code: 'credential_revoked' },
+    headers: { 'www-authenticate': 'Bearer' },
+  })
   const other = await makeTill(api, network, bakery)
   expect((await api.call('get', `/v1/wallets/${wallet}`, other.key)).body).toMatchObject({ available: 10 })
 })
