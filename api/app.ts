@@ -45,6 +45,7 @@ import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { reportRoutes } from './reports/router.ts'
 import { dryRunRoutes } from './rules/dry-run-router.ts'
+import { enrolmentBonusRoutes } from './rules/enrolment-bonus-router.ts'
 import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
@@ -130,10 +131,11 @@ export function createApp(parts: AppParts): Express {
   tillStaffRoutes(routes, { access, db, sendMail, inBackground })
   ruleRoutes(routes, { access, db, now })
   dryRunRoutes(routes, { access, db, wallets })
+  enrolmentBonusRoutes(routes, { access, db })
   merchantMultiplierRoutes(routes, { access, db })
-  customerRoutes(routes, { access, db })
+  customerRoutes(routes, { access, db, ledger })
   const codes = createSignInCodes(config.secret)
-  walletSessionRoutes(routes, { access, db, codes, refreshTokens, sendMail })
+  walletSessionRoutes(routes, { access, db, ledger, codes, refreshTokens, sendMail })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db })

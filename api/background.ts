@@ -5,6 +5,7 @@ import { startJobs } from './jobs/jobs.ts'
 import type { SendMail } from './mail/mailer.ts'
 import { forgetInTime } from './privacy/retention.ts'
 import { repeat } from './repeat.ts'
+import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
 import type { Db } from './tables.ts'
 import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
@@ -46,6 +47,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
     repeat(() => sweep(ledger), {
       pauseMs: sweepPauseMs,
       onError: (error) => log.error({ err: error }, 'sweeping failed'),
+    }),
+    repeat(() => payEnrolmentBonuses({ db, ledger }), {
+      pauseMs: sweepPauseMs,
+      onError: (error) => log.error({ err: error }, 'paying for joining failed'),
     }),
     repeat(() => closeAuditDays(db), {
       pauseMs: auditPauseMs,

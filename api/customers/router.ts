@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import type { Ledger } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db } from '../tables.ts'
 import { phone } from './fields.ts'
 import { enrolCustomer, findCustomer } from './store.ts'
@@ -51,7 +53,10 @@ const getCustomer = declareRoute({
 })
 
 /** `/v1/customers`: tills and staff enrol, customers read themselves. */
-export function customerRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+export function customerRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
   routes.on(postCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['till', 'staff'])
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
@@ -61,6 +66,7 @@ export function customerRoutes(routes: Routes, { access, db }: { access: Access;
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
       return found
     })
+    await payEnrolmentBonus({ db, ledger }, caller.network.id, enrolled.walletId)
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })
 

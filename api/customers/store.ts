@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { openWallet, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
+import { oweEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db, Tx } from '../tables.ts'
 
 /** What may be known of a person; all of it may be missing (a paper card). */
@@ -22,7 +23,7 @@ export interface CustomerWallet {
 /**
  * Makes the customer and their wallet, or answers who has the e-mail or phone already, unchanged.
  * Two tills that enrol one person at the same moment get the same customer: the second waits at the unique
- * constraint for the first to commit. Refuses `customer_ambiguous`.
+ * constraint for the first to commit. After the commit `payEnrolmentBonus` posts what is owed for joining. Refuses `customer_ambiguous`.
  */
 export async function enrolCustomer(
   tx: Tx,
@@ -42,6 +43,8 @@ export async function enrolCustomer(
       .insertInto('api.wallet')
       .values({ network_id: network, wallet_id: walletId, uuid: wallet, customer_uuid: customer })
       .execute()
+    // Someone known by nothing could be anyone, any number of times.
+    if (person.email ?? person.phone) await oweEnrolmentBonus(tx, network, walletId)
     return { customer, wallet, walletId, isNew: true }
   }
   const known = await findByContact(tx, network, person)

@@ -80,8 +80,8 @@ function demandNotice(
   })
 }
 
-/** Two operators at once: one sees what the other set. */
-async function waitForOtherRules(tx: Tx, network: ActingNetwork): Promise<void> {
+/** Two operators at once: one sees what the other set. Until the end of the transaction. */
+export async function waitForOtherRules(tx: Tx, network: ActingNetwork): Promise<void> {
   await tx
     .selectFrom('api.network')
     .select('network_id')

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
+import type { Ledger } from '../../ledger/index.ts'
 import { auditSource, recordAudit, type AuditSource } from '../audit/record.ts'
 import type { Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime } from '../http/fields.ts'
@@ -13,6 +14,7 @@ import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
 import { setRefreshCookie } from '../sessions/refresh-cookie.ts'
 import { userAgentOf } from '../sessions/router.ts'
 import { enrolCustomer } from '../customers/store.ts'
+import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
@@ -51,6 +53,7 @@ const postCode = declareRoute({
 interface Parts {
   readonly access: Access
   readonly db: Db
+  readonly ledger: Ledger
   readonly codes: SignInCodes
   readonly refreshTokens: RefreshTokens
   readonly sendMail: SendMail
@@ -106,14 +109,14 @@ interface EnteredCode {
   readonly audit: AuditSource
 }
 
-async function enterCode({ access, db, codes, refreshTokens }: Parts, entered: EnteredCode) {
+async function enterCode({ access, db, ledger, codes, refreshTokens }: Parts, entered: EnteredCode) {
   const { signIn, code, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
   if (tried === undefined || !codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
   const { network, networkUuid, email: proven } = tried
   const endsAt = sessionEnd('customer', { now, begun: now })
-  const { customer, wallet, session } = await db.transaction().execute(async (tx) => {
+  const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
     const enrolled = await enrolCustomer(tx, network, { email: proven })
     const begun = await beginCustomerSession(tx, network, {
@@ -125,6 +128,7 @@ async function enterCode({ access, db, codes, refreshTokens }: Parts, entered: E
     await recordAudit(tx, { ...audit, network, actor }, { subjects: [] })
     return { ...enrolled, session: begun }
   })
+  await payEnrolmentBonus({ db, ledger }, network, walletId)
   const subject = { kind: 'cus' as const, uuid: customer }
   const expiresAt = tokenEnd(now, endsAt)
   const token = await access.tokens.issue({ session, subject, network: networkUuid, expiresAt })

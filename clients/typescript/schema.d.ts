@@ -9,6 +9,7 @@ export interface components {
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
     EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); min_spend_minor: (number | null); multipliers: ({ factor: string; weekdays: ((number)[] | null); from: (string | null); until: (string | null); merchants: ((string)[] | null) })[]; effective_from: string; created_at: string }
+    EnrolmentBonus: { version: number; points: number; expires_after_months: (number | null); created_at: string }
     Erasure: { points_that_expire: number; worth_minor: number; debt: number; erased_at: string; state: ("not_asked" | "asked" | "inactive") }
     Consent: { purpose: ("offers" | "personal_offers" | "surveys" | "birthday"); channel: ("email" | "sms" | "push" | "post" | "phone" | "till"); controller: (string | null); given: boolean; wording_version: string; taken_at: string; taken_by: string }
     Adjustment: { id: string; state: ("asked" | "approved" | "withdrawn"); merchant: string; wallet: string; points: number; reason: (string | null); asked_by: string; asked_at: string; approved_by: (string | null); transaction: (string | null) }
@@ -907,6 +908,49 @@ export interface operations {
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** List all versions of what whoever joins is given, newest first; none is nothing. */
+  listEnrolmentBonuses: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: (components['schemas']['EnrolmentBonus'])[]; next: null } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Set what whoever joins is given. */
+  setEnrolmentBonus: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { points: number; expires_after_months: (number | null) } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EnrolmentBonus'] } }
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EnrolmentBonus'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -2174,6 +2218,14 @@ export interface paths {
     get?: never
     put?: never
     post: operations['dryRunEarningRule']
+    delete?: never
+    patch?: never
+  }
+  '/v1/rules/enrolment-bonus': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['listEnrolmentBonuses']
+    put: operations['setEnrolmentBonus']
+    post?: never
     delete?: never
     patch?: never
   }

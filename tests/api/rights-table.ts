@@ -134,6 +134,9 @@ export const rights: readonly Row[] = [
   { call: 'PUT /v1/rules/earning', may: 'operator' },
   { call: 'GET /v1/rules/earning', may: `${tills} ${shops} operator auditor ${customers}` },
 
+  { call: 'PUT /v1/rules/enrolment-bonus', may: 'operator' },
+  { call: 'GET /v1/rules/enrolment-bonus', may: `${tills} ${shops} operator auditor ${customers}` },
+
   { call: 'POST /v1/customers', may: `${tills} ${shops} operator` },
   { call: 'GET /v1/customers', may: `${tills} ${shops}` },
   {

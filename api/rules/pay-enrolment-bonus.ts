@@ -1,0 +1,92 @@
+import { sql } from 'kysely'
+import {
+  post,
+  type CredentialId,
+  type Ledger,
+  type MerchantId,
+  type NetworkId,
+  type Points,
+  type Uuid,
+  type WalletId,
+} from '../../ledger/index.ts'
+import type { Db, Tx } from '../tables.ts'
+import { writeContent } from '../transactions/content.ts'
+
+const atOnceMax = 500
+
+/** Notes that a wallet just opened is owed what the network gives to whoever joins, if it gives anything. */
+export async function oweEnrolmentBonus(tx: Tx, network: NetworkId, wallet: WalletId): Promise<void> {
+  await sql`
+    insert into api.enrolment_bonus_due (network_id, wallet_id, bonus_version)
+    select b.network_id, ${wallet}, b.version from (
+      select network_id, version, points from api.enrolment_bonus
+      where network_id = ${network} order by version desc limit 1
+    ) b where b.points > 0`.execute(tx)
+}
+
+interface Due {
+  readonly network: NetworkId
+  readonly wallet: WalletId
+  readonly walletUuid: Uuid
+  readonly house: MerchantId
+  readonly credential: CredentialId
+  readonly points: Points
+  readonly expiresAt: Date | null
+}
+
+/** Posts what a wallet is owed for joining; nothing where it is owed nothing. */
+export async function payEnrolmentBonus(
+  { db, ledger }: { readonly db: Db; readonly ledger: Ledger },
+  network: NetworkId,
+  wallet: WalletId,
+): Promise<void> {
+  for (const due of await listDue(db, { network, wallet })) await pay(db, ledger, due)
+}
+
+/** Posts what was left owed: by a crash between joining and posting, or while the house's issuing limit was reached. */
+export async function payEnrolmentBonuses(parts: {
+  readonly db: Db
+  readonly ledger: Ledger
+}): Promise<void> {
+  for (const due of await listDue(parts.db, null)) await pay(parts.db, parts.ledger, due)
+}
+
+async function listDue(
+  db: Db,
+  only: { readonly network: NetworkId; readonly wallet: WalletId } | null,
+): Promise<Due[]> {
+  const { rows } = await sql<Due>`
+    select d.network_id as network, d.wallet_id as wallet, w.uuid as "walletUuid", n.house_merchant_id as house,
+      b.credential_id as credential, b.points,
+      ((d.joined_at at time zone n.time_zone)::date + 1 + make_interval(months => b.expires_after_months))::timestamp
+        at time zone n.time_zone as "expiresAt"
+    from api.enrolment_bonus_due d
+    join api.enrolment_bonus b on b.network_id = d.network_id and b.version = d.bonus_version
+    join api.wallet w on w.network_id = d.network_id and w.wallet_id = d.wallet_id
+    join api.network n on n.network_id = d.network_id
+    where ${only === null} or (d.network_id = ${only?.network ?? null} and d.wallet_id = ${only?.wallet ?? null})
+    order by d.joined_at, d.network_id, d.wallet_id
+    limit ${atOnceMax}`.execute(db)
+  return rows
+}
+
+async function pay(db: Db, ledger: Ledger, due: Due): Promise<void> {
+  const { network, wallet, walletUuid, points, expiresAt } = due
+  const answer = await post(ledger, network, {
+    kind: 'issue',
+    // Made of the wallet: whoever posts it, and however often, there is one.
+    key: { scope: 'network', value: `enrolment bonus ${walletUuid}` },
+    credential: due.credential,
+    content: writeContent('enrolment bonus', { wallet: walletUuid, points, expires_at: expiresAt }),
+    merchant: due.house,
+    wallet,
+    gives: { bonus: { points, expiresAt } },
+  })
+  // Whoever was erased since gets nothing more; what else is refused waits to be tried again.
+  if (answer.outcome === 'refused' && answer.code !== 'wallet_closed') return
+  await db
+    .deleteFrom('api.enrolment_bonus_due')
+    .where('network_id', '=', network)
+    .where('wallet_id', '=', wallet)
+    .execute()
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { payEnrolmentBonuses } from '../../api/rules/pay-enrolment-bonus.ts'
+import { signInCustomer } from '../support/phone.ts'
+import { addStaff } from '../support/api.ts'
+import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
+
+let first: HighStreet
+let street: HighStreet
+
+beforeAll(async () => {
+  first = await openHighStreet()
+})
+afterAll(() => first.close())
+// A network of each test's own.
+beforeEach(async () => {
+  street = await first.elsewhere()
+})
+
+const give = (body: object, token = street.network.operator) =>
+  street.api.call('put', '/v1/rules/enrolment-bonus', token).send(body)
+
+const fifty = { points: 50, expires_after_months: 12 }
+const email = () => `${randomUUID()}@example.org`
+const enrol = (shop: Shop, person: object) => shop.post('/v1/customers', person, null)
+
+async function transactionsOf(wallet: string) {
+  const { body } = await street.api.call('get', `/v1/transactions?wallet=${wallet}`, street.network.operator)
+  return body.data
+}
+
+async function houseOf(): Promise<string> {
+  const { body } = await street.api.call('get', '/v1/merchants', street.network.operator)
+  return body.data.find(({ house }: { house: boolean }) => house).id
+}
+
+test('who joins at a till or by code has the bonus at once, paid by the house merchant', async () => {
+  expect(await give(fifty)).toMatchObject({ status: 201, body: { version: 1, ...fifty } })
+  const atTill = await enrol(street.bakery, { email: email() })
+  const byCode = await signInCustomer(street.api, street.network.slug, email())
+  for (const { wallet } of [atTill.body, byCode]) {
+    const seen = await street.bookshop.get(`/v1/wallets/${wallet}`)
+    expect(seen.body.available).toBe(50)
+    expect(await transactionsOf(wallet)).toMatchObject([
+      { kind: 'issue', points: 50, merchant: await houseOf() },
+    ])
+  }
+  const own = await street.api.call('get', `/v1/wallets/${byCode.wallet}`, byCode.token)
+  const [lot] = own.body.lots
+  const days = (Date.parse(lot.expires_at) - Date.now()) / (24 * 60 * 60 * 1000)
+  expect(days).toBeGreaterThan(364)
+  expect(days).toBeLessThan(368)
+})
+
+test('nobody has it twice: not by joining again, nor at two tills and by code at the same moment', async () => {
+  await give(fifty)
+  const ada = { email: email() }
+  const answers = await Promise.all([
+    enrol(street.bakery, ada),
+    enrol(street.bookshop, ada),
+    signInCustomer(street.api, street.network.slug, ada.email),
+  ])
+  const again = await enrol(street.bakery, ada)
+  const { token } = await signInCustomer(street.api, street.network.slug, ada.email)
+  expect(again.status).toBe(200)
+  const wallets = new Set([answers[0].body.wallet, answers[1].body.wallet, answers[2].wallet])
+  expect([...wallets]).toEqual([again.body.wallet])
+  await payEnrolmentBonuses(street.api)
+  const seen = await street.api.call('get', `/v1/wallets/${again.body.wallet}`, token)
+  expect(seen.body.available).toBe(50)
+  expect(await transactionsOf(again.body.wallet)).toHaveLength(1)
+})
+
+test('without a bonus, or with one of 0, nothing is posted', async () => {
+  const before = await enrol(street.bakery, { email: email() })
+  await give(fifty)
+  expect(await give({ ...fifty, points: 0 })).toMatchObject({ status: 201, body: { version: 2 } })
+  const after = await enrol(street.bakery, { email: email() })
+  await payEnrolmentBonuses(street.api)
+  expect(await transactionsOf(before.body.wallet)).toEqual([])
+  expect(await transactionsOf(after.body.wallet)).toEqual([])
+})
+
+test('a till that enrols people known by nothing gets points for none of them', async () => {
+  await give(fifty)
+  const { body } = await enrol(street.bakery, { name: 'Somebody' })
+  expect(await transactionsOf(body.wallet)).toEqual([])
+})
+
+test('what could not be posted as they joined comes later, once', async () => {
+  await give(fifty)
+  const house = `/v1/merchants/${await houseOf()}`
+  const limit = (points: number | null) =>
+    street.api.call('patch', house, street.network.operator).send({ issuing_limit: points })
+  expect(await limit(0)).toMatchObject({ status: 200 })
+  const { status, body } = await enrol(street.bakery, { email: email() })
+  expect(status).toBe(201)
+  expect(await transactionsOf(body.wallet)).toEqual([])
+  await limit(null)
+  await Promise.all([payEnrolmentBonuses(street.api), payEnrolmentBonuses(street.api)])
+  await payEnrolmentBonuses(street.api)
+  expect(await transactionsOf(body.wallet)).toMatchObject([{ kind: 'issue', points: 50 }])
+})
+
+test('only the operator sets it, every version stays readable, and the network posts under one name', async () => {
+  const owner = await addStaff(street.api, street.network, {
+    role: 'owner',
+    merchant: street.bakery.merchant,
+  })
+  for (const token of [owner, street.bakery.key])
+    expect(await give(fifty, token)).toMatchObject({ status: 403 })
+  expect(await give({ ...fifty, points: -1 })).toMatchObject({ status: 400 })
+  const made = await Promise.all([give(fifty), give(fifty)])
+  expect(made.map(({ status }) => status).toSorted()).toEqual([200, 201])
+  await give({ points: 60, expires_after_months: null })
+  const { body } = await street.bakery.get('/v1/rules/enrolment-bonus')
+  expect(body.data).toMatchObject([
+    { version: 2, points: 60, expires_after_months: null },
+    { version: 1, ...fifty },
+  ])
+  const credentials = await street.api.db
+    .selectFrom('api.enrolment_bonus')
+    .innerJoin('api.network', 'api.network.network_id', 'api.enrolment_bonus.network_id')
+    .where('slug', '=', street.network.slug)
+    .select('credential_id')
+    .distinct()
+    .execute()
+  expect(credentials).toHaveLength(1)
+})
