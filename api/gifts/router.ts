@@ -3,6 +3,7 @@ import type { Ledger } from '../../ledger/index.ts'
 import { requireCustomer, type Access } from '../http/authenticate.ts'
 import { id, integer, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
+import { createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
 import { writeContent } from '../transactions/content.ts'
@@ -39,8 +40,16 @@ export function giftRoutes(
   routes: Routes,
   { access, wallets, ledger }: { access: Access; wallets: WalletDirectory; ledger: Ledger },
 ): void {
+  // A wallet whose session was stolen is not emptied in a thousand small gifts.
+  const gifts = createLimit(
+    60,
+    60 * 60,
+    'At most 60 gifts can be made in an hour. Wait as many seconds as Retry-After says.',
+  )
+
   routes.on(postGift, async (req, res) => {
     const { network, wallet } = await requireCustomer(access, req)
+    await gifts.consume(wallet.uuid)
     const key = idempotencyKey(req)
     const { body } = postGift.parse(req)
     const to = await wallets.find(network.id, body.to)

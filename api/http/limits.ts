@@ -13,8 +13,8 @@ export interface Limit {
   giveBack(key: string): Promise<void>
 }
 
-/** A limit of `count` per `seconds` and key. */
-export function createLimit(count: number, seconds: number): Limit {
+/** A limit of `count` per `seconds` and key; `detail` says in the refusal what there was too much of. */
+export function createLimit(count: number, seconds: number, detail?: string): Limit {
   const limiter = new RateLimiterMemory({ points: count, duration: seconds })
   return {
     count,
@@ -25,7 +25,7 @@ export function createLimit(count: number, seconds: number): Limit {
       } catch (reached) {
         if (!(reached instanceof RateLimiterRes)) throw reached
         const headers = { ...headersOf(count, reached), 'Retry-After': String(secondsUntil(reached)) }
-        throw new Refusal('too_many_requests', { headers })
+        throw new Refusal('too_many_requests', { headers, ...(detail && { detail }) })
       }
     },
     async giveBack(key) {

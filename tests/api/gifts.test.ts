@@ -83,3 +83,14 @@ test('a till can not give a customer’s points away', async () => {
   expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } })
   expect([await ada.available(), await bea.available()]).toEqual([50, 0])
 })
+
+test('a customer makes at most 60 gifts in an hour, and is told how long to wait', async () => {
+  const [ada, bea] = [await street.join({ points: 100 }), await street.join({ points: 10 })]
+  const give = () => ada.post('/v1/gifts', { to: bea.wallet, points: 1 })
+  for (let gift = 0; gift < 60; gift++) expect((await give()).status).toBe(201)
+  const refused = await give()
+  expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+  expect(refused.headers).toHaveProperty('retry-after')
+  expect((await bea.post('/v1/gifts', { to: ada.wallet, points: 1 })).status).toBe(201)
+  expect([await ada.available(), await bea.available()]).toEqual([41, 69])
+})
