@@ -18,6 +18,7 @@ import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
+import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts'
 import { beginCustomerSession, beginSignIn, countAttempt, findNetwork, useSignIn } from './sign-in-store.ts'
 
 const postWalletSession = declareRoute({
@@ -61,14 +62,17 @@ interface Parts {
 
 /** `/v1/wallet-sessions`, for anyone. */
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
-  const lettersToEmail = createLimit(5, 15 * 60)
+  const limits = createSignInLimits()
   const lettersFromAddress = createLimit(200, 15 * 60)
   const codesFromAddress = createLimit(300, 15 * 60)
 
   routes.on(postWalletSession, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postWalletSession.parse(req)
-    await lettersToEmail.consume(`${body.network} ${body.email}`)
+    const account = `${body.network} ${body.email}`
+    await limits.pair.consume(`${account} ${addressKey(req)}`)
+    await limits.pairDaily.consume(`${account} ${addressKey(req)}`)
+    await limits.letters.consume(account)
     postWalletSession.answer(res, 201, { id: typeId('wse', await sendCode(parts, body)) })
   })
 
@@ -76,7 +80,7 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { params, body } = postCode.parse(req)
     const entered = { ...body, signIn: params.id, userAgent: userAgentOf(req), audit: auditSource(req) }
-    const { network, refresh, ...signedIn } = await enterCode(parts, entered)
+    const { network, refresh, ...signedIn } = await enterCode({ ...parts, limits }, entered)
     setRefreshCookie(req, res, { kind: 'customer', network, ...refresh })
     postCode.answer(res, 201, signedIn)
   })
@@ -109,12 +113,19 @@ interface EnteredCode {
   readonly audit: AuditSource
 }
 
-async function enterCode({ access, db, ledger, codes, refreshTokens }: Parts, entered: EnteredCode) {
+async function enterCode(
+  { access, db, ledger, codes, refreshTokens, limits }: Parts & { readonly limits: SignInLimits },
+  entered: EnteredCode,
+) {
   const { signIn, code, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
-  if (tried === undefined || !codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
+  if (tried === undefined) throw new Refusal('code_wrong')
   const { network, networkUuid, email: proven } = tried
+  // Counted before looking, so that guesses sent at once are counted too.
+  await limits.wrongCodes.consume(`${network} ${proven}`)
+  if (!codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
+  await limits.wrongCodes.giveBack(`${network} ${proven}`)
   const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')

@@ -17,12 +17,14 @@ afterAll(() => street.close())
 
 const freshEmail = () => `${crypto.randomUUID()}@example.org`
 
-async function ask(email: string, network = street.network.slug) {
-  return await street.api.call('post', '/v1/wallet-sessions').send({ network, email })
+async function ask(email: string, network = street.network.slug, address = '192.0.2.1') {
+  const request = street.api.call('post', '/v1/wallet-sessions').set('X-Forwarded-For', address)
+  return await request.send({ network, email })
 }
 
-async function enter(id: string, code: string) {
-  return await street.api.call('post', `/v1/wallet-sessions/${id}/code`).send({ code })
+async function enter(id: string, code: string, address = '192.0.2.1') {
+  const request = street.api.call('post', `/v1/wallet-sessions/${id}/code`).set('X-Forwarded-For', address)
+  return await request.send({ code })
 }
 
 const otherThan = (code: string) => (code === '123456' ? '654321' : '123456')
@@ -122,13 +124,46 @@ describe('signing in to a wallet', () => {
     expect((await enter(first.body.id, code)).status).toBe(201)
   })
 
-  test('is slowed down for an address that asks for code after code', async () => {
+  test('is slowed down for whoever asks for code after code, and for nobody else', async () => {
     const email = freshEmail()
     for (let letter = 0; letter < 5; letter++) expect((await ask(email)).status).toBe(201)
     const answer = await ask(email)
     expect(answer).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(answer.body.detail).toContain('Codes were sent to this e-mail too often')
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
     expect((await ask(freshEmail())).status).toBe(201)
+    const owner = await ask(email, undefined, '192.0.2.2')
+    expect(owner.status).toBe(201)
+    const entered = await enter(owner.body.id, lastCode(street.api, email), '192.0.2.2')
+    expect(entered.status).toBe(201)
+  })
+
+  test('sends one e-mail address no more than 50 codes a day, however many ask', async () => {
+    const email = freshEmail()
+    const from = (letter: number) => `198.51.100.${Math.floor(letter / 5)}`
+    for (let letter = 0; letter < 50; letter++) {
+      expect((await ask(email, undefined, from(letter))).status).toBe(201)
+    }
+    const refused = await ask(email, undefined, from(50))
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60 * 60)
+    expect(street.api.letters.filter(({ to }) => to === email)).toHaveLength(50)
+  })
+
+  test('takes no more than 100 wrong codes a day for one e-mail address, whoever enters them', async () => {
+    const email = freshEmail()
+    for (let letter = 0; letter < 20; letter++) {
+      const { body } = await ask(email, undefined, `203.0.113.${letter}`)
+      const wrong = otherThan(lastCode(street.api, email))
+      for (let attempt = 0; attempt < 5; attempt++) {
+        expect((await enter(body.id, wrong, `203.0.113.${letter}`)).status).toBe(422)
+      }
+    }
+    const { body } = await ask(email, undefined, '203.0.113.100')
+    const refused = await enter(body.id, lastCode(street.api, email), '203.0.113.100')
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(refused.body.detail).toContain('Too many wrong codes')
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60 * 60)
   })
 
   test('to a network that is not there, or with a malformed code, is refused', async () => {

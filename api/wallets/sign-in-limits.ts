@@ -1,0 +1,24 @@
+import { createLimit } from '../http/limits.ts'
+
+const daySeconds = 24 * 60 * 60
+
+/**
+ * How often codes may be asked for and guessed. Who does so for somebody else's e-mail is stopped by their own address
+ * long before the limits of the e-mail are reached, which would lock its owner out.
+ */
+export function createSignInLimits() {
+  const asked =
+    'Codes were sent to this e-mail too often. Use the last one, or wait as long as Retry-After says.'
+  const guessed =
+    'Too many wrong codes were entered for this e-mail. Wait as many seconds as Retry-After says, then ask for a new one.'
+  return {
+    /** By e-mail and address. */
+    pair: createLimit(5, 15 * 60, asked),
+    pairDaily: createLimit(10, daySeconds, asked),
+    /** By e-mail. */
+    letters: createLimit(50, daySeconds, asked),
+    wrongCodes: createLimit(100, daySeconds, guessed),
+  }
+}
+
+export type SignInLimits = ReturnType<typeof createSignInLimits>
