@@ -47,6 +47,7 @@ import { reportRoutes } from './reports/router.ts'
 import { dryRunRoutes } from './rules/dry-run-router.ts'
 import { enrolmentBonusRoutes } from './rules/enrolment-bonus-router.ts'
 import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
+import { simulationRoutes } from './rules/simulation-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import type { Db } from './tables.ts'
@@ -132,6 +133,7 @@ export function createApp(parts: AppParts): Express {
   ruleRoutes(routes, { access, db, now })
   dryRunRoutes(routes, { access, db, wallets })
   enrolmentBonusRoutes(routes, { access, db })
+  simulationRoutes(routes, { access, db })
   merchantMultiplierRoutes(routes, { access, db })
   customerRoutes(routes, { access, db, ledger })
   const codes = createSignInCodes(config.secret)

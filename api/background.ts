@@ -6,6 +6,7 @@ import type { SendMail } from './mail/mailer.ts'
 import { forgetInTime } from './privacy/retention.ts'
 import { repeat } from './repeat.ts'
 import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
+import { simulationTasks } from './rules/simulation-router.ts'
 import type { Db } from './tables.ts'
 import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
@@ -39,7 +40,7 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
   const stopJobs = await startJobs({
     databaseUrl,
     ...(role && { role }),
-    tasks: webhookTasks(delivering),
+    tasks: { ...webhookTasks(delivering), ...simulationTasks({ db, now }) },
     log,
   })
   const stops = [

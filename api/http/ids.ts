@@ -18,6 +18,7 @@ export type IdPrefix =
   | 'aud'
   | 'whk'
   | 'dlv'
+  | 'sim'
 
 /** A UUID as it is shown outside, e.g. `mer_01h455vb4pex5vsknk084sn02q` (TypeID 0.3). */
 export function typeId(prefix: IdPrefix, uuid: string): string {

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { listEarningRules, type EarningRule } from '../../ledger/index.ts'
 import { auditSource } from '../audit/record.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
-import { decimal, integer, minor, points, shownInteger, shownTime, time } from '../http/fields.ts'
+import { integer, shownInteger, shownTime, time } from '../http/fields.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
-import { multipliers, presentMultiplier, readMultiplier, shownMultiplier } from './multiplier-fields.ts'
+import { earningFields, rounding } from './earning-fields.ts'
+import { presentMultiplier, readMultiplier, shownMultiplier } from './multiplier-fields.ts'
 import { demandMerchants, setRule } from './store.ts'
 
 const tag = 'Rules'
-const rounding = z.enum(['down', 'nearest', 'up'])
 
 const shownRule = z
   .strictObject({
@@ -39,25 +39,13 @@ const putRule = declareRoute({
     'any time. Sent again with nothing changed, it adds nothing.',
   who: ['operator'],
   body: z.strictObject({
-    points_per_currency_unit: decimal().meta({
-      description: 'Points for one unit (euro, pound) of a purchase.',
-    }),
-    rounding,
+    ...earningFields,
     expires_after_months: z
       .int()
       .min(1)
       .max(1200)
       .nullable()
       .meta({ description: 'Null: points never expire.' }),
-    daily_max_per_wallet: points(0)
-      .nullable()
-      .default(null)
-      .meta({ description: 'Most points a wallet earns in a local day; null: no cap.' }),
-    min_spend_minor: minor(0)
-      .nullable()
-      .default(null)
-      .meta({ description: 'A purchase that earns on less than this gives nothing.' }),
-    multipliers: multipliers().default([]),
     effective_from: time().optional().meta({ description: 'Now, unless told.' }),
   }),
   answers: {

@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely'
-import type { CredentialId, NetworkId, Points, WalletId } from '../../ledger/index.ts'
+import type { ColumnType, Generated } from 'kysely'
+import type { CredentialId, NetworkId, Points, Uuid, WalletId } from '../../ledger/index.ts'
+import type { Tally } from './simulation-tally.ts'
 
 interface EnrolmentBonusTable {
   network_id: NetworkId
@@ -18,8 +19,22 @@ interface EnrolmentBonusDueTable {
   joined_at: Generated<Date>
 }
 
-/** The tables of migration 0024. */
+interface RuleSimulationTable {
+  network_id: NetworkId
+  uuid: Uuid
+  terms: ColumnType<object, string, never>
+  since: Date
+  until: Date
+  cursor_wallet: Generated<WalletId>
+  wallets_counted: Generated<number>
+  wallets_total: number
+  tally: ColumnType<Tally, string, string>
+  finished_at: Date | null
+}
+
+/** The tables of migrations 0024 and 0025. */
 export interface RuleTables {
   'api.enrolment_bonus': EnrolmentBonusTable
   'api.enrolment_bonus_due': EnrolmentBonusDueTable
+  'api.rule_simulation': RuleSimulationTable
 }

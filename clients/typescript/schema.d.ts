@@ -10,6 +10,7 @@ export interface components {
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
     EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); min_spend_minor: (number | null); multipliers: ({ factor: string; weekdays: ((number)[] | null); from: (string | null); until: (string | null); merchants: ((string)[] | null) })[]; effective_from: string; created_at: string }
     EnrolmentBonus: { version: number; points: number; expires_after_months: (number | null); created_at: string }
+    EarningRuleSimulation: { purchases: number; points_given: number; points_simulated: number; cost_given_minor: number; cost_simulated_minor: number; merchants: ({ merchant: string; purchases: number; points_given: number; points_simulated: number })[]; customers: ({ purchases_from: number; purchases_to: (number | null); customers: number; gaining: number; losing: number; purchases: number; points_given: number; points_simulated: number })[] }
     Erasure: { points_that_expire: number; worth_minor: number; debt: number; erased_at: string; state: ("not_asked" | "asked" | "inactive") }
     Consent: { purpose: ("offers" | "personal_offers" | "surveys" | "birthday"); channel: ("email" | "sms" | "push" | "post" | "phone" | "till"); controller: (string | null); given: boolean; wording_version: string; taken_at: string; taken_by: string }
     Adjustment: { id: string; state: ("asked" | "approved" | "withdrawn"); merchant: string; wallet: string; points: number; reason: (string | null); asked_by: string; asked_at: string; approved_by: (string | null); transaction: (string | null) }
@@ -876,7 +877,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet?: (number | null); min_spend_minor?: (number | null); multipliers?: ({ factor: string; weekdays?: (number)[]; from?: string; until?: string; merchants?: (string)[] })[]; effective_from?: string } } }
+    requestBody: { content: { 'application/json': { points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); daily_max_per_wallet?: (number | null); min_spend_minor?: (number | null); multipliers?: ({ factor: string; weekdays?: (number)[]; from?: string; until?: string; merchants?: (string)[] })[]; expires_after_months: (number | null); effective_from?: string } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EarningRule'] } }
       201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['EarningRule'] } }
@@ -953,6 +954,48 @@ export interface operations {
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Work out what a rule would have given for the purchases of the last months. */
+  simulateEarningRule: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); daily_max_per_wallet?: (number | null); min_spend_minor?: (number | null); multipliers?: ({ factor: string; weekdays?: (number)[]; from?: string; until?: string; merchants?: (string)[] })[]; months: number } } }
+    responses: {
+      202: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** How far a simulation is, and its result. */
+  readEarningRuleSimulation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { id: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { state: ("waiting" | "running" | "done"); progress: number; since: string; until: string; result?: components['schemas']['EarningRuleSimulation'] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -2225,6 +2268,22 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['listEnrolmentBonuses']
     put: operations['setEnrolmentBonus']
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/rules/earning/simulations': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['simulateEarningRule']
+    delete?: never
+    patch?: never
+  }
+  '/v1/rules/earning/simulations/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readEarningRuleSimulation']
+    put?: never
     post?: never
     delete?: never
     patch?: never

@@ -63,6 +63,8 @@ const ofNobody = [
   'person_recovery_code.code_hash',
   'person_token.purpose',
   'person_token.token_hash',
+  'rule_simulation.tally',
+  'rule_simulation.terms',
   'till.key_hash',
   'till.name',
   'till.previous_key_hash',

@@ -31,6 +31,7 @@ export type Thing =
   | 'merchant'
   | 'person'
   | 'signIn'
+  | 'simulation'
   | 'slug'
   | 'transaction'
   | 'wallet'
@@ -134,6 +135,12 @@ export const rights: readonly Row[] = [
   { call: 'PUT /v1/rules/earning', may: 'operator' },
   { call: 'GET /v1/rules/earning', may: `${tills} ${shops} operator auditor ${customers}` },
 
+  {
+    call: 'POST /v1/rules/earning/simulations',
+    may: 'operator',
+    body: { points_per_currency_unit: '1', rounding: 'down', months: 1 },
+  },
+  { call: 'GET /v1/rules/earning/simulations/{simulation}', may: 'operator' },
   { call: 'PUT /v1/rules/enrolment-bonus', may: 'operator' },
   { call: 'GET /v1/rules/enrolment-bonus', may: `${tills} ${shops} operator auditor ${customers}` },
 

@@ -101,6 +101,13 @@ async function makeThings(
     merchant: () => bakery.merchant,
     slug: () => network.slug,
     person: () => known,
+    simulation: async () => {
+      const asked = { points_per_currency_unit: '1', rounding: 'down', months: 1 }
+      const path = '/v1/rules/earning/simulations'
+      const begun = await api.call('post', path, network.operator).send(asked)
+      expect(begun.status).toBe(202)
+      return begun.body.id
+    },
     signIn: () => typeId('wse', randomUUID()),
     freshPerson,
     freshSession,

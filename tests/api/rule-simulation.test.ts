@@ -1,0 +1,223 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { startBackground } from '../../api/background.ts'
+import { enrolCustomer } from '../../api/customers/store.ts'
+import { uuidOf } from '../../api/http/ids.ts'
+import { countSlice } from '../../api/rules/simulation-store.ts'
+import { publicTargetsOnly } from '../../api/webhooks/target.ts'
+import { setRule, signInOperator } from '../support/api.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+
+let first: HighStreet
+let street: HighStreet
+
+beforeAll(async () => {
+  first = await openHighStreet()
+})
+afterAll(() => first.close())
+// A network of each test's own: a point is worth 10 cents, each whole euro gives one.
+beforeEach(async () => {
+  street = await first.elsewhere()
+})
+
+const path = '/v1/rules/earning/simulations'
+const inForce = { points_per_currency_unit: '1', rounding: 'down', months: 3 }
+
+async function begin(fields: object): Promise<string> {
+  const { status, body } = await street.api
+    .call('post', path, street.network.operator)
+    .send({ ...inForce, ...fields })
+  expect({ status, body }).toMatchObject({ status: 202 })
+  return body.id
+}
+
+async function read(id: string) {
+  const { status, body } = await street.api.call('get', `${path}/${id}`, street.network.operator)
+  expect(status).toBe(200)
+  return body
+}
+
+async function networkId() {
+  const { network_id } = await street.api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  return network_id
+}
+
+/** What one job does. */
+async function count(id: string): Promise<void> {
+  const simulation = { network: await networkId(), uuid: uuidOf('sim', id)!, now: new Date() }
+  await countSlice(street.api.db, simulation)
+}
+
+async function simulate(fields: object) {
+  const id = await begin(fields)
+  for (;;) {
+    const { state, result } = await read(id)
+    if (state === 'done') return result
+    await count(id)
+  }
+}
+
+test('the jobs work it out while the tills go on, and nothing is posted', async () => {
+  const { api } = street
+  const ada = await street.join({ points: 30 })
+  const stop = await startBackground({
+    ledger: api.ledger,
+    db: api.db,
+    databaseUrl: api.databaseUrl,
+    secret: api.secret,
+    webhooks: publicTargetsOnly,
+    sendMail: async () => {},
+    log: pino({ level: 'silent' }),
+  })
+  onTestFinished(stop)
+  const id = await begin({ points_per_currency_unit: '2' })
+  const done = await vi.waitFor(
+    async () => {
+      const seen = await read(id)
+      expect(seen.state).toBe('done')
+      return seen
+    },
+    { timeout: 10_000, interval: 50 },
+  )
+  expect(done).toMatchObject({
+    progress: 100,
+    result: { purchases: 1, points_given: 30, points_simulated: 60 },
+  })
+  expect(done.result).toMatchObject({ cost_given_minor: 300, cost_simulated_minor: 600 })
+  expect(await ada.available()).toBe(30)
+})
+
+test('it tells which shops and which customers gain and lose, without a name', async () => {
+  const [ada, bo] = [await street.join(), await street.join()]
+  for (const amount_minor of [400, 600, 1000]) await street.bakery.buy({ wallet: ada.wallet, amount_minor })
+  await street.bookshop.buy({ wallet: bo.wallet, amount_minor: 3000 })
+  const result = await simulate({
+    min_spend_minor: 500,
+    multipliers: [{ factor: '2', merchants: [street.bookshop.merchant] }],
+  })
+  expect(result).toEqual({
+    purchases: 4,
+    points_given: 50,
+    points_simulated: 76,
+    cost_given_minor: 500,
+    cost_simulated_minor: 760,
+    merchants: [
+      { merchant: street.bookshop.merchant, purchases: 1, points_given: 30, points_simulated: 60 },
+      { merchant: street.bakery.merchant, purchases: 3, points_given: 20, points_simulated: 16 },
+    ],
+    customers: [
+      {
+        purchases_from: 1,
+        purchases_to: 1,
+        customers: 1,
+        gaining: 1,
+        losing: 0,
+        purchases: 1,
+        points_given: 30,
+        points_simulated: 60,
+      },
+      {
+        purchases_from: 2,
+        purchases_to: 9,
+        customers: 1,
+        gaining: 0,
+        losing: 1,
+        purchases: 3,
+        points_given: 20,
+        points_simulated: 16,
+      },
+    ],
+  })
+})
+
+test('the rule in force gives exactly what it gave: caps, factors, parts that earn and parts paid in points', async () => {
+  const rule = {
+    points_per_currency_unit: '1.5',
+    rounding: 'nearest',
+    daily_max_per_wallet: 60,
+    min_spend_minor: 300,
+    multipliers: [{ factor: '1.7', merchants: [street.bakery.merchant] }],
+  }
+  await setRule(street.api, street.network, rule)
+  const bounds = { merchant_multiplier_max: '3' }
+  await street.api.call('patch', `/v1/networks/${street.network.slug}`, street.network.operator).send(bounds)
+  const own = `/v1/merchants/${street.bookshop.merchant}/multiplier`
+  expect(await street.api.call('put', own, street.network.operator).send({ factor: '1.3' })).toMatchObject({
+    status: 200,
+  })
+  const [ada, bo] = [await street.join(), await street.join()]
+  const bills = [
+    { amount_minor: 299 },
+    { amount_minor: 777 },
+    { amount_minor: 1111, eligible_amount_minor: 900 },
+  ]
+  for (const bill of bills) {
+    for (const shop of [street.bakery, street.bookshop]) {
+      expect(await shop.buy({ wallet: ada.wallet, ...bill })).toMatchObject({ status: 201 })
+    }
+  }
+  const qr = await ada.showQr()
+  const paid = await street.bookshop.buy({ qr, amount_minor: 1999, redeem: { points: 7 } })
+  expect(paid).toMatchObject({ status: 201 })
+  await street.bakery.buy({ wallet: ada.wallet, amount_minor: 10_000 })
+  await street.bakery.buy({ wallet: bo.wallet, amount_minor: 500 })
+  const result = await simulate({ ...rule, months: 1 })
+  expect(result.purchases).toBe(9)
+  expect(result.points_simulated).toBe(result.points_given)
+  for (const each of result.merchants) expect(each.points_simulated).toBe(each.points_given)
+  for (const band of result.customers) expect(band).toMatchObject({ gaining: 0, losing: 0 })
+})
+
+test('it goes on slice by slice, says how far it is, and two jobs at once count nothing twice', async () => {
+  const network = await networkId()
+  await street.api.db.transaction().execute(async (tx) => {
+    for (let index = 0; index < 250; index++) await enrolCustomer(tx, network, {})
+  })
+  const ada = await street.join({ points: 10 })
+  const id = await begin({ points_per_currency_unit: '3' })
+  expect(await read(id)).toMatchObject({ state: 'waiting', progress: 0 })
+  await Promise.all([count(id), count(id), count(id)])
+  const underWay = await read(id)
+  expect(underWay.state).toBe('running')
+  expect(underWay.progress).toBeGreaterThan(50)
+  expect(underWay.progress).toBeLessThan(100)
+  expect(underWay).not.toHaveProperty('result')
+  for (let round = 0; round < 4; round++) await Promise.all([count(id), count(id)])
+  expect(await read(id)).toMatchObject({
+    state: 'done',
+    progress: 100,
+    result: { purchases: 1, points_given: 10, points_simulated: 30 },
+  })
+  expect(await ada.available()).toBe(10)
+})
+
+test('purchases from before the period, and of another network, do not count', async () => {
+  const elsewhere = await street.elsewhere()
+  await elsewhere.join({ points: 40 })
+  await street.join({ points: 10 })
+  street.api.clock.now = new Date(Date.now() + 60 * 24 * 60 * 60 * 1000)
+  onTestFinished(() => void (street.api.clock.now = null))
+  const operator = await signInOperator(street.api, street.network.slug)
+  const begun = await street.api.call('post', path, operator).send({ ...inForce, months: 1 })
+  expect(begun).toMatchObject({ status: 202 })
+  for (let round = 0; round < 3; round++) await count(begun.body.id)
+  const seen = await street.api.call('get', `${path}/${begun.body.id}`, operator)
+  expect(seen.body).toMatchObject({ state: 'done', result: { purchases: 0, merchants: [], customers: [] } })
+  street.api.clock.now = null
+  const hidden = await elsewhere.api.call('get', `${path}/${begun.body.id}`, elsewhere.network.operator)
+  expect(hidden).toMatchObject({ status: 404 })
+})
+
+test('a rule that names a shop of nobody, or no months, is refused', async () => {
+  const send = (fields: object) =>
+    street.api.call('post', path, street.network.operator).send({ ...inForce, ...fields })
+  const elsewhere = await street.elsewhere()
+  const foreign = [{ factor: '2', merchants: [elsewhere.bakery.merchant] }]
+  expect(await send({ multipliers: foreign })).toMatchObject({ status: 400 })
+  for (const months of [0, 61, undefined]) expect(await send({ months })).toMatchObject({ status: 400 })
+  expect(await street.bakery.get(path)).toMatchObject({ status: 405 })
+})
