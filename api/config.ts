@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** Requests a second of each credential: twice what a till is promised. */
+export const requestsPerSecondDefault = 200
+
 /** What the environment may say. An empty value counts as none. */
 const environment = z
   .object({
@@ -26,6 +29,12 @@ const environment = z
     TALLY_WORKER: z.enum(['on', 'off'], 'must be on or off').default('on'),
     TALLY_WEBHOOK_HTTP: z.enum(['on', 'off'], 'must be on or off').default('off'),
     TALLY_WEBHOOK_NETWORKS: networks().default([]),
+    TALLY_REQUESTS_PER_SECOND: z.coerce
+      .number()
+      .int()
+      .min(100)
+      .max(100_000)
+      .default(requestsPerSecondDefault),
     TALLY_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(20),
   })
   .superRefine((env, context) => {
@@ -75,6 +84,8 @@ export interface Config {
   readonly worker: boolean
   /** Where webhooks may go besides public addresses by https. */
   readonly webhooks: { readonly allowHttp: boolean; readonly allowedNetworks: readonly string[] }
+  /** Most requests a second of each credential, in each process. */
+  readonly requestsPerSecond: number
   /** Most database connections of this process. */
   readonly poolSize: number
 }
@@ -109,6 +120,7 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
       allowHttp: env.TALLY_WEBHOOK_HTTP === 'on',
       allowedNetworks: Object.freeze(env.TALLY_WEBHOOK_NETWORKS),
     }),
+    requestsPerSecond: env.TALLY_REQUESTS_PER_SECOND,
     poolSize: env.TALLY_POOL_SIZE,
   })
 }

@@ -1,5 +1,5 @@
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function whenTold(): Promise<NodeJS.Signals> {
+export function whenTold(): Promise<'SIGINT' | 'SIGTERM'> {
   return new Promise((told) => {
     let first: number | null = null
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -45,7 +45,9 @@ test('rows are locked in a stated order', () => {
   const unordered = sources
     .filter(({ file }) => !isTest(file))
     .flatMap(({ file, text }) => chains(text).map((chain) => ({ file, chain })))
-    .filter(({ chain }) => /\.forUpdate\(\)/.test(chain) && !/\.orderBy\(/.test(chain))
+    .filter(
+      ({ chain }) => /\.for(NoKeyUpdate|Update|KeyShare|Share)\(\)/.test(chain) && !/\.orderBy\(/.test(chain),
+    )
   expect(unordered).toEqual([])
 })
 

@@ -13,6 +13,7 @@ import {
 } from '../../ledger/index.ts'
 import { readConfig, type Config } from '../config.ts'
 import { openDatabase } from '../database.ts'
+import { fail, whenTold } from '../process.ts'
 import { openSecret } from '../secret.ts'
 import type { ApiTables, Db } from '../tables.ts'
 import { importFile, nothingImported, type Imported } from './import-file.ts'
@@ -32,8 +33,11 @@ interface Wish {
   readonly json: boolean
 }
 
+/** What a shell says of a process that the signal ended. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+/** What is in flight is finished first. */
 const stopping = new AbortController()
-stopAtSignals()
+void whenTold().then((signal) => stopping.abort(exitCodes[signal]))
 try {
   const wish = readArguments()
   await demandHeader(wish.file)
@@ -41,12 +45,7 @@ try {
   report(wish, done)
   process.exit(stopping.signal.aborted ? stopping.signal.reason : 0)
 } catch (error) {
-  say(
-    error instanceof Error && error.name !== 'Error'
-      ? `${error.stack}`
-      : String(error).replace(/^Error: /, ''),
-  )
-  process.exit(1)
+  fail(error)
 }
 
 interface Done {
@@ -172,22 +171,6 @@ function report({ json, file }: Wish, { imported, rejectsPath, seconds }: Done):
   if (stopping.signal.aborted) say(`Stopped before the end of ${file}. Run it again to go on.`)
   if (json) say(words)
   console.log(json ? JSON.stringify(result) : words)
-}
-
-/** The first signal lets what is in flight be finished; a second one ends the process at once. */
-function stopAtSignals(): void {
-  let first: number | null = null
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      // npm passes on a Ctrl-C that the terminal has already sent to everyone: one press, two signals.
-      if (first !== null && performance.now() - first > 500) process.exit(code)
-      first ??= performance.now()
-      stopping.abort(code)
-    })
-  }
 }
 
 function say(message: string): void {

@@ -1,7 +1,8 @@
 import { uuidv7 } from 'uuidv7'
 import { openWallets, type MerchantId, type NetworkId, type WalletId } from '../../ledger/index.ts'
 import { auditSystem } from '../audit/record.ts'
-import { createMerchant, type Actor } from '../merchants/store.ts'
+import { createMerchant } from '../merchants/store.ts'
+import type { Actor } from '../audit/actor.ts'
 import type { Db, Tx } from '../tables.ts'
 import type { ImportedPurchase } from './parse-purchase.ts'
 

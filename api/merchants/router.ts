@@ -1,6 +1,5 @@
-import type { Request } from 'express'
 import { z } from 'zod'
-import { auditSource } from '../audit/record.ts'
+import { actorOf } from '../audit/actor.ts'
 import { requireOneOf, requireOperator, type Access } from '../http/authenticate.ts'
 import { change, id, integer, points, shownId, shownInteger, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -9,14 +8,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { StaffIdentity, TillIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
-import {
-  changeMerchant,
-  createMerchant,
-  findMerchant,
-  listMerchants,
-  type Actor,
-  type MerchantRow,
-} from './store.ts'
+import { changeMerchant, createMerchant, findMerchant, listMerchants, type MerchantRow } from './store.ts'
 
 const tag = 'Merchants'
 
@@ -92,7 +84,9 @@ const patchMerchant = declareRoute({
     name: text(100),
     issuing_limit: issuingLimit,
     external_reference: externalReference.nullable(),
-    left: z.literal(true).meta({ description: 'Lets it go: it gives and takes nothing more.' }),
+    left: z.literal(true).meta({
+      description: 'Lets it go: it opens nothing new; holds may still be captured, and refunds go on.',
+    }),
   }),
   answers: { 200: { description: 'The merchant as it is now.', schema: shownMerchant } },
   refusals: ['reference_taken'],
@@ -159,10 +153,6 @@ function demandRightTo(
       detail: 'The house merchant is the network itself and can not be let go.',
     })
   }
-}
-
-function actorOf(req: Request, staff: StaffIdentity): Actor {
-  return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
 function present(merchant: MerchantRow): z.input<typeof shownMerchant> {

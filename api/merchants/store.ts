@@ -4,13 +4,13 @@ import {
   admitMerchant,
   changeIssuingLimit,
   letGoMerchant,
-  type CredentialId,
   type MerchantId,
   type NetworkId,
   type Points,
   type Uuid,
 } from '../../ledger/index.ts'
-import { recordAudit, type AuditSource } from '../audit/record.ts'
+import type { Actor } from '../audit/actor.ts'
+import { recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import type { Db, Tx } from '../tables.ts'
@@ -25,13 +25,6 @@ const columns = [
   'created_at',
   'left_at',
 ] as const
-
-/** Who changes what in which network: the credential goes into the log, the rest into the audit trail. */
-export interface Actor {
-  readonly network: NetworkId
-  readonly credential: CredentialId
-  readonly audit: AuditSource
-}
 
 /** Admits a merchant to the network. */
 export async function createMerchant(
@@ -105,7 +98,7 @@ export interface MerchantChange {
   readonly name?: string | undefined
   readonly issuing_limit?: Points | null | undefined
   readonly external_reference?: string | null | undefined
-  /** Let go: it issues and takes nothing more. */
+  /** Let go: it opens nothing new; holds may still be captured, and refunds go on. */
   readonly left?: true | undefined
 }
 

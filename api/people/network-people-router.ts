@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { actorOf } from '../audit/actor.ts'
 import { requireOperator, requireStaff } from '../http/authenticate.ts'
 import { email, id, text } from '../http/fields.ts'
 import { limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { readNetwork } from '../networks/store.ts'
-import { actorOf, invite, presentPage, shownMember, type People } from './staff-router.ts'
+import { invite, presentPage, shownMember, type People } from './staff-router.ts'
 import { findMember, listMembers, removeMember } from './staff-store.ts'
 
 const tag = 'People'

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import type { MerchantId } from '../../ledger/index.ts'
+import { actorOf } from '../audit/actor.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireStaff, type Access } from '../http/authenticate.ts'
 import { change, email, id, shownId, shownTime, text } from '../http/fields.ts'
@@ -11,7 +12,6 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
-import type { Actor } from '../merchants/store.ts'
 import type { Db, Role } from '../tables.ts'
 import { mayAppoint, merchantRoles } from './appointments.ts'
 import { invitationLetter } from './letters.ts'
@@ -169,10 +169,6 @@ export async function invite(
   await sendMail(invitationLetter(appointment.email, { token, role: appointment.role, at }))
   const merchant: MerchantId | null = appointment.merchant
   return presentTo(staff, await findMember(db, staff.network.id, { person, merchant }))
-}
-
-export function actorOf(req: Request, staff: StaffIdentity): Actor {
-  return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
 /** A page of people. That their data was looked at goes into the trail, unless it was without names. */

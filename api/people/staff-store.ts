@@ -11,7 +11,7 @@ import {
 import { recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
-import type { Actor } from '../merchants/store.ts'
+import type { Actor } from '../audit/actor.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Role, Tx } from '../tables.ts'
 import { hashPassword } from './passwords.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { actorOf } from '../audit/actor.ts'
 import { auditSource } from '../audit/record.ts'
 import type { Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
@@ -12,7 +13,7 @@ import { readOwnMerchant } from '../merchants/router.ts'
 import type { Db } from '../tables.ts'
 import { beginPairing, findLiveTill, pairTill, rotateTillKey } from './key-store.ts'
 import { pairingMinutesMax, type PairingCodes } from './pairing-code.ts'
-import { actorOf, requireTillKeeper } from './router.ts'
+import { requireTillKeeper } from './router.ts'
 
 const tag = 'Tills'
 const overlapHoursMax = 7 * 24

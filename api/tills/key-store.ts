@@ -3,7 +3,7 @@ import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { hashTillKey } from '../identity/till-keys.ts'
-import type { Actor } from '../merchants/store.ts'
+import type { Actor } from '../audit/actor.ts'
 import type { Db } from '../tables.ts'
 
 /** A till of the network that is not revoked, with its merchant. Refuses `not_found`. */

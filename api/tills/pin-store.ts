@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { MerchantId, NetworkId, Uuid } from '../../ledger/index.ts'
 import { recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
-import type { Actor } from '../merchants/store.ts'
+import type { Actor } from '../audit/actor.ts'
 import type { Db } from '../tables.ts'
 
 /** After so many wrong tries in a row no more are taken for a while. */

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { auditSource } from '../audit/record.ts'
+import { actorOf } from '../audit/actor.ts'
 import { requireStaff, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -10,7 +10,6 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
-import type { Actor } from '../merchants/store.ts'
 import type { Db } from '../tables.ts'
 import { createTill, listTills, revokeTill, type TillRow } from './store.ts'
 
@@ -112,10 +111,6 @@ export async function requireTillKeeper(access: Access, req: Request): Promise<S
   const staff = await requireStaff(access, req)
   if (!['operator', 'owner', 'manager'].includes(staff.role)) throw new Refusal('forbidden')
   return staff
-}
-
-export function actorOf(req: Request, staff: StaffIdentity): Actor {
-  return { network: staff.network.id, credential: staff.credential, audit: auditSource(req) }
 }
 
 function present(till: TillRow): z.input<typeof shownTill> {

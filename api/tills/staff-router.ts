@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { z } from 'zod'
+import { actorOf } from '../audit/actor.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireStaff, requireTill, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
@@ -15,7 +16,6 @@ import { hashPassword, isPassword } from '../people/passwords.ts'
 import { staffSessionSeconds } from '../sessions/lifetimes.ts'
 import type { Db } from '../tables.ts'
 import { countPinTry, forgetPinTries, listTillStaff, setPin, type TillStaff } from './pin-store.ts'
-import { actorOf } from './router.ts'
 
 const tag = 'Tills'
 const pin = z.string().regex(/^\d{4,8}$/, 'must be 4 to 8 digits')

@@ -9,7 +9,7 @@ import {
 import { recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import { hashTillKey } from '../identity/till-keys.ts'
-import type { Actor } from '../merchants/store.ts'
+import type { Actor } from '../audit/actor.ts'
 import type { Db } from '../tables.ts'
 
 const columns = ['uuid', 'name', 'credential_id', 'created_at', 'revoked_at', 'last_used_at'] as const

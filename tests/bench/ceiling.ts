@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
 import type { Express, Request, Response, Router } from 'express'
-import { requestsPerSecondDefault } from '../../api/app.ts'
+import { requestsPerSecondDefault } from '../../api/config.ts'
 import { readConfig } from '../../api/config.ts'
 import { createAccess, requirePostingTill } from '../../api/http/authenticate.ts'
 import { createLimit } from '../../api/http/limits.ts'

@@ -14,6 +14,7 @@ test('with nothing set it runs on this machine alone, with its own database and 
     dataFolder: '.data',
     demo: true,
     trustProxy: 0,
+    requestsPerSecond: 200,
   })
   expect(readConfig({}).databaseUrl).toBeUndefined()
 })
@@ -31,6 +32,7 @@ test('all faults are listed at once, each under its name', () => {
     TALLY_DEMO: 'perhaps',
     SMTP_URL: 'http://mail',
     TALLY_TRUST_PROXY: 'everyone',
+    TALLY_REQUESTS_PER_SECOND: '99',
   }
   const message = messageOf(() => readConfig(variables))
   for (const name of Object.keys(variables)) expect(message).toContain(`  ${name}: `)
