@@ -6,6 +6,7 @@ import { adjustmentRoutes } from './adjustments/router.ts'
 import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
 import { cardRoutes } from './cards/router.ts'
+import { requestsPerSecondDefault } from './config.ts'
 import { consentRoutes } from './consents/router.ts'
 import { customerChangeRoutes } from './customers/change-router.ts'
 import { customerRoutes } from './customers/router.ts'
@@ -79,8 +80,6 @@ export interface AppConfig {
   /** Where webhooks may go; public addresses by https unless told. */
   readonly webhooks?: TargetRules
 }
-
-export const requestsPerSecondDefault = 200
 
 /** What the whole application is made of. */
 export interface AppParts {

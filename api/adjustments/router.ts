@@ -96,11 +96,13 @@ const approveRoute = declareRoute({
   },
   refusals: [
     'adjustment_withdrawn',
+    'amount_out_of_range',
     'asker_left',
     'issuing_limit_reached',
     'merchant_left',
     'points_insufficient',
     'same_person',
+    'too_many_lots',
     'wallet_closed',
   ],
 })

@@ -9,6 +9,7 @@ import {
   type TestApi,
   type TestNetwork,
 } from '../support/api.ts'
+import { buildHighStreet } from '../support/high-street.ts'
 
 let api: TestApi
 let network: TestNetwork
@@ -107,6 +108,23 @@ test('the limits in the ledger are those that were set', async () => {
   expect(await floorOf(id)).toBe(-200n)
   await change(id, { issuing_limit: null })
   expect(await floorOf(id)).toBeNull()
+})
+
+test('a merchant let go opens nothing new; its holds may still be captured, and its refunds go on', async () => {
+  const street = await buildHighStreet(api, {})
+  const [ada, { bakery }] = [await street.join(), street]
+  const sale = await bakery.buy({ wallet: ada.wallet, amount_minor: 5000 })
+  const held = await bakery.post('/v1/holds', { qr: await ada.showQr(), points: 20 })
+  expect(held.status).toBe(201)
+  expect((await change(bakery.merchant, { left: true }, street.network.operator)).status).toBe(200)
+  const left = { status: 409, body: { code: 'merchant_left' } }
+  expect(await bakery.buy({ wallet: ada.wallet, amount_minor: 5000 })).toMatchObject(left)
+  expect(await bakery.post('/v1/holds', { qr: await ada.showQr(), points: 1 })).toMatchObject(left)
+  expect((await bakery.post(`/v1/holds/${held.body.id}/capture`)).status).toBe(201)
+  const refund = { refund_amount_minor: 1000, reason: 'too dry' }
+  const refunded = await bakery.post(`/v1/transactions/${sale.body.transaction}/reversals`, refund)
+  expect(refunded).toMatchObject({ status: 201, body: { taken_points: 10 } })
+  expect(await ada.available()).toBe(20)
 })
 
 test('a merchant is let go once and for all, and stays readable', async () => {
