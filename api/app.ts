@@ -9,6 +9,7 @@ import { cardRoutes } from './cards/router.ts'
 import { requestsPerSecondDefault } from './config.ts'
 import { consentRoutes } from './consents/router.ts'
 import { customerChangeRoutes } from './customers/change-router.ts'
+import { emailChangeRoutes } from './customers/email-change-router.ts'
 import { customerRoutes } from './customers/router.ts'
 import { customerSearchRoutes } from './customers/search-router.ts'
 import { createLiveLog } from './events/live-log.ts'
@@ -137,6 +138,7 @@ export function createApp(parts: AppParts): Express {
   customerRoutes(routes, { access, db, ledger })
   const codes = createSignInCodes(config.secret)
   walletSessionRoutes(routes, { access, db, ledger, codes, refreshTokens, sendMail })
+  emailChangeRoutes(routes, { access, db, codes, sendMail })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db })

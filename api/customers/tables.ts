@@ -54,6 +54,17 @@ interface CustomerSessionTable {
   user_agent: string | null
 }
 
+/** A new e-mail address that is still to be proven. */
+interface EmailChangeTable {
+  network_id: NetworkId
+  customer_uuid: Uuid
+  uuid: Uuid
+  email: string
+  code_hash: Buffer
+  attempts: Generated<number>
+  expires_at: Date
+}
+
 /** A phone that signs a wallet's QRs. */
 interface DeviceTable {
   network_id: NetworkId
@@ -64,11 +75,12 @@ interface DeviceTable {
   removed_at: Date | null
 }
 
-/** The tables of migration 0002, and those of features around customers. */
+/** The tables of migrations 0002 and 0026, and those of features around customers. */
 export interface CustomerTables extends IdentificationTables, AdjustmentTables, ConsentTables, ErasureTables {
   'api.customer': CustomerTable
   'api.wallet': WalletTable
   'api.wallet_session': WalletSessionTable
   'api.customer_session': CustomerSessionTable
   'api.device': DeviceTable
+  'api.email_change': EmailChangeTable
 }

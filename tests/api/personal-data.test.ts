@@ -16,6 +16,7 @@ const ofCustomers = [
   'customer.phone',
   'customer_session.user_agent', // goes with the customer, or 90 days after its end
   'device.public_key', // deleted at erasure
+  'email_change.email', // an hour after its end, and with the customer
   'wallet_session.email', // an hour after its end, and at erasure
 ]
 const ofStaff = [
@@ -45,6 +46,7 @@ const ofNobody = [
   'consent.purpose',
   'consent.taken_by_kind',
   'consent.wording_version',
+  'email_change.code_hash',
   'erasure.cause',
   'identification.means',
   'identification.qr_id',

@@ -157,6 +157,18 @@ export const rights: readonly Row[] = [
     hidden: 'otherCustomer',
     body: { name: 'Ada' },
   },
+  {
+    call: 'POST /v1/customers/{customerId}/email',
+    may: 'customer',
+    hidden: 'otherCustomer',
+    body: { email: 'new@example.org' },
+  },
+  {
+    call: 'POST /v1/customers/{customerId}/email/code',
+    may: 'customer',
+    hidden: 'otherCustomer',
+    body: { code: '000000' },
+  },
   { call: 'GET /v1/customers/{customerId}/memberships', may: 'customer', hidden: 'otherCustomer' },
   {
     call: 'POST /v1/customers/{customerId}/cards',

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { lastCode, signInCustomer } from '../support/phone.ts'
+
+let street: HighStreet
+
+beforeAll(async () => {
+  street = await openHighStreet()
+})
+afterAll(() => street.close())
+afterEach(() => {
+  street.api.clock.now = null
+})
+
+const fresh = () => `new-${randomUUID()}@example.org`
+
+async function pathOf(customer: Customer): Promise<string> {
+  const { customer_uuid } = await street.api.db
+    .selectFrom('api.wallet')
+    .select('customer_uuid')
+    .where('uuid', '=', uuidOf('wal', customer.wallet))
+    .executeTakeFirstOrThrow()
+  return `/v1/customers/${typeId('cus', customer_uuid!)}`
+}
+
+async function ask(customer: Customer, email: string, token = customer.token) {
+  return await street.api.call('post', `${await pathOf(customer)}/email`, token).send({ email })
+}
+
+async function enter(customer: Customer, code: string, token = customer.token) {
+  return await street.api.call('post', `${await pathOf(customer)}/email/code`, token).send({ code })
+}
+
+async function emailOf(customer: Customer): Promise<string> {
+  return (await customer.get(await pathOf(customer))).body.email
+}
+
+const otherThan = (code: string) => (code === '111111' ? '222222' : '111111')
+
+test('a new address replaces the old one once its code is entered, and the old one is told', async () => {
+  const ada = await street.join({ points: 20 })
+  const email = fresh()
+  expect(await ask(ada, email.toUpperCase())).toMatchObject({ status: 202, body: {} })
+  expect(await emailOf(ada)).toBe(ada.email)
+  const code = lastCode(street.api, email)
+  expect(await enter(ada, code)).toMatchObject({ status: 204 })
+  expect(await emailOf(ada)).toBe(email)
+  const told = street.api.letters.at(-1)!
+  expect(told).toMatchObject({ to: ada.email, subject: expect.stringContaining('was changed') })
+  expect(told.text).not.toContain(email)
+  const signedIn = await signInCustomer(street.api, street.network.slug, email)
+  expect(signedIn.wallet).toBe(ada.wallet)
+  expect(await enter(ada, code)).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+})
+
+test('a wrong code changes nothing, and after five even the right one does not', async () => {
+  const ada = await street.join()
+  const email = fresh()
+  await ask(ada, email)
+  const code = lastCode(street.api, email)
+  for (let attempt = 0; attempt < 5; attempt++) {
+    expect(await enter(ada, otherThan(code))).toMatchObject({ status: 422 })
+  }
+  expect(await enter(ada, code)).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+  expect(await emailOf(ada)).toBe(ada.email)
+})
+
+test('a code is good for ten minutes, for the newest address alone, and for its own customer', async () => {
+  const [ada, bo] = [await street.join(), await street.join()]
+  const [first, second] = [fresh(), fresh()]
+  await ask(ada, first)
+  await ask(ada, second)
+  const [old, newest] = [lastCode(street.api, first), lastCode(street.api, second)]
+  const outdated = old === newest ? otherThan(newest) : old
+  expect(await enter(ada, outdated)).toMatchObject({ status: 422 })
+  expect(await enter(bo, newest)).toMatchObject({ status: 422 })
+  expect(await enter(ada, newest, bo.token)).toMatchObject({ status: 404 })
+  expect(await ask(ada, fresh(), bo.token)).toMatchObject({ status: 404 })
+  street.api.clock.now = new Date(Date.now() + 10 * 60_000 + 1000)
+  expect(await enter(ada, newest)).toMatchObject({ status: 422 })
+  street.api.clock.now = null
+  expect([await emailOf(ada), await emailOf(bo)]).toEqual([ada.email, bo.email])
+  expect(await enter(ada, newest)).toMatchObject({ status: 204 })
+})
+
+test("another customer's address can not be taken, and asking does not tell that it is one", async () => {
+  const [ada, bo] = [await street.join(), await street.join()]
+  const [taken, free] = [await ask(ada, bo.email), await ask(await street.join(), fresh())]
+  expect([taken.status, taken.text]).toEqual([free.status, free.text])
+  const refused = await enter(ada, lastCode(street.api, bo.email))
+  expect(refused).toMatchObject({ status: 409, body: { code: 'contact_taken' } })
+  expect([await emailOf(ada), await emailOf(bo)]).toEqual([ada.email, bo.email])
+})
+
+test('the right code entered twice at the same moment changes it once', async () => {
+  const ada = await street.join()
+  const email = fresh()
+  await ask(ada, email)
+  const code = lastCode(street.api, email)
+  const answers = await Promise.all([enter(ada, code), enter(ada, code)])
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 422])
+  expect(await emailOf(ada)).toBe(email)
+})
+
+test('nobody is flooded with codes', async () => {
+  const ada = await street.join()
+  const letters = street.api.letters.length
+  const answers = []
+  for (let round = 0; round < 7; round++) answers.push((await ask(ada, fresh())).status)
+  expect(answers).toEqual([202, 202, 202, 202, 202, 429, 429])
+  expect(street.api.letters).toHaveLength(letters + 5)
+})
