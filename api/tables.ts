@@ -37,6 +37,7 @@ export interface NetworkTable {
   goodwill_daily_max: Generated<Points>
   erasure_grace_days: Generated<number>
   forget_after_months: Generated<number | null>
+  minimum_age: Generated<number | null>
   /** Decimals. */
   merchant_multiplier_min: Generated<string>
   merchant_multiplier_max: Generated<string>

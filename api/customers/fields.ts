@@ -17,3 +17,8 @@ export function phone() {
     })
     .meta({ example: '+4930123456' })
 }
+
+/** What the network's `minimum_age` asks of whoever joins. */
+export const ofAge = z.boolean().meta({
+  description: "They say that they are at least as old as the network's `minimum_age`, where it has one.",
+})

@@ -8,7 +8,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db } from '../tables.ts'
-import { phone } from './fields.ts'
+import { ofAge, phone } from './fields.ts'
 import { enrolCustomer, findCustomer } from './store.ts'
 
 const customerForShop = z.strictObject({ id: shownId('cus'), wallet: shownId('wal') })
@@ -30,12 +30,17 @@ const postCustomer = declareRoute({
     'The same e-mail or phone number answers the same customer, unchanged. Without either a new one is made each ' +
     'time, e.g. for a paper card.',
   who: ['till', 'staff'],
-  body: z.strictObject({ email: email().optional(), phone: phone().optional(), name: text(200).optional() }),
+  body: z.strictObject({
+    email: email().optional(),
+    phone: phone().optional(),
+    name: text(200).optional(),
+    of_age: ofAge.optional(),
+  }),
   answers: {
     200: { description: 'Enrolled before.', schema: customerForShop },
     201: { description: 'Enrolled.', schema: customerForShop },
   },
-  refusals: ['customer_ambiguous'],
+  refusals: ['age_not_confirmed', 'customer_ambiguous'],
 })
 
 const getCustomer = declareRoute({
@@ -61,8 +66,13 @@ export function customerRoutes(
     const caller = await requireOneOf(access, req, ['till', 'staff'])
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
     const { body } = postCustomer.parse(req)
+    const { of_age, ...person } = body
     const enrolled = await db.transaction().execute(async (tx) => {
-      const found = await enrolCustomer(tx, caller.network.id, body)
+      const found = await enrolCustomer(tx, caller.network.id, {
+        person,
+        isOfAge: of_age === true,
+        now: access.now(),
+      })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
       return found
     })

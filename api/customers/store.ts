@@ -13,6 +13,14 @@ export interface Person {
   readonly name?: string | undefined
 }
 
+/** Somebody who joins. */
+export interface Joining {
+  readonly person: Person
+  /** They say that they are as old as the network demands. */
+  readonly isOfAge: boolean
+  readonly now: Date
+}
+
 /** A customer and the wallet that is theirs. */
 export interface CustomerWallet {
   readonly customer: Uuid
@@ -23,13 +31,15 @@ export interface CustomerWallet {
 /**
  * Makes the customer and their wallet, or answers who has the e-mail or phone already, unchanged.
  * Two tills that enrol one person at the same moment get the same customer: the second waits at the unique
- * constraint for the first to commit. After the commit `payEnrolmentBonus` posts what is owed for joining. Refuses `customer_ambiguous`.
+ * constraint for the first to commit. After the commit `payEnrolmentBonus` posts what is owed for joining. Refuses `customer_ambiguous`,
+ * `age_not_confirmed`.
  */
 export async function enrolCustomer(
   tx: Tx,
   network: NetworkId,
-  person: Person,
+  joining: Joining,
 ): Promise<CustomerWallet & { readonly isNew: boolean }> {
+  const { person } = joining
   const customer = uuidv7()
   const added = await tx
     .insertInto('api.customer')
@@ -37,6 +47,7 @@ export async function enrolCustomer(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   if (added.numInsertedOrUpdatedRows === 1n) {
+    await confirmAge(tx, { network, customer }, joining)
     const wallet = uuidv7()
     const walletId = await openWallet(tx, network, wallet)
     await tx
@@ -52,6 +63,27 @@ export async function enrolCustomer(
   // Nobody: they were erased since the conflict. The caller's next try enrols them.
   if (known[0] === undefined) throw new Refusal('unavailable')
   return { ...known[0], isNew: false }
+}
+
+/** Writes down that a customer who joins is old enough. Refuses `age_not_confirmed`. */
+async function confirmAge(
+  tx: Tx,
+  { network, customer }: { network: NetworkId; customer: Uuid },
+  { isOfAge, now }: Joining,
+): Promise<void> {
+  const { minimum_age: age } = await tx
+    .selectFrom('api.network')
+    .select('minimum_age')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  if (age === null) return
+  if (!isOfAge) throw new Refusal('age_not_confirmed', { members: { minimum_age: age } })
+  await tx
+    .updateTable('api.customer')
+    .set({ confirmed_age: age, age_confirmed_at: now })
+    .where('network_id', '=', network)
+    .where('uuid', '=', customer)
+    .execute()
 }
 
 async function findByContact(

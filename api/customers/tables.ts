@@ -18,6 +18,9 @@ interface CustomerTable {
   /** `MM-DD`. */
   birthday: string | null
   external_reference: string | null
+  /** They said that they are at least so old. */
+  confirmed_age: number | null
+  age_confirmed_at: Date | null
   created_at: Generated<Date>
 }
 

@@ -95,7 +95,10 @@ async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Clie
   }
   const wallets = await db.transaction().execute(async (tx) => {
     const enrolled = []
-    for (const customer of customers) enrolled.push((await enrolCustomer(tx, network, customer)).walletId)
+    for (const customer of customers) {
+      const joining = { person: customer, isOfAge: true, now: from }
+      enrolled.push((await enrolCustomer(tx, network, joining)).walletId)
+    }
     return enrolled
   })
   const scene = { ledger, network, house, operator, shops: opened, wallets, setClock: clock.set }

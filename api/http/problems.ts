@@ -5,6 +5,7 @@ import { typeId } from './ids.ts'
 const apiCodes = [
   'adjustment_approved',
   'adjustment_withdrawn',
+  'age_not_confirmed',
   'asker_left',
   'body_malformed',
   'body_too_large',
@@ -69,6 +70,12 @@ export const problems = {
     status: 409,
     title: 'Correction withdrawn',
     detail: 'The correction was withdrawn before. Ask for it anew.',
+  },
+  age_not_confirmed: {
+    status: 422,
+    title: 'Age not confirmed',
+    detail:
+      'Whoever joins here must be at least `minimum_age` years old. Ask them, and send `of_age` as true if they are.',
   },
   amount_out_of_range: {
     status: 422,

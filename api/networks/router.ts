@@ -64,6 +64,9 @@ const shownNetwork = z
     forget_after_months: integer().nullable().meta({
       description: 'Customers not seen for so long are told, and erased after the grace; null: never.',
     }),
+    minimum_age: integer().nullable().meta({
+      description: 'Whoever joins is asked whether they are at least so old; null: nobody is asked.',
+    }),
     merchant_multiplier_min: z.string().meta({ description: 'Least own factor of a merchant on the rule.' }),
     merchant_multiplier_max: z.string().meta({ description: 'Most.' }),
     created_at: shownTime(),
@@ -139,6 +142,7 @@ const patchNetwork = declareRoute({
     goodwill_daily_max: points(0),
     erasure_grace_days: z.int().min(1).max(30),
     forget_after_months: z.int().min(6).max(120).nullable(),
+    minimum_age: z.int().min(1).max(99).nullable(),
     merchant_multiplier_min: factor().refine((value) => Number(value) <= 1, { error: 'must be at most 1' }),
     merchant_multiplier_max: factor().refine((value) => Number(value) >= 1, { error: 'must be at least 1' }),
   }),
@@ -223,6 +227,7 @@ function present(network: NetworkRow): z.input<typeof shownNetwork> {
     goodwill_daily_max: shownInteger(network.goodwill_daily_max),
     erasure_grace_days: network.erasure_grace_days,
     forget_after_months: network.forget_after_months,
+    minimum_age: network.minimum_age,
     merchant_multiplier_min: network.merchant_multiplier_min,
     merchant_multiplier_max: network.merchant_multiplier_max,
     created_at: network.created_at.toISOString(),

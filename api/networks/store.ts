@@ -38,6 +38,7 @@ export interface NetworkChange {
   readonly goodwill_daily_max?: Points | undefined
   readonly erasure_grace_days?: number | undefined
   readonly forget_after_months?: number | null | undefined
+  readonly minimum_age?: number | null | undefined
   readonly merchant_multiplier_min?: string | undefined
   readonly merchant_multiplier_max?: string | undefined
 }
@@ -60,6 +61,7 @@ const columns = [
   'goodwill_daily_max',
   'erasure_grace_days',
   'forget_after_months',
+  'minimum_age',
   'merchant_multiplier_min',
   'merchant_multiplier_max',
   'created_at',

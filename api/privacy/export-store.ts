@@ -23,11 +23,18 @@ async function readPersonRow(db: Db, { network, customer }: CustomerIdentity): P
   const row = await db
     .selectFrom('api.customer')
     .select(['email', 'phone', 'name', 'birthday', 'external_reference', 'created_at'])
+    .select(['confirmed_age', 'age_confirmed_at'])
     .where('network_id', '=', network.id)
     .where('uuid', '=', customer)
     .executeTakeFirstOrThrow()
   return [
-    { id: typeId('cus', customer), network: network.slug, ...row, created_at: row.created_at.toISOString() },
+    {
+      id: typeId('cus', customer),
+      network: network.slug,
+      ...row,
+      age_confirmed_at: row.age_confirmed_at && row.age_confirmed_at.toISOString(),
+      created_at: row.created_at.toISOString(),
+    },
   ]
 }
 

@@ -13,6 +13,7 @@ import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
 import { setRefreshCookie } from '../sessions/refresh-cookie.ts'
 import { userAgentOf } from '../sessions/router.ts'
+import { ofAge } from '../customers/fields.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { SendMail } from '../mail/mailer.ts'
@@ -41,14 +42,17 @@ const postCode = declareRoute({
   summary: 'Enter the code; the first time makes the customer and their wallet',
   who: ['anyone'],
   params: z.strictObject({ id: id('wse') }),
-  body: z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'must be the six digits of the code') }),
+  body: z.strictObject({
+    code: z.string().regex(/^[0-9]{6}$/, 'must be the six digits of the code'),
+    of_age: ofAge.optional(),
+  }),
   answers: {
     201: {
       description: 'Signed in.',
       schema: z.strictObject({ token: z.string(), expires_at: shownTime(), wallet: shownId('wal') }),
     },
   },
-  refusals: ['code_wrong'],
+  refusals: ['age_not_confirmed', 'code_wrong'],
 })
 
 interface Parts {
@@ -79,7 +83,14 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   routes.on(postCode, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { params, body } = postCode.parse(req)
-    const entered = { ...body, signIn: params.id, userAgent: userAgentOf(req), audit: auditSource(req) }
+    const { code, of_age } = body
+    const entered = {
+      code,
+      isOfAge: of_age === true,
+      signIn: params.id,
+      userAgent: userAgentOf(req),
+      audit: auditSource(req),
+    }
     const { network, refresh, ...signedIn } = await enterCode({ ...parts, limits }, entered)
     setRefreshCookie(req, res, { kind: 'customer', network, ...refresh })
     postCode.answer(res, 201, signedIn)
@@ -109,6 +120,7 @@ async function sendCode(
 interface EnteredCode {
   readonly signIn: string
   readonly code: string
+  readonly isOfAge: boolean
   readonly userAgent: string | null
   readonly audit: AuditSource
 }
@@ -117,7 +129,7 @@ async function enterCode(
   { access, db, ledger, codes, refreshTokens, limits }: Parts & { readonly limits: SignInLimits },
   entered: EnteredCode,
 ) {
-  const { signIn, code, userAgent, audit } = entered
+  const { signIn, code, isOfAge, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
   if (tried === undefined) throw new Refusal('code_wrong')
@@ -129,7 +141,7 @@ async function enterCode(
   const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
-    const enrolled = await enrolCustomer(tx, network, { email: proven })
+    const enrolled = await enrolCustomer(tx, network, { person: { email: proven }, isOfAge, now })
     const begun = await beginCustomerSession(tx, network, {
       customer: enrolled.customer,
       expiresAt: endsAt,

@@ -3,8 +3,8 @@
 export interface components {
   schemas: {
     /** Why a request was refused, RFC 9457. */
-    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
-    Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
+    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
     Merchant: { id: string; name: string; issuing_limit: (number | null); house: boolean; external_reference: (string | null); created_at: string; left_at: (string | null) }
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
@@ -282,7 +282,7 @@ export interface operations {
       path: { slug: string }
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { name?: string; locale?: string; public_url?: (string | null); terms?: (string | null); redeem_without_qr_daily_max?: number; card_pays?: boolean; goodwill_daily_max?: number; erasure_grace_days?: number; forget_after_months?: (number | null); merchant_multiplier_min?: string; merchant_multiplier_max?: string } } }
+    requestBody: { content: { 'application/json': { name?: string; locale?: string; public_url?: (string | null); terms?: (string | null); redeem_without_qr_daily_max?: number; card_pays?: boolean; goodwill_daily_max?: number; erasure_grace_days?: number; forget_after_months?: (number | null); minimum_age?: (number | null); merchant_multiplier_min?: string; merchant_multiplier_max?: string } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Network'] } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1072,7 +1072,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { email?: string; phone?: string; name?: string } } }
+    requestBody: { content: { 'application/json': { email?: string; phone?: string; name?: string; of_age?: boolean } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; wallet: string } } }
       201: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; wallet: string } } }
@@ -1083,6 +1083,7 @@ export interface operations {
       409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1180,7 +1181,7 @@ export interface operations {
       path: { id: string }
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { code: string } } }
+    requestBody: { content: { 'application/json': { code: string; of_age?: boolean } } }
     responses: {
       201: { headers: { [name: string]: unknown }; content: { 'application/json': { token: string; expires_at: string; wallet: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

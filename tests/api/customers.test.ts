@@ -80,7 +80,7 @@ describe('enrolling', () => {
       .select('network_id')
       .executeTakeFirstOrThrow()
     const { first, second } = await street.api.db.transaction().execute(async (tx) => {
-      const enrolled = await enrolCustomer(tx, network, { email })
+      const enrolled = await enrolCustomer(tx, network, { person: { email }, isOfAge: true, now: new Date() })
       const other = street.bookshop.post('/v1/customers', { email }, null)
       await somebodyWaitsForALock()
       // In an object, so that the transaction commits before it is awaited.

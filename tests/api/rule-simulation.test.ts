@@ -175,7 +175,8 @@ test('the rule in force gives exactly what it gave: caps, factors, parts that ea
 test('it goes on slice by slice, says how far it is, and two jobs at once count nothing twice', async () => {
   const network = await networkId()
   await street.api.db.transaction().execute(async (tx) => {
-    for (let index = 0; index < 250; index++) await enrolCustomer(tx, network, {})
+    for (let index = 0; index < 250; index++)
+      await enrolCustomer(tx, network, { person: {}, isOfAge: true, now: new Date() })
   })
   const ada = await street.join({ points: 10 })
   const id = await begin({ points_per_currency_unit: '3' })
