@@ -41,7 +41,7 @@ export interface Reference {
 
 /** A customer's QR whose signature has been checked; its times and single use are checked under the lock. */
 export interface SpentQr {
-  /** `jti`, at most 64 characters. */
+  /** Unique for ever: of the device and its `jti`. */
   readonly id: string
   readonly issuedAt: Date
   readonly expiresAt: Date

@@ -71,7 +71,7 @@ export async function changeIssuingLimit(
   await call(tx, sql`select ledger.change_issuing_limit(${network}, ${merchant}, ${issuingLimit}, ${by})`)
 }
 
-/** From then on it neither gives nor takes points; refunds of what was go on, and what it issued stays good. */
+/** From then on it opens nothing new; its holds may still be captured, refunds go on, and what it issued stays good. */
 export async function letGoMerchant(
   tx: AnyTx,
   network: NetworkId,
