@@ -7,6 +7,7 @@ import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
 import { cardRoutes } from './cards/router.ts'
 import { requestsPerSecondDefault } from './config.ts'
+import { controllerRoutes } from './consents/controller-router.ts'
 import { consentRoutes } from './consents/router.ts'
 import { customerChangeRoutes } from './customers/change-router.ts'
 import { emailChangeRoutes } from './customers/email-change-router.ts'
@@ -144,6 +145,7 @@ export function createApp(parts: AppParts): Express {
   customerChangeRoutes(routes, { access, db })
   cardRoutes(routes, { access, db })
   consentRoutes(routes, { access, db })
+  controllerRoutes(routes, { access, db })
   erasureRoutes(routes, { access, db, sendMail })
   exportRoutes(routes, { access, db, ledger })
   identificationRoutes(routes, { access, db, ledger })

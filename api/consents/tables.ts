@@ -3,6 +3,10 @@ import type { MerchantId, NetworkId, Uuid } from '../../ledger/index.ts'
 export const consentPurposes = ['offers', 'personal_offers', 'surveys', 'birthday'] as const
 export const consentChannels = ['email', 'sms', 'push', 'post', 'phone', 'till'] as const
 
+/** What customers' data is used for: what membership needs, and what needs a consent. */
+export const controllerPurposes = ['membership', ...consentPurposes] as const
+export const controllerRoles = ['controller', 'joint_controller', 'processor', 'none'] as const
+
 /** Somebody's yes or no, at one time. */
 interface ConsentTable {
   network_id: NetworkId
@@ -18,7 +22,20 @@ interface ConsentTable {
   taken_by: Uuid
 }
 
-/** The table of migration 0022. */
+/** What a merchant answers for, as it was recorded at one time. */
+interface ControllerRecordTable {
+  network_id: NetworkId
+  uuid: Uuid
+  merchant_id: MerchantId
+  purpose: (typeof controllerPurposes)[number]
+  role: (typeof controllerRoles)[number]
+  explanation: string
+  recorded_at: Date
+  recorded_by: Uuid
+}
+
+/** The tables of migrations 0022 and 0028 about consents. */
 export interface ConsentTables {
   'api.consent': ConsentTable
+  'api.controller_record': ControllerRecordTable
 }

@@ -1410,6 +1410,48 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Record who answers for what is done with customers' data in a merchant. */
+  recordResponsibilities: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { id: string }
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { responsibilities: ({ purpose: ("membership" | "offers" | "personal_offers" | "surveys" | "birthday"); role: ("controller" | "joint_controller" | "processor" | "none"); explanation: string })[] } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ merchant: string; merchant_name: string; purpose: ("membership" | "offers" | "personal_offers" | "surveys" | "birthday"); role: ("controller" | "joint_controller" | "processor" | "none"); explanation: string; recorded_at: string })[]; next: null } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Who answers for what is done with customers' data, by merchant and purpose. */
+  listResponsibilities: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ merchant: string; merchant_name: string; purpose: ("membership" | "offers" | "personal_offers" | "surveys" | "birthday"); role: ("controller" | "joint_controller" | "processor" | "none"); explanation: string; recorded_at: string })[]; next: null } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** What erasing a customer would mean, and whether it is under way. */
   getErasure: {
     parameters: {
@@ -2435,6 +2477,22 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['listConsents']
     put: operations['putConsent']
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/merchants/{id}/responsibilities': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put: operations['recordResponsibilities']
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/consents/controllers': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['listResponsibilities']
+    put?: never
     post?: never
     delete?: never
     patch?: never

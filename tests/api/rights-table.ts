@@ -183,6 +183,15 @@ export const rights: readonly Row[] = [
   },
   { call: 'POST /v1/identifications', may: tills },
   { call: 'GET /v1/consents', may: `${tills} ${shops} ${customers}` },
+  { call: 'GET /v1/consents/controllers', may: `${tills} ${shops} operator auditor ${customers}` },
+  {
+    call: 'PUT /v1/merchants/{merchant}/responsibilities',
+    may: 'owner operator',
+    hidden: 'otherOwner',
+    body: {
+      responsibilities: [{ purpose: 'membership', role: 'joint_controller', explanation: 'Together.' }],
+    },
+  },
   {
     call: 'PUT /v1/consents',
     may: `${tills} ${shops} ${customers}`,
