@@ -6,7 +6,7 @@ export const requestsPerSecondDefault = 200
 /** What the environment may say. An empty value counts as none. */
 const environment = z
   .object({
-    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    PORT: wholeNumber(0, 65_535).default(3000),
     HOST: z.string().default('127.0.0.1'),
     DATABASE_URL: postgresUrl().optional(),
     DATABASE_ADMIN_URL: postgresUrl().optional(),
@@ -24,18 +24,18 @@ const environment = z
       .url({ protocol: /^https?$/, error: 'must be http://… or https://…' })
       .transform((url) => url.replace(/\/+$/, ''))
       .optional(),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    LOG_LEVEL: z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'must be fatal, error, warn, info, debug, trace or silent',
+      )
+      .default('info'),
     TALLY_TRUST_PROXY: trustedProxies().default(0),
     TALLY_WORKER: z.enum(['on', 'off'], 'must be on or off').default('on'),
     TALLY_WEBHOOK_HTTP: z.enum(['on', 'off'], 'must be on or off').default('off'),
     TALLY_WEBHOOK_NETWORKS: networks().default([]),
-    TALLY_REQUESTS_PER_SECOND: z.coerce
-      .number()
-      .int()
-      .min(100)
-      .max(100_000)
-      .default(requestsPerSecondDefault),
-    TALLY_POOL_SIZE: z.coerce.number().int().min(1).max(1000).default(20),
+    TALLY_REQUESTS_PER_SECOND: wholeNumber(100, 100_000).default(requestsPerSecondDefault),
+    TALLY_POOL_SIZE: wholeNumber(1, 1000).default(20),
   })
   .superRefine((env, context) => {
     const fault = (name: string, message: string) =>
@@ -123,6 +123,11 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     requestsPerSecond: env.TALLY_REQUESTS_PER_SECOND,
     poolSize: env.TALLY_POOL_SIZE,
   })
+}
+
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.coerce.number(error).int(error).min(least, error).max(most, error)
 }
 
 function postgresUrl() {

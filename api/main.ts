@@ -17,11 +17,19 @@ import type { ApiTables } from './tables.ts'
 // `npm start`. Only this and `worker.ts` compose.
 
 const stopping = whenTold()
+let isReady = false
+void sayThatStartGoesFirst()
 try {
   await run(readConfig())
   process.exit(0)
 } catch (error) {
   fail(error)
+}
+
+/** A signal before the server is ready is heard, and acted on when the start is through. */
+async function sayThatStartGoesFirst(): Promise<void> {
+  const signal = await stopping
+  if (!isReady) console.log(`${signal}: stopping as soon as the start is through. Once more ends it at once.`)
 }
 
 async function run(config: Config): Promise<void> {
@@ -71,11 +79,14 @@ async function run(config: Config): Promise<void> {
       })
     : async () => {}
 
+  isReady = true
   const url = config.publicUrl ?? serving.url
   console.log(
     `Tallystick is ready at ${url}. Ctrl-C stops it.\nEvery call, to read and to try out: ${url}/docs`,
   )
   if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
+  else
+    console.log('Sign in as the operator made at the first start; a lost password: POST /v1/password-resets.')
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
     console.log(describeDemonstration(demonstration, codes))

@@ -11,6 +11,8 @@ export function docs(document: ApiDocument): Router {
   router.get('/openapi.json', (_req, res) => {
     res.type('application/json').send(bytes)
   })
+  // Who opens the printed address in a browser finds the way.
+  router.get('/', (_req, res) => res.redirect('/docs/'))
   router.use('/docs', allowSwaggerUi)
   // The page's own addresses are relative to `/docs/`.
   router.get('/docs', (req, res, next) => (req.path.endsWith('/') ? next() : res.redirect('/docs/')))

@@ -116,6 +116,9 @@ function parsePart(schema: z.ZodType, value: unknown, pointer: (path: string[]) 
   if (result.success) return result.data
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String)
+    // Zod's own words for what is not there are a programmer's.
+    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    if (missing) return [{ pointer: pointer(path), detail: 'is missing' }]
     if (issue.code !== 'unrecognized_keys') return [{ pointer: pointer(path), detail: issue.message }]
     return issue.keys.map((key) => ({ pointer: pointer([...path, key]), detail: 'is not a known field' }))
   })

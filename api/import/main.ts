@@ -165,8 +165,9 @@ function report({ json, file }: Wish, { imported, rejectsPath, seconds }: Done):
     seconds: Number(seconds.toFixed(3)),
   }
   const words =
-    `${result.purchases} purchases of ${result.customers} customers at ${result.merchants} merchants gave ` +
-    `${result.issued_points} points; ${result.replayed} of them were there already. ` +
+    `${result.purchases} purchases of ${result.customers} customers at ${result.merchants} merchants, worth ` +
+    `${result.issued_points} points in all; ${result.purchases - result.replayed} purchases are new, ` +
+    `${result.replayed} were there already. ` +
     `Lines rejected: ${result.rejected}${result.rejected > 0 ? `, see ${rejectsPath}` : ''}. ${result.seconds} s.`
   if (stopping.signal.aborted) say(`Stopped before the end of ${file}. Run it again to go on.`)
   if (json) say(words)

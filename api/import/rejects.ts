@@ -16,7 +16,7 @@ export interface Rejects {
 
 /** Removes the rejects of an earlier run and takes those of this one. */
 export async function openRejects(file: string): Promise<Rejects> {
-  const path = `${file}.rejects.csv`
+  const path = rejectsPathOf(file)
   let handle: FileHandle | undefined
   await rm(path, { force: true })
   return {
@@ -26,7 +26,7 @@ export async function openRejects(file: string): Promise<Rejects> {
       if (!handle) {
         handle = await open(path, 'w').catch((cause: Error) => {
           throw new Error(
-            `Bad lines go to ${path}, but it can't be written: ${cause.message}. Put the file where it can.`,
+            `Bad lines go to ${path}, but it can't be written: ${cause.message}. Put ${file} into a folder that can be written to.`,
             { cause },
           )
         })
@@ -38,6 +38,11 @@ export async function openRejects(file: string): Promise<Rejects> {
       await handle?.close()
     },
   }
+}
+
+/** `shop.csv` has its rejects in `shop.rejects.csv`. */
+function rejectsPathOf(file: string): string {
+  return `${file.replace(/\.csv$/i, '')}.rejects.csv`
 }
 
 /** RFC 4180: in quotes, with quotes doubled. */
