@@ -132,12 +132,16 @@ test('another method at a known address is refused with those it knows', async (
   expect(await supertest(api.url).options('/v1/nowhere')).toMatchObject(problem(404, 'not_found'))
 })
 
-test.each(['/v1/nowhere', '/v1/merchants/', '/V1/merchants', '/v1/merchants/%ff', '/'])(
+test.each(['/v1/nowhere', '/v1/merchants/', '/V1/merchants', '/v1/merchants/%ff'])(
   'there is nothing at %s',
   async (path) => {
     expect(await api.call('get', path, network.operator)).toMatchObject(problem(404, 'not_found'))
   },
 )
+
+test('who opens the server in a browser is led to the reference', async () => {
+  expect(await supertest(api.url).get('/')).toMatchObject({ status: 302, headers: { location: '/docs/' } })
+})
 
 test.each(['mer_1', 'net_01h455vb4pex5vsknk084sn02q', "' or 1=1 --", 'mer_81h455vb4pex5vsknk084sn02q'])(
   'an id that can be none (%s) is answered like an id of nothing',
