@@ -110,7 +110,9 @@ async function openFolder(dataFolder: string): Promise<string> {
     return folder
   } catch (error) {
     if (['EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-      throw new Error(`The data folder ${dataFolder} is, or lies under, a file. Name a folder.`, { cause: error })
+      throw new Error(`The data folder ${dataFolder} is, or lies under, a file. Name a folder.`, {
+        cause: error,
+      })
     }
     throw new Error(
       `The data folder ${dataFolder} can't be used by this user. Start as the user it belongs to, give it to this ` +
