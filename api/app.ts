@@ -57,6 +57,7 @@ import type { Db } from './tables.ts'
 import { tillKeyRoutes } from './tills/key-router.ts'
 import { createPairingCodes } from './tills/pairing-code.ts'
 import { tillRoutes } from './tills/router.ts'
+import { ownTillRoutes } from './tills/self-router.ts'
 import { tillStaffRoutes } from './tills/staff-router.ts'
 import { moveRoutes } from './transactions/moves-router.ts'
 import { reversalRoutes } from './transactions/reversals-router.ts'
@@ -131,6 +132,7 @@ export function createApp(parts: AppParts): Express {
   tillRoutes(routes, { access, db, now })
   tillKeyRoutes(routes, { access, db, now, codes: createPairingCodes(config.secret) })
   tillStaffRoutes(routes, { access, db, sendMail, inBackground })
+  ownTillRoutes(routes, { access, db })
   ruleRoutes(routes, { access, db, now })
   dryRunRoutes(routes, { access, db, wallets })
   enrolmentBonusRoutes(routes, { access, db })

@@ -38,7 +38,8 @@ const tag = 'Networks'
 const publicUrl = z.url({ protocol: /^https?$/ }).max(200)
 const terms = longText(20_000)
 
-const shownNetwork = z
+/** A network as those who act in it see it. */
+export const shownNetwork = z
   .strictObject({
     id: shownId('net'),
     slug: z.string(),
@@ -156,21 +157,25 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
     const { body } = postNetwork.parse(req)
     await demandTimeZone(db, body.time_zone)
     const network = await createNetwork(db, readNewNetwork(body), person, auditSource(req))
-    postNetwork.answer(res, 201, present(network))
+    postNetwork.answer(res, 201, presentNetwork(network))
   })
 
   routes.on(getNetworks, async (req, res) => {
     await requireDeploymentOperator(access, req)
     const { query } = getNetworks.parse(req)
     const rows = await listNetworks(db, query)
-    getNetworks.answer(res, 200, cutPage(rows, query.limit, { cursor: (row) => row.slug, present }))
+    getNetworks.answer(
+      res,
+      200,
+      cutPage(rows, query.limit, { cursor: (row) => row.slug, present: presentNetwork }),
+    )
   })
 
   routes.on(getNetwork, async (req, res) => {
     const { network } = await requireOneOf(access, req, ['staff', 'till', 'customer'])
     const { params } = getNetwork.parse(req)
     if (params.slug !== network.slug) throw new Refusal('not_found')
-    getNetwork.answer(res, 200, present(await readNetwork(db, network.id)))
+    getNetwork.answer(res, 200, presentNetwork(await readNetwork(db, network.id)))
   })
 
   routes.on(patchNetwork, async (req, res) => {
@@ -180,7 +185,7 @@ export function networkRoutes(routes: Routes, { access, db }: { access: Access; 
     patchNetwork.answer(
       res,
       200,
-      present(await changeNetwork(db, { network: network.id, audit: auditSource(req) }, body)),
+      presentNetwork(await changeNetwork(db, { network: network.id, audit: auditSource(req) }, body)),
     )
   })
 }
@@ -209,7 +214,8 @@ function readNewNetwork(body: z.output<typeof postNetwork.shape.body>) {
   }
 }
 
-function present(network: NetworkRow): z.input<typeof shownNetwork> {
+/** What an answer shows of a network. */
+export function presentNetwork(network: NetworkRow): z.input<typeof shownNetwork> {
   return {
     id: typeId('net', network.uuid),
     slug: network.slug,

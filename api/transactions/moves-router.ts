@@ -1,6 +1,7 @@
+import type { Request } from 'express'
 import { z } from 'zod'
 import type { Ledger, TransactionUuid } from '../../ledger/index.ts'
-import { requireStaff, type Access } from '../http/authenticate.ts'
+import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, longText, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
@@ -8,7 +9,7 @@ import { declareRoute, idempotencyKey, markReplayed, type Routes } from '../http
 import type { Db } from '../tables.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
 import { writeContent } from './content.ts'
-import { ofMerchant } from './merchant-caller.ts'
+import { ofMerchant, type MerchantCaller } from './merchant-caller.ts'
 import { findMovable, moveSale } from './move.ts'
 import { presentWalletAfter, walletAfter } from './post-command.ts'
 
@@ -20,8 +21,9 @@ const postMove = declareRoute({
   summary: 'Give the points of a purchase to another customer: it was recorded for the wrong one',
   description:
     'Records the purchase anew for `to`, with its time, amounts and the rule of that time, and reverses it for whom it ' +
-    'was recorded. Both or neither. Only a purchase that took no points and was not refunded can be moved, within 7 days.',
-  who: ['staff'],
+    'was recorded. Both or neither. Only a purchase that took no points and was not refunded can be moved, within 7 days. ' +
+    'At a till somebody of the shop must be switched on by PIN.',
+  who: ['staff', 'till'],
   idempotent: true,
   params: z.strictObject({ id: id('txn') }),
   body: z.strictObject({ to: id('wal'), reason: longText(500) }),
@@ -48,13 +50,13 @@ const postMove = declareRoute({
   ],
 })
 
-/** `POST /v1/transactions/{id}/moves`, for the staff of its merchant. */
+/** `POST /v1/transactions/{id}/moves`, for the staff of its merchant, also where they stand at a till. */
 export function moveRoutes(
   routes: Routes,
   { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(postMove, async (req, res) => {
-    const staff = ofMerchant(await requireStaff(access, req))
+    const staff = await requireShopStaff(access, req)
     const key = idempotencyKey(req)
     const { params, body } = postMove.parse(req)
     const target = params.id as TransactionUuid
@@ -76,5 +78,14 @@ export function moveRoutes(
       points: shownInteger(made.points),
       wallet: presentWalletAfter(made),
     })
+  })
+}
+
+/** A person of the merchant: by their session, or switched on at a till. A till alone is nobody. */
+async function requireShopStaff(access: Access, req: Request): Promise<MerchantCaller> {
+  const caller = ofMerchant(await requireOneOf(access, req, ['till', 'staff']))
+  if (caller.kind === 'staff' || caller.staff !== undefined) return caller
+  throw new Refusal('forbidden', {
+    detail: 'A till may do that only while somebody of the shop is switched on. Enter your PIN first.',
   })
 }

@@ -849,6 +849,26 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Read which till the key is, of which shop, in which network. */
+  readOwnTill: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; name: string; merchant: { id: string; name: string }; network: components['schemas']['Network'] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** List all versions of the earning rule, newest first. */
   listEarningRules: {
     parameters: {
@@ -2334,6 +2354,14 @@ export interface paths {
     get?: never
     put?: never
     post: operations['beginStaffSession']
+    delete?: never
+    patch?: never
+  }
+  '/v1/tills/self': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readOwnTill']
+    put?: never
+    post?: never
     delete?: never
     patch?: never
   }

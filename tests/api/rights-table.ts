@@ -129,6 +129,7 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/totp', may: `${shops} operator auditor deployment` },
   { call: 'POST /v1/totp/confirm', may: `${shops} operator auditor deployment` },
   { call: 'POST /v1/totp/remove', may: `${shops} operator auditor deployment` },
+  { call: 'GET /v1/tills/self', may: tills },
   { call: 'GET /v1/tills/staff', may: tills },
   { call: 'POST /v1/tills/staff-sessions', may: tills },
 

@@ -148,6 +148,36 @@ test('a cashier switches on a till by PIN, and what is sold names them in the bo
   ])
 })
 
+test('a till reads which one it is, of which shop and network', async () => {
+  const { network, bakery } = street
+  expect(await api.call('get', '/v1/tills/self', bakery.key)).toMatchObject({
+    status: 200,
+    body: {
+      id: bakery.till,
+      name: 'Counter',
+      merchant: { id: bakery.merchant, name: 'Bakery' },
+      network: { slug: network.slug, currency: 'EUR', point_face_value_minor: 10 },
+    },
+  })
+})
+
+test('at a till a purchase moves to the right customer only while somebody is switched on', async () => {
+  const { bakery } = street
+  const casey = await cashierWithPin('4716')
+  const [wrong, right] = [await street.join(), await street.join()]
+  const sold = await bakery.buy({ wallet: wrong.wallet, amount_minor: 700 })
+  const move = () =>
+    api
+      .call('post', `/v1/transactions/${sold.body.transaction}/moves`, bakery.key)
+      .set('Idempotency-Key', randomUUID())
+      .send({ to: right.wallet, reason: 'the wrong customer' })
+  expect(await move()).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+  expect([await wrong.available(), await right.available()]).toEqual([7, 0])
+  const { token } = (await switchOn(bakery.key, casey.id, '4716')).body
+  expect(await move().set('Tally-Staff', token)).toMatchObject({ status: 201, body: { points: 7 } })
+  expect([await wrong.available(), await right.available()]).toEqual([0, 7])
+})
+
 test('who is not of the shop, or was removed, does not stand at its till', async () => {
   const { bakery, bookshop } = street
   const casey = await cashierWithPin('4712')
