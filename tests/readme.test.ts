@@ -1,15 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import {
-  makeDataFolder,
-  projectFolder,
-  removeDataFolder,
-  startServer,
-  type StartedServer,
-} from './support/server.ts'
+import { projectFolder, readPrinted, withDemonstration } from './support/server.ts'
 
 const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
 const hasCurl = spawnSync('bash', ['-c', 'command -v curl']).status === 0
@@ -35,7 +28,7 @@ test.skipIf(!hasCurl)(
     expect(walk.match(/^[^#\n]*\bcurl /gm)).toHaveLength(10)
     expect(claims).toHaveLength(10)
 
-    const answers = await withServer(async (server) => {
+    const answers = await withDemonstration(async (server) => {
       const notes = join(server.folder, 'notes')
       execFileSync('bash', ['-c', noteAnswers + walk], {
         env: {
@@ -77,28 +70,3 @@ test('every environment variable that README.md names is one that the server rea
     new Set(text.match(/\b(?:TALLY_[A-Z_]+|DATABASE_URL|DATABASE_ADMIN_URL|SMTP_URL|LOG_LEVEL|PORT|HOST)\b/g))
   expect([...variables(readme)].toSorted()).toEqual([...variables(config)].toSorted())
 })
-
-async function withServer<Result>(
-  use: (server: { url: string; folder: string; started: StartedServer }) => Promise<Result>,
-): Promise<Result> {
-  const folder = await makeDataFolder()
-  const started = startServer({ env: { TALLY_DATA: folder, TALLY_DEMO: 'on' } })
-  try {
-    return await use({ url: await started.ready, folder, started })
-  } finally {
-    started.process.kill('SIGTERM')
-    await started.ended
-    await removeDataFolder(folder)
-  }
-}
-
-/** What a person would copy from the terminal. */
-async function readPrinted({ said }: StartedServer): Promise<{ PASSWORD: string; BAKERY_KEY: string }> {
-  for (let tries = 0; tries < 100; tries++) {
-    const password = /operator@tallystick\.localhost with (\S+)/.exec(said())?.[1]
-    const key = /Till key of .*Bakery: (tk_\S+)/.exec(said())?.[1]
-    if (password && key) return { PASSWORD: password, BAKERY_KEY: key }
-    await sleep(50)
-  }
-  throw new Error(`the first start should print the operator's password and a till key, but said:\n${said()}`)
-}

@@ -15,8 +15,11 @@ export interface Phone {
   showQr(as?: { issuedAt?: Date; jti?: string }): Promise<string>
 }
 
+/** What takes requests, and the letters it has sent. */
+export type Post = Pick<TestApi, 'call' | 'letters'>
+
 /** Signs a customer in by the code in their e-mail, which joins them, and binds a device. */
-export async function joinByPhone(api: TestApi, network: string, email: string): Promise<Phone> {
+export async function joinByPhone(api: Post, network: string, email: string): Promise<Phone> {
   const { token, wallet } = await signInCustomer(api, network, email)
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const bound = await api
@@ -41,7 +44,7 @@ export async function joinByPhone(api: TestApi, network: string, email: string):
 
 /** Asks for a code and enters it. */
 export async function signInCustomer(
-  api: TestApi,
+  api: Post,
   network: string,
   email: string,
 ): Promise<{ token: string; wallet: string }> {
@@ -55,7 +58,7 @@ export async function signInCustomer(
 }
 
 /** The code in the last letter to an address. */
-export function lastCode(api: TestApi, email: string): string {
+export function lastCode(api: Post, email: string): string {
   const letter = api.letters.findLast(({ to }) => to === email.toLowerCase())
   return /\b[0-9]{6}\b/.exec(letter?.text ?? '')?.[0] ?? 'no letter'
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stopLeftover } from '../../ledger/database/embedded.ts'
 
 export const projectFolder = join(import.meta.dirname, '../..')
@@ -77,4 +78,32 @@ export function makeDataFolder(parent = '/tmp'): Promise<string> {
 export async function removeDataFolder(folder: string): Promise<void> {
   await stopLeftover(join(folder, 'postgres'), () => {})
   await rm(folder, { recursive: true })
+}
+
+/** A new server with its demonstration, as `npm start` makes it at its first start; ended and removed afterwards. */
+export async function withDemonstration<Result>(
+  use: (server: { url: string; folder: string; started: StartedServer }) => Promise<Result>,
+): Promise<Result> {
+  const folder = await makeDataFolder()
+  const started = startServer({ env: { TALLY_DATA: folder, TALLY_DEMO: 'on' } })
+  try {
+    return await use({ url: await started.ready, folder, started })
+  } finally {
+    started.process.kill('SIGTERM')
+    await started.ended
+    await removeDataFolder(folder)
+  }
+}
+
+/** What a person would copy from the terminal at the first start. */
+export async function readPrinted({
+  said,
+}: StartedServer): Promise<{ PASSWORD: string; BAKERY_KEY: string }> {
+  for (let tries = 0; tries < 100; tries++) {
+    const password = /operator@tallystick\.localhost with (\S+)/.exec(said())?.[1]
+    const key = /Till key of .*Bakery: (tk_\S+)/.exec(said())?.[1]
+    if (password && key) return { PASSWORD: password, BAKERY_KEY: key }
+    await sleep(50)
+  }
+  throw new Error(`the first start should print the operator's password and a till key, but said:\n${said()}`)
 }
