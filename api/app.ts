@@ -68,6 +68,8 @@ import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
 import { createWalletDirectory } from './wallets/store.ts'
 import { webhookRoutes } from './webhooks/router.ts'
+import { webRoutes } from './web/router.ts'
+import type { ServedApp } from './web/serve-apps.ts'
 import { publicTargetsOnly, type TargetRules } from './webhooks/target.ts'
 
 /** What the application takes from its configuration. */
@@ -92,6 +94,8 @@ export interface AppParts {
   readonly log: Logger
   readonly sendMail: SendMail
   readonly now?: () => Date
+  /** The web apps to serve beside the API; none unless told. */
+  readonly webApps?: readonly ServedApp[]
   /** Aborts when the server is about to stop: answers without end then end. */
   readonly closing?: AbortSignal
 }
@@ -178,7 +182,7 @@ export function createApp(parts: AppParts): Express {
     .set('trust proxy', config.trustProxy)
   app.use(logRequests(carefulLog), metrics.measure, helmet())
   app.use(probes(db, metrics))
-  app.use(docs(describeRoutes(routes.declared)))
+  app.use(docs(describeRoutes(routes.declared)), webRoutes(parts.webApps ?? []))
   app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
   app.use(refuseUnknownAddress, recordRefusals(db, carefulLog), answerErrors(carefulLog))
   return app

@@ -13,6 +13,7 @@ import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import { serve } from './serve.ts'
 import type { ApiTables } from './tables.ts'
+import { serveApps } from './web/serve-apps.ts'
 
 // `npm start`. Only this and `worker.ts` compose.
 
@@ -34,6 +35,8 @@ async function sayThatStartGoesFirst(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
+  const closing = new AbortController()
+  const webApps = serveApps(config.dataFolder, { log: logger, signal: closing.signal })
   const database = await openDatabase(config, {
     log: (message) => logger.info(message),
     warn: (message) => logger.warn(message),
@@ -56,13 +59,13 @@ async function run(config: Config): Promise<void> {
     folder: join(config.dataFolder, 'mail'),
     from: senderOf(config),
   })
-  const closing = new AbortController()
   const app = createApp({
     ledger,
     db,
     config: { ...config, secret },
     log: logger,
     sendMail,
+    webApps,
     closing: closing.signal,
   })
   const serving = await serve(app, config)

@@ -12,6 +12,7 @@ const steps = {
   format: ['prettier', '--check', '--log-level=warn', '.'],
   lint: ['oxlint', '--deny-warnings'],
   types: ['tsc', '--noEmit'],
+  'types of the web apps': ['tsc', '--noEmit', '-p', 'clients/web'],
 }
 const failedSteps: string[] = []
 for (const [step, command] of Object.entries(steps)) {

@@ -13,6 +13,8 @@ declare module 'vitest' {
 }
 
 const temporary = join(import.meta.dirname, '../.tmp')
+/** What later runs use again: vite's cache, the unpacked browser; and screenshots, to be looked at. */
+const kept = new Set(['vite', 'chromium', 'screenshots'])
 /** How long a folder that nothing runs on may yet be somebody's who is just starting. */
 const startingMs = 60_000
 
@@ -51,7 +53,7 @@ async function removeLeftovers(): Promise<void> {
   for (const entry of await readdir(temporary, { withFileTypes: true })) {
     const folder = join(temporary, entry.name)
     const made = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now()
-    if (!entry.isDirectory() || entry.name === 'vite' || Date.now() - made < startingMs) continue
+    if (!entry.isDirectory() || kept.has(entry.name) || Date.now() - made < startingMs) continue
     if (await findRunning(folder)) continue
     await stopLeftover(join(folder, 'postgres'), console.log)
     await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,63 @@
+/** How numbers, money and dates are written where the reader lives. */
+export interface Format {
+  /** `1,240` */
+  points(points: number): string
+  /** `+12`, `−100` */
+  signedPoints(points: number): string
+  /** `£12.40` from 1240 minor units. */
+  money(minor: number, currency: string): string
+  /** `Friday` within a week, else `5 Dec`, or `5 Dec 2027` in another year. */
+  day(time: string | Date): string
+  /** `Friday, 27 November 2026` */
+  fullDay(time: string | Date): string
+  /** `14:05` */
+  time(time: string | Date): string
+  /** `today`, `yesterday`, `3 days ago`, `in 3 days`; in calendar days. */
+  relativeDay(time: string | Date): string
+}
+
+const dayMs = 86_400_000
+
+/** For one locale (BCP 47) and time zone (the device's unless told). */
+export function createFormat(locale: string, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone }
+  const date = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...zone, ...options })
+  const plain = new Intl.NumberFormat(locale)
+  const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const weekday = date({ weekday: 'long' })
+  const short = date({ day: 'numeric', month: 'short' })
+  const shortWithYear = date({ day: 'numeric', month: 'short', year: 'numeric' })
+  const full = date({ dateStyle: 'full' })
+  const clock = date({ timeStyle: 'short' })
+  const year = date({ year: 'numeric' })
+  const dayNumber = (time: Date) => calendarDay(time, timeZone)
+  const daysFromToday = (time: Date) => dayNumber(time) - dayNumber(new Date())
+  return {
+    points: (points) => plain.format(points),
+    signedPoints: (points) => signed.format(points).replace('-', '−'),
+    money: (minor, currency) => formatMoney(locale, minor, currency),
+    day(at) {
+      const time = new Date(at)
+      if (Math.abs(daysFromToday(time)) < 7) return weekday.format(time)
+      return (year.format(time) === year.format(new Date()) ? short : shortWithYear).format(time)
+    },
+    fullDay: (at) => full.format(new Date(at)),
+    time: (at) => clock.format(new Date(at)),
+    relativeDay: (at) => relative.format(daysFromToday(new Date(at)), 'day'),
+  }
+}
+
+/** How many minor units make one of a currency is what Intl (ISO 4217) says: 100 for EUR, 1 for JPY. */
+function formatMoney(locale: string, minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(minor / 10 ** digits)
+}
+
+/** Days since 1970 of the date that the calendar there shows. */
+function calendarDay(time: Date, timeZone: string | undefined): number {
+  const parts = new Intl.DateTimeFormat('en-CA', { ...(timeZone && { timeZone }), dateStyle: 'short' })
+  return Date.parse(parts.format(time)) / dayMs
+}

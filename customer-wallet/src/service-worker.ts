@@ -1,0 +1,2 @@
+declare const TALLYSTICK_PRECACHE: readonly string[]
+console.log(TALLYSTICK_PRECACHE)

@@ -1,0 +1,44 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { projectFolder } from '../../support/server.ts'
+
+/** To be opened and looked at, as a designer would. */
+export const screenshotFolder = join(projectFolder, 'tests/.tmp/screenshots')
+
+const widths = [360, 768, 1440] as const
+const heights = { 360: 740, 768: 1024, 1440: 900 } as const
+const schemes = ['light', 'dark'] as const
+
+/**
+ * Looks at a page at three widths in light and dark: a screenshot each (`wallet-home-360-light.png`), and no violation
+ * that axe can find, nor anything wider than the screen. Leaves the page at 360 px in light.
+ */
+export async function look(page: Page, name: string): Promise<void> {
+  await mkdir(screenshotFolder, { recursive: true })
+  for (const scheme of schemes.toReversed()) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    for (const width of widths.toReversed()) {
+      await page.setViewportSize({ width, height: heights[width] })
+      await page.screenshot({
+        path: join(screenshotFolder, `${name}-${width}-${scheme}.png`),
+        fullPage: true,
+      })
+      await expectNoBarriers(page, `${name} at ${width} px, ${scheme}`)
+    }
+  }
+}
+
+/** WCAG 2.2 A and AA and axe's best practices, as far as a machine can tell. */
+export async function expectNoBarriers(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations.map(({ id, nodes }) => ({
+    id,
+    where: nodes.map(({ html }) => html.slice(0, 160)),
+  }))
+  expect({ what, found }).toEqual({ what, found: [] })
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect({ what, overflow: Math.max(0, overflow) }).toEqual({ what, overflow: 0 })
+}
