@@ -23,12 +23,23 @@ test('imports run one way: portals → api → engagement → ledger, and nothin
     const allowed = mayImport[folderOf(from)]
     return allowed && folderOf(to) !== folderOf(from) && !allowed.includes(folderOf(to))
   })
+  expect(wrong.filter((each) => !isProofInBrowser(each))).toEqual([])
+})
+
+test('the code of proofs runs anywhere: it imports itself and @noble, and nothing of Node', () => {
+  const wrong = sources
+    .filter(({ file }) => file.startsWith('ledger/proofs/'))
+    .flatMap(({ file, text }) =>
+      [...text.matchAll(/(?:\bfrom|\bimport\(?)\s*'([^']+)'/g)].map(([, to]) => [file, to]),
+    )
+    .filter(([, to]) => !/^(@noble\/|\.\/[a-z-]+\.ts$)/.test(to ?? ''))
   expect(wrong).toEqual([])
 })
 
-test('the ledger has one door: others import ledger/index.ts', () => {
+test('the ledger has one door: others import ledger/index.ts, but browsers its proofs', () => {
   const others = imports().filter(({ from }) => !['ledger', 'tests'].includes(folderOf(from)))
-  expect(others.filter(({ to }) => folderOf(to) === 'ledger' && to !== 'ledger/index.ts')).toEqual([])
+  const wrong = others.filter(({ to }) => folderOf(to) === 'ledger' && to !== 'ledger/index.ts')
+  expect(wrong.filter((each) => !isProofInBrowser(each))).toEqual([])
 })
 
 test('the environment is read in api/config.ts only', () => {
@@ -79,6 +90,11 @@ function isTest(file: string): boolean {
 
 function folderOf(file: string): string {
   return file.split('/')[0] ?? ''
+}
+
+/** Browsers check proofs with the ledger's own code, and know nothing else of it. */
+function isProofInBrowser({ from, to }: { from: string; to: string }): boolean {
+  return ['merchant-portal', 'customer-wallet'].includes(folderOf(from)) && to.startsWith('ledger/proofs/')
 }
 
 /** Every import of a file of ours by another, as paths from the root. */

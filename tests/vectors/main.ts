@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { readVectors, tryVector } from './vector.ts'
+
+// `npm run -s vectors -- FILE…`: tries the project's own verifier of Merkle proofs on each vector of the files.
+const files = process.argv.slice(2)
+if (files.length === 0) {
+  console.error('Name one file of vectors at least: npm run -s vectors -- FILE…')
+  process.exit(2)
+}
+let passed = 0
+let failed = 0
+for (const file of files) {
+  for (const [at, vector] of readVectors(await readFile(file, 'utf8')).entries()) {
+    const difference = tryVector(vector)
+    if (difference === null) {
+      passed++
+      continue
+    }
+    failed++
+    console.log(`${file} [${at}] ${vector.name ?? ''} ${vector.desc ?? ''}: ${difference}`)
+  }
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
