@@ -37,6 +37,8 @@ import type { SendMail } from './mail/mailer.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
+import { passkeyRoutes } from './passkeys/router.ts'
+import { passkeySignInRoutes } from './passkeys/sign-in-router.ts'
 import { networkPeopleRoutes } from './people/network-people-router.ts'
 import { passwordRoutes } from './people/password-router.ts'
 import { createSealing } from './people/sealing.ts'
@@ -53,6 +55,7 @@ import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
 import { simulationRoutes } from './rules/simulation-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
+import { createPasswordLimits } from './sessions/sign-in.ts'
 import type { Db } from './tables.ts'
 import { tillKeyRoutes } from './tills/key-router.ts'
 import { createPairingCodes } from './tills/pairing-code.ts'
@@ -116,17 +119,13 @@ export function createApp(parts: AppParts): Express {
   const wallets = createWalletDirectory(db)
   const routes = createRoutes()
 
-  sessionRoutes(routes, {
-    access,
-    db,
-    keys,
-    tokens,
-    refreshTokens,
-    now,
-    sendMail,
-    inBackground,
-    secondFactors,
-  })
+  const limits = createPasswordLimits()
+  const proving = { db, now, limits, sendMail, inBackground, secondFactors }
+  const signIn = { ...proving, tokens, refreshTokens }
+  const { publicUrl } = config
+  sessionRoutes(routes, { access, keys, ...signIn })
+  passkeySignInRoutes(routes, { ...signIn, publicUrl })
+  passkeyRoutes(routes, { access, ...proving, publicUrl })
   secondFactorRoutes(routes, { access, db, secondFactors })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })

@@ -51,6 +51,7 @@ const constraintRefusals: Readonly<Record<string, ProblemCode>> = {
   customer_phone_unique: 'contact_taken',
   merchant_external_reference_unique: 'reference_taken',
   network_slug_unique: 'slug_taken',
+  passkey_credential_unique: 'passkey_taken',
 }
 
 /** PostgreSQL broke off what was done to let others go on; nothing of it is there, and the next try goes through. */

@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'whk'
   | 'dlv'
   | 'sim'
+  | 'psk'
 
 /** A UUID as it is shown outside, e.g. `mer_01h455vb4pex5vsknk084sn02q` (TypeID 0.3). */
 export function typeId(prefix: IdPrefix, uuid: string): string {

@@ -28,6 +28,9 @@ const apiCodes = [
   'network_not_named',
   'not_acceptable',
   'notice_too_short',
+  'passkey_not_genuine',
+  'passkey_taken',
+  'passkeys_unavailable',
   'person_taken',
   'pin_wrong',
   'person_not_present',
@@ -253,6 +256,23 @@ export const problems = {
     status: 422,
     title: 'Time of purchase out of range',
     detail: 'occurred_at must be at most 7 days ago and not in the future. Check the clock of the till.',
+  },
+  passkey_not_genuine: {
+    status: 422,
+    title: 'Passkey not genuine',
+    detail:
+      'This is not a good answer of a passkey: it was made for something else, used before, or is too old. Begin again.',
+  },
+  passkey_taken: {
+    status: 409,
+    title: 'Passkey known',
+    detail: 'This passkey was added before. Use it, or make another one.',
+  },
+  passkeys_unavailable: {
+    status: 409,
+    title: 'No passkeys here',
+    detail:
+      'A passkey is bound to a host name, and this deployment has none. Sign in by password; its operator sets TALLY_PUBLIC_URL.',
   },
   person_not_present: {
     status: 409,

@@ -218,8 +218,10 @@ async function erasePerson(tx: Tx, network: NetworkId, member: MemberRow): Promi
       ),
     )
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 1n)
-    await tx.deleteFrom('api.person_totp').where('person_uuid', '=', person).execute()
+  if (numUpdatedRows !== 1n) return
+  for (const table of ['api.person_totp', 'api.passkey_challenge', 'api.passkey'] as const) {
+    await tx.deleteFrom(table).where('person_uuid', '=', person).execute()
+  }
 }
 
 async function demandOtherOperator(tx: Tx, network: NetworkId, person: Uuid): Promise<void> {

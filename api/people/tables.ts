@@ -25,8 +25,29 @@ interface PersonRecoveryCodeTable {
   code_hash: Buffer
 }
 
-/** The tables of migrations 0011 and 0013. */
+/** What a person signs in with instead of a password. */
+interface PasskeyTable {
+  uuid: Uuid
+  person_uuid: Uuid
+  credential_id: Buffer
+  public_key: Buffer
+  sign_count: bigint
+  name: string
+  created_at: Generated<Date>
+  last_used_at: Date | null
+}
+
+/** What a passkey is asked to sign; `person_uuid` null: by somebody who signs in. */
+interface PasskeyChallengeTable {
+  challenge: Buffer
+  person_uuid: Uuid | null
+  expires_at: Date
+}
+
+/** The tables of migrations 0011, 0013 and 0031. */
 export interface PeopleTables {
+  'api.passkey': PasskeyTable
+  'api.passkey_challenge': PasskeyChallengeTable
   'api.person_totp': PersonTotpTable
   'api.person_recovery_code': PersonRecoveryCodeTable
   'api.person_token': PersonTokenTable

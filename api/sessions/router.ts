@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
@@ -16,9 +16,11 @@ import { listOwnSessions, revokeOwnSessions, type SessionRow, type SignedIn } fr
 
 const tag = 'Sessions'
 const anySession = ['staff', 'deployment operator', 'customer'] as const
-const networkSlug = z.string().max(40)
+/** How a sign-in names a network. */
+export const networkSlug = z.string().max(40)
 
-const signedIn = z.strictObject({
+/** What whoever signed in gets. */
+export const signedIn = z.strictObject({
   token: z.string(),
   expires_at: shownTime().meta({ description: 'Of the token; the refresh cookie gets another.' }),
   network: z.string().nullable(),
@@ -142,31 +144,16 @@ const getKeys = declareRoute({
 /** Signing in, going on, and signing out. */
 export function sessionRoutes(
   routes: Routes,
-  { access, keys, ...parts }: Omit<SignIn, 'limits'> & { access: Access; keys: SessionKeys },
+  { access, keys, ...parts }: SignIn & { access: Access; keys: SessionKeys },
 ): void {
-  const minutes = 60
-  const limits = {
-    pair: createLimit(5, 15 * minutes),
-    account: createLimit(30, 60 * minutes),
-    address: createLimit(50, 15 * minutes),
-  }
-  const refreshesFromAddress = createLimit(600, 15 * minutes)
+  const refreshesFromAddress = createLimit(600, 15 * 60)
 
   routes.on(postSession, async (req, res) => {
     const { body } = postSession.parse(req)
     const userAgent = userAgentOf(req)
     const audit = auditSource(req)
-    const begun = await signIn(
-      { ...parts, limits },
-      { ...body, addressKey: addressKey(req), userAgent, audit },
-    )
-    setRefreshCookie(req, res, { kind: 'staff', network: begun.network, ...begun.refresh })
-    postSession.answer(res, 201, {
-      token: begun.token,
-      expires_at: begun.expiresAt.toISOString(),
-      network: begun.network,
-      role: begun.role,
-    })
+    const begun = await signIn(parts, { ...body, addressKey: addressKey(req), userAgent, audit })
+    postSession.answer(res, 201, handOut(req, res, begun))
   })
 
   routes.on(postRefresh, async (req, res) => {
@@ -221,6 +208,17 @@ export function sessionRoutes(
     res.set('Cache-Control', 'public, max-age=3600')
     getKeys.answer(res, 200, published)
   })
+}
+
+/** Sets the refresh cookie of a session that began, and presents its token. */
+export function handOut(
+  req: Request,
+  res: Response,
+  begun: Awaited<ReturnType<typeof signIn>>,
+): z.input<typeof signedIn> {
+  const { token, expiresAt, network, role } = begun
+  setRefreshCookie(req, res, { kind: 'staff', network, ...begun.refresh })
+  return { token, expires_at: expiresAt.toISOString(), network, role }
 }
 
 async function endOwnSessions(

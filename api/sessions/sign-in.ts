@@ -1,7 +1,7 @@
 import type { MerchantId } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import type { InBackground } from '../http/in-background.ts'
-import type { Limit } from '../http/limits.ts'
+import { createLimit, type Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
@@ -14,16 +14,20 @@ import type { Db } from '../tables.ts'
 import { sessionEnd, tokenEnd } from './lifetimes.ts'
 import { insertSession } from './store.ts'
 
-/** What sign-in takes. */
-export interface SignIn {
+/** What proving who one is takes. */
+export interface Proving {
   readonly db: Db
-  readonly tokens: SessionTokens
-  readonly refreshTokens: RefreshTokens
   readonly now: () => Date
   readonly limits: SignInLimits
   readonly sendMail: SendMail
   readonly inBackground: InBackground
   readonly secondFactors: SecondFactors
+}
+
+/** What sign-in takes. */
+export interface SignIn extends Proving {
+  readonly tokens: SessionTokens
+  readonly refreshTokens: RefreshTokens
 }
 
 /** How often one may try; a try with the right password does not count. */
@@ -36,24 +40,44 @@ export interface SignInLimits {
   readonly address: Limit
 }
 
-/** Who wants to sign in, from where. */
-export interface SignInRequest {
+/** The limits of one application: passwords are guessed at wherever they are asked for. */
+export function createPasswordLimits(): SignInLimits {
+  return {
+    pair: createLimit(5, 15 * 60),
+    account: createLimit(30, 60 * 60),
+    address: createLimit(50, 15 * 60),
+  }
+}
+
+/** What a person proves with who they are, and from where. */
+export interface Proof {
   readonly email: string
   readonly password: string
-  readonly network?: string | undefined
   /** Of the second step, where the person has one. */
   readonly code?: string | undefined
   readonly addressKey: string
+  readonly audit: AuditSource
+}
+
+/** Where they want to act, and from where. */
+export interface SessionRequest {
+  readonly network?: string | undefined
   readonly userAgent: string | null
   readonly audit: AuditSource
 }
 
+/** Signs a person in by password. Refuses as `provePerson` and `beginSession` do. */
+export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
+  const person = await provePerson(parts, request)
+  const memberships = await listMemberships(parts.db, person.uuid)
+  return await beginSession(parts, { person, memberships, request })
+}
+
 /**
- * Signs a person in. Refuses `sign_in_failed` alike, and in the same time, whether the e-mail, the password or the
- * network is wrong; `network_not_named` with the list when the password is right and there are several,
- * `second_factor_required` when it is right and the person has a second step.
+ * The person with that e-mail and password. Refuses `sign_in_failed` alike, and in the same time, whether the e-mail
+ * or the password is wrong; `second_factor_required` when it is right and the person has a second step.
  */
-export async function signIn(parts: SignIn, request: SignInRequest) {
+export async function provePerson(parts: Proving, request: Proof): Promise<KnownPerson> {
   const { giveBack, isLast } = await countTry(parts.limits, request)
   const person = await findPerson(parts.db, request.email)
   const right = await isPassword(person?.passwordHash ?? null, request.password)
@@ -64,20 +88,18 @@ export async function signIn(parts: SignIn, request: SignInRequest) {
   }
   await demandSecondFactor(parts, { person, request, isLast, giveBack })
   await giveBack()
-  const memberships = await listMemberships(parts.db, person.uuid)
-  const membership = chooseNetwork(person, memberships, request.network)
-  return await beginSession(parts, { person, membership, request })
+  return person
 }
 
 /** A missing code is no guess; a wrong one counts like a wrong password. */
 async function demandSecondFactor(
-  parts: SignIn,
+  parts: Proving,
   {
     person,
     request,
     isLast,
     giveBack,
-  }: { person: KnownPerson; request: SignInRequest; isLast: boolean; giveBack: () => Promise<void> },
+  }: { person: KnownPerson; request: Proof; isLast: boolean; giveBack: () => Promise<void> },
 ): Promise<void> {
   const { db, secondFactors, now } = parts
   if (!(await isSecondFactorOn(db, person.uuid))) return
@@ -91,14 +113,22 @@ async function demandSecondFactor(
   throw new Refusal('sign_in_failed')
 }
 
-async function beginSession(
+/** Whoever was proven to be there; their password is of no more use. */
+type ProvenPerson = Omit<KnownPerson, 'passwordHash'>
+
+/**
+ * Begins a session in the network that is named, or the only one of `memberships`. Refuses `sign_in_failed` where the
+ * person may not act, and `network_not_named` with the list when there are several.
+ */
+export async function beginSession(
   { db, tokens, refreshTokens, now }: SignIn,
   {
     person,
-    membership,
+    memberships,
     request,
-  }: { person: KnownPerson; membership: Membership | null; request: SignInRequest },
+  }: { person: ProvenPerson; memberships: Membership[]; request: SessionRequest },
 ) {
+  const membership = chooseNetwork(person, memberships, request.network)
   const time = now()
   const endsAt = sessionEnd('staff', { now: time, begun: time })
   const session = await db.transaction().execute(async (tx) => {
@@ -124,7 +154,7 @@ async function beginSession(
 }
 
 /** Whoever signs in is not yet known to the request. */
-function sourceOf(person: KnownPerson, membership: Membership | null, audit: AuditSource): AuditSource {
+function sourceOf(person: ProvenPerson, membership: Membership | null, audit: AuditSource): AuditSource {
   const kind = membership === null ? 'deployment operator' : 'staff'
   return {
     ...audit,
@@ -136,18 +166,23 @@ function sourceOf(person: KnownPerson, membership: Membership | null, audit: Aud
 
 /** A wrong password for a known person goes into the trail of their networks; the last that is let through, to them. */
 async function noteGuess(
-  { db, sendMail }: SignIn,
-  { person, request, isLast }: { person: KnownPerson; request: SignInRequest; isLast: boolean },
+  { db, sendMail }: Proving,
+  { person, request, isLast }: { person: KnownPerson; request: Proof; isLast: boolean },
 ): Promise<void> {
-  for (const membership of await listMemberships(db, person.uuid)) {
-    const source = sourceOf(person, membership, request.audit)
-    await recordAudit(db, source, { subjects: [], outcome: 'sign_in_failed' })
-  }
+  await recordFailure(db, person, request.audit)
   if (isLast) await sendMail(guessingLetter(request.email, 'password'))
 }
 
+/** Somebody was not let in as that person: told in each of their networks. */
+export async function recordFailure(db: Db, person: ProvenPerson, audit: AuditSource): Promise<void> {
+  for (const membership of await listMemberships(db, person.uuid)) {
+    const source = sourceOf(person, membership, audit)
+    await recordAudit(db, source, { subjects: [], outcome: 'sign_in_failed' })
+  }
+}
+
 /** Counts before looking, so that guesses sent at once are counted too. */
-async function countTry(limits: SignInLimits, { email, addressKey }: SignInRequest) {
+async function countTry(limits: SignInLimits, { email, addressKey }: Proof) {
   const counts = [
     [limits.address, addressKey],
     [limits.pair, `${email} ${addressKey}`],
@@ -163,7 +198,7 @@ async function countTry(limits: SignInLimits, { email, addressKey }: SignInReque
 
 /** Null: the deployment's operator, in no network. */
 function chooseNetwork(
-  person: KnownPerson,
+  person: ProvenPerson,
   memberships: Membership[],
   slug: string | undefined,
 ): Membership | null {

@@ -3,7 +3,9 @@
 export interface components {
   schemas: {
     /** Why a request was refused, RFC 9457. */
-    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "passkey_not_genuine" | "passkey_taken" | "passkeys_unavailable" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    PasskeyOptions: { challenge: string } & Record<string, unknown>
+    Passkey: { id: string; name: string; created_at: string; last_used_at: (string | null) }
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
     Merchant: { id: string; name: string; issuing_limit: (number | null); house: boolean; external_reference: (string | null); created_at: string; left_at: (string | null) }
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
@@ -137,6 +139,135 @@ export interface operations {
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': { keys: ({ kid?: string; kty?: string } & Record<string, unknown>)[] } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Begin to sign in by passkey: what the browser asks one to sign. */
+  beginPasskeySignIn: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PasskeyOptions'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Sign in by passkey: the same session as by password and second step. */
+  signInByPasskey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { credential: { id: string; rawId: string; type: "public-key"; clientExtensionResults?: Record<string, unknown>; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: (string | null) } & Record<string, unknown> } & Record<string, unknown>; network?: string } } }
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { token: string; expires_at: string; network: (string | null); role: (("operator" | "auditor" | "owner" | "manager" | "cashier") | null) } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Begin to add a passkey: what the browser makes one from. */
+  beginPasskey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { password: string; code?: string } } }
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['PasskeyOptions'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** List one’s own passkeys, the oldest first. */
+  listPasskeys: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: (components['schemas']['Passkey'])[]; next: null } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Add the passkey that the browser made; its person is told by e-mail. */
+  addPasskey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { name: string; credential: { id: string; rawId: string; type: "public-key"; clientExtensionResults?: Record<string, unknown>; response: { clientDataJSON: string; attestationObject: string } & Record<string, unknown> } & Record<string, unknown> } } }
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Passkey'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Remove a passkey of one’s own: it signs in no more; its person is told by e-mail. */
+  removePasskey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { id: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: { headers: { [name: string]: unknown }; content?: never }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -2163,6 +2294,46 @@ export interface paths {
     put?: never
     post?: never
     delete?: never
+    patch?: never
+  }
+  '/v1/sessions/passkey/options': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['beginPasskeySignIn']
+    delete?: never
+    patch?: never
+  }
+  '/v1/sessions/passkey': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['signInByPasskey']
+    delete?: never
+    patch?: never
+  }
+  '/v1/passkeys/options': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['beginPasskey']
+    delete?: never
+    patch?: never
+  }
+  '/v1/passkeys': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['listPasskeys']
+    put?: never
+    post: operations['addPasskey']
+    delete?: never
+    patch?: never
+  }
+  '/v1/passkeys/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post?: never
+    delete: operations['removePasskey']
     patch?: never
   }
   '/v1/totp': {

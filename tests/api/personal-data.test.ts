@@ -22,6 +22,9 @@ const ofCustomers = [
 const ofStaff = [
   'audit_source.address', // also of customers: forgotten by age
   'membership.name',
+  'passkey.credential_id', // goes with the person, as all of a passkey
+  'passkey.name',
+  'passkey.public_key',
   'person.email',
   'person.name',
   'person.password_hash',
@@ -65,6 +68,7 @@ const ofNobody = [
   'network.slug',
   'network.terms',
   'network.time_zone',
+  'passkey_challenge.challenge',
   'person_recovery_code.code_hash',
   'person_token.purpose',
   'person_token.token_hash',

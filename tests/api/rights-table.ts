@@ -29,6 +29,7 @@ export type Thing =
   | 'freshTill'
   | 'hold'
   | 'merchant'
+  | 'passkey'
   | 'person'
   | 'signIn'
   | 'simulation'
@@ -59,6 +60,8 @@ export const rights: readonly Row[] = [
   { call: 'GET /.well-known/jwks.json', may: 'anyone' },
   { call: 'POST /v1/sessions', may: 'anyone' },
   { call: 'POST /v1/sessions/refresh', may: 'anyone' },
+  { call: 'POST /v1/sessions/passkey/options', may: 'anyone' },
+  { call: 'POST /v1/sessions/passkey', may: 'anyone' },
   { call: 'GET /v1/sessions', may: `${shops} operator auditor ${customers} deployment` },
   // An address that is refused after the rights are known, so that the callers stay signed in.
   {
@@ -130,6 +133,11 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/totp/confirm', may: `${shops} operator auditor deployment` },
   { call: 'POST /v1/totp/remove', may: `${shops} operator auditor deployment` },
   { call: 'GET /v1/tills/self', may: tills },
+  { call: 'POST /v1/passkeys/options', may: 'owner otherOwner operator deployment' },
+  { call: 'POST /v1/passkeys', may: 'owner otherOwner operator deployment' },
+  { call: 'GET /v1/passkeys', may: 'owner otherOwner operator deployment' },
+  // Everyone's own alone, and these have none.
+  { call: 'DELETE /v1/passkeys/{passkey}', may: '', hidden: 'owner otherOwner operator deployment' },
   { call: 'GET /v1/tills/staff', may: tills },
   { call: 'POST /v1/tills/staff-sessions', may: tills },
 

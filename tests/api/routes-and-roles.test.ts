@@ -109,6 +109,7 @@ async function makeThings(
       return begun.body.id
     },
     signIn: () => typeId('wse', randomUUID()),
+    passkey: () => typeId('psk', randomUUID()),
     freshPerson,
     freshSession,
     auditorPerson: invite('/v1/auditors', {}),
