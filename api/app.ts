@@ -143,7 +143,7 @@ export function createApp(parts: AppParts): Express {
   merchantMultiplierRoutes(routes, { access, db })
   customerRoutes(routes, { access, db, ledger })
   const codes = createSignInCodes(config.secret)
-  walletSessionRoutes(routes, { access, db, ledger, codes, refreshTokens, sendMail })
+  walletSessionRoutes(routes, { access, db, ledger, codes, refreshTokens, sendMail, inBackground })
   emailChangeRoutes(routes, { access, db, codes, sendMail })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })

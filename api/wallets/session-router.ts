@@ -5,6 +5,7 @@ import { auditSource, recordAudit, type AuditSource } from '../audit/record.ts'
 import type { Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
+import type { InBackground } from '../http/in-background.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -18,9 +19,18 @@ import { enrolCustomer } from '../customers/store.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
+import { codeLetter, guessedCodesLetter } from './letters.ts'
 import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
-import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts'
-import { beginCustomerSession, beginSignIn, countAttempt, findNetwork, useSignIn } from './sign-in-store.ts'
+import { createSignInLimits, wrongCodesUntilTold, type SignInLimits } from './sign-in-limits.ts'
+import {
+  beginCustomerSession,
+  beginSignIn,
+  countAttempt,
+  findCustomerByEmail,
+  findNetwork,
+  useSignIn,
+  type TriedSignIn,
+} from './sign-in-store.ts'
 
 const postWalletSession = declareRoute({
   method: 'post',
@@ -62,6 +72,7 @@ interface Parts {
   readonly codes: SignInCodes
   readonly refreshTokens: RefreshTokens
   readonly sendMail: SendMail
+  readonly inBackground: InBackground
 }
 
 /** `/v1/wallet-sessions`, for anyone. */
@@ -107,13 +118,7 @@ async function sendCode(
   const code = codes.create()
   const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
   await beginSignIn(db, { network: network.id, uuid, email: to, codeHash: codes.hash(uuid, code), expiresAt })
-  await sendMail({
-    to,
-    subject: `Your code for ${network.name}`,
-    text:
-      `${code} is your code for ${network.name}. It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
-      'If you did not ask for it, you need do nothing: without the code nobody gets in.\n',
-  })
+  await sendMail(codeLetter(to, { code, at: network.name }))
   return uuid
 }
 
@@ -125,18 +130,20 @@ interface EnteredCode {
   readonly audit: AuditSource
 }
 
-async function enterCode(
-  { access, db, ledger, codes, refreshTokens, limits }: Parts & { readonly limits: SignInLimits },
-  entered: EnteredCode,
-) {
+async function enterCode(parts: Parts & { readonly limits: SignInLimits }, entered: EnteredCode) {
+  const { access, db, ledger, codes, refreshTokens, limits } = parts
   const { signIn, code, isOfAge, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
   if (tried === undefined) throw new Refusal('code_wrong')
   const { network, networkUuid, email: proven } = tried
   // Counted before looking, so that guesses sent at once are counted too.
-  await limits.wrongCodes.consume(`${network} ${proven}`)
-  if (!codes.matches(signIn, code, tried.codeHash)) throw new Refusal('code_wrong')
+  const { consumedPoints } = await limits.wrongCodes.consume(`${network} ${proven}`)
+  if (!codes.matches(signIn, code, tried.codeHash)) {
+    // Beside the answer, which takes as long for strangers as for customers.
+    parts.inBackground(() => noteWrongCode(parts, { tried, audit, count: consumedPoints }))
+    throw new Refusal('code_wrong')
+  }
   await limits.wrongCodes.giveBack(`${network} ${proven}`)
   const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
@@ -162,4 +169,20 @@ async function enterCode(
     network: tried.networkSlug,
     refresh: { token: refreshTokens.issue({ kind: 'customer', session, number: 0 }), expiresAt: endsAt },
   }
+}
+
+/** A wrong code goes into the trail, by the customer it was for where there is one; several a day are told to them. */
+async function noteWrongCode(
+  { db, sendMail }: Parts,
+  {
+    tried,
+    audit,
+    count,
+  }: { readonly tried: TriedSignIn; readonly audit: AuditSource; readonly count: number },
+): Promise<void> {
+  const { network, networkName, email: to } = tried
+  const customer = await findCustomerByEmail(db, network, to)
+  const subjects = customer === undefined ? [] : [typeId('cus', customer)]
+  await recordAudit(db, { ...audit, network }, { subjects, outcome: 'code_wrong' })
+  if (count === wrongCodesUntilTold) await sendMail(guessedCodesLetter(to, networkName))
 }

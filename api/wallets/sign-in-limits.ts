@@ -2,6 +2,9 @@ import { createLimit } from '../http/limits.ts'
 
 const daySeconds = 24 * 60 * 60
 
+/** So many wrong codes for one e-mail in a day are told to its owner: nobody mistypes that often. */
+export const wrongCodesUntilTold = 5
+
 /**
  * How often codes may be asked for and guessed. Who does so for somebody else's e-mail is stopped by their own address
  * long before the limits of the e-mail are reached, which would lock its owner out.

@@ -59,10 +59,29 @@ export async function countAttempt(db: Db, signIn: Uuid, now: Date) {
       'network.network_id as network',
       'network.uuid as networkUuid',
       'network.slug as networkSlug',
+      'network.name as networkName',
       'sign_in.email',
       'sign_in.code_hash as codeHash',
     ])
     .executeTakeFirst()
+}
+
+/** A sign-in of which a code was entered. */
+export type TriedSignIn = NonNullable<Awaited<ReturnType<typeof countAttempt>>>
+
+/** The customer with that e-mail address; undefined when there is none. */
+export async function findCustomerByEmail(
+  db: Db,
+  network: NetworkId,
+  email: string,
+): Promise<Uuid | undefined> {
+  const customer = await db
+    .selectFrom('api.customer')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('email', '=', email)
+    .executeTakeFirst()
+  return customer?.uuid
 }
 
 /** Uses up the sign-in; false when it was used before. */

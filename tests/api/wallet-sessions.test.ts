@@ -80,6 +80,34 @@ describe('signing in to a wallet', () => {
     expect(await enter(body.id, code)).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
   })
 
+  test('with wrong codes is in the trail, and after five is told to whoever has the address, once a day', async () => {
+    const email = freshEmail()
+    const enrolled = await street.bakery.post('/v1/customers', { email }, null)
+    const told = () => street.api.letters.filter((each) => each.to === email && /guess/.test(each.subject))
+    const guess = async (times: number) => {
+      const { body } = await ask(email)
+      for (let i = 0; i < times; i++)
+        expect((await enter(body.id, otherThan(lastCode(street.api, email)))).status).toBe(422)
+    }
+    const trail = async () => {
+      const asked = `/v1/audit-events?subject=${enrolled.body.id}&outcome=refused`
+      return (await street.api.call('get', asked, street.network.operator)).body.data
+    }
+    await guess(4)
+    await expect.poll(async () => (await trail()).length).toBe(4)
+    expect(told()).toEqual([])
+    await guess(4)
+    await expect.poll(async () => (await trail()).length).toBe(8)
+    expect(told()).toHaveLength(1)
+    expect((await trail())[0]).toMatchObject({
+      operation: 'postWalletSessionCode',
+      outcome: 'code_wrong',
+      actor: { kind: 'anyone', id: null },
+      address: '192.0.2.1',
+    })
+    expect(JSON.stringify(await trail())).not.toContain(email)
+  })
+
   test('guessed twenty times at the same moment is tried five times', async () => {
     const email = freshEmail()
     const { body } = await ask(email)
