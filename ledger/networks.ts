@@ -180,6 +180,21 @@ export async function setEarningRule(
   return rules.find(({ version }) => version === row.version)!
 }
 
+/** What whoever joins is given from now on; answers the index of its entry. Which version it is the caller knows. */
+export async function recordEnrolmentBonus(
+  tx: AnyTx,
+  network: NetworkId,
+  bonus: { version: number; points: Points; expiresAfterMonths: number | null; by: By },
+): Promise<bigint> {
+  const { index } = await call(
+    tx,
+    sql<{ index: bigint }>`
+      select ledger.set_enrolment_bonus(${network}, ${bonus.version}, ${bonus.points}, ${bonus.expiresAfterMonths},
+        ${bonus.by}) as index`,
+  )
+  return index
+}
+
 /** All versions, the newest first. */
 export async function listEarningRules(
   db: Pick<Db, 'selectFrom'>,

@@ -18,6 +18,7 @@ const governanceEvents: Readonly<Record<GovernanceEvent, `governance.${Governanc
   credential_revoked: 'governance.credential_revoked',
   earning_rule_set: 'governance.earning_rule_set',
   merchant_multiplier_set: 'governance.merchant_multiplier_set',
+  enrolment_bonus_set: 'governance.enrolment_bonus_set',
   wallet_closed: 'governance.wallet_closed',
   audit_digest: 'governance.audit_digest',
 }

@@ -1,5 +1,11 @@
 import { uuidv7 } from 'uuidv7'
-import { registerCredential, type CredentialId, type NetworkId, type Points } from '../../ledger/index.ts'
+import {
+  recordEnrolmentBonus,
+  registerCredential,
+  type CredentialId,
+  type NetworkId,
+  type Points,
+} from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
 import type { Db, Tx } from '../tables.ts'
@@ -41,16 +47,20 @@ export async function setEnrolmentBonus(
       return { bonus: newest, added: false }
     }
     const credential = newest?.credential ?? (await registerNetwork(tx, network.id, made.by))
-    const { version, created_at: createdAt } = await tx
+    const version = (newest?.version ?? 0) + 1
+    const said = { version, points, expiresAfterMonths, by: made.by }
+    const entry = await recordEnrolmentBonus(tx, network.id, said)
+    const { created_at: createdAt } = await tx
       .insertInto('api.enrolment_bonus')
       .values({
         network_id: network.id,
-        version: (newest?.version ?? 0) + 1,
+        version,
         points,
         expires_after_months: expiresAfterMonths,
         credential_id: credential,
+        entry_index: entry,
       })
-      .returning(['version', 'created_at'])
+      .returning('created_at')
       .executeTakeFirstOrThrow()
     await recordAudit(tx, made.audit, { subjects: [], changed: ['enrolment_bonus'] })
     return { bonus: { version, points, expiresAfterMonths, credential, createdAt }, added: true }

@@ -8,6 +8,8 @@ interface EnrolmentBonusTable {
   points: Points
   expires_after_months: number | null
   credential_id: CredentialId
+  /** Null for versions from before they had entries. */
+  entry_index: ColumnType<bigint | null, bigint, never>
   created_at: Generated<Date>
 }
 

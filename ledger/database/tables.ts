@@ -13,6 +13,7 @@ export type GovernanceEvent =
   | 'credential_revoked'
   | 'earning_rule_set'
   | 'merchant_multiplier_set'
+  | 'enrolment_bonus_set'
   | 'wallet_closed'
   | 'audit_digest'
 

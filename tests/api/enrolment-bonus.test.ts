@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { payEnrolmentBonuses } from '../../api/rules/pay-enrolment-bonus.ts'
 import { signInCustomer } from '../support/phone.ts'
-import { addStaff } from '../support/api.ts'
+import { addStaff, asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
 
 let first: HighStreet
@@ -126,4 +126,36 @@ test('only the operator sets it, every version stays readable, and the network p
     .distinct()
     .execute()
   expect(credentials).toHaveLength(1)
+})
+
+test('every version is in the log, with who set it; the same again adds nothing, and no version is without an entry', async () => {
+  const { api, network } = street
+  await give(fifty)
+  await give(fifty)
+  await give({ points: 0, expires_after_months: null })
+  const entries = await api.db
+    .selectFrom('ledger.governance as entry')
+    .innerJoin('api.network as network', 'network.network_id', 'entry.network_id')
+    .innerJoin('ledger.credential as credential', (join) =>
+      join
+        .onRef('credential.network_id', '=', 'entry.network_id')
+        .onRef('credential.credential_id', '=', 'entry.credential_id'),
+    )
+    .select(['entry.facts', 'credential.kind', 'entry.network_id'])
+    .where('network.slug', '=', network.slug)
+    .where('entry.event', '=', 'enrolment_bonus_set')
+    .orderBy('entry.entry_index')
+    .execute()
+  expect(entries.map(({ facts, kind }) => ({ facts, kind }))).toEqual([
+    { kind: 'person', facts: { version: '1', points: '50', expires_after_months: '12' } },
+    { kind: 'person', facts: { version: '2', points: '0', expires_after_months: 'never' } },
+  ])
+  const unseen = (entry: string) =>
+    asAdmin(
+      api,
+      `insert into api.enrolment_bonus (network_id, version, points, credential_id, entry_index)
+         values (${entries[0]!.network_id}, 3, 1000, 1, ${entry})`,
+    )
+  await expect(unseen('null')).rejects.toThrow('enrolment_bonus_entry_present')
+  await expect(unseen('999999')).rejects.toThrow('enrolment_bonus_entry_fk')
 })

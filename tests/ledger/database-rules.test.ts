@@ -195,6 +195,7 @@ describe('by the catalog,', () => {
       'register_credential',
       'revoke_credential',
       'set_earning_rule',
+      'set_enrolment_bonus',
       'set_merchant_multiplier',
     ])
   })

@@ -10,6 +10,7 @@ import {
   post,
   readWallet,
   recordAuditDigest,
+  recordEnrolmentBonus,
   revokeCredential,
   setEarningRule,
   setMerchantMultiplier,
@@ -280,6 +281,13 @@ describe('in the log is', () => {
       setMerchantMultiplier(tx, s.network, s.merchants.bakery!, {
         factor: '2',
         effectiveFrom: new Date(),
+        by: by(s),
+      }),
+    enrolment_bonus_set: (tx, s) =>
+      recordEnrolmentBonus(tx, s.network, {
+        version: 1,
+        points: points(50),
+        expiresAfterMonths: null,
         by: by(s),
       }),
     earning_rule_set: (tx, s) =>

@@ -122,8 +122,7 @@ export async function startApi({
 export async function asAdmin(api: TestApi, statement: string): Promise<void> {
   const client = new Client({ connectionString: api.adminUrl })
   await client.connect()
-  await client.query(statement)
-  await client.end()
+  await client.query(statement).finally(() => client.end())
 }
 
 function captureLog() {

@@ -225,6 +225,17 @@ begin
   return next_version;
 end $$;
 
+-- What the house merchant gives to whoever joins from now on (0: nothing); answers the entry's index. Versions are kept,
+-- and counted, by the caller.
+create or replace function ledger.set_enrolment_bonus(
+  _network int, _version int, _points bigint, _expires_after_months int, _credential int
+) returns bigint
+language sql volatile security definer set search_path = ledger, pg_temp as $$
+  select ledger.write_governance(_network, 'enrolment_bonus_set', _credential, jsonb_build_object(
+    'version', _version::text, 'points', _points::text,
+    'expires_after_months', coalesce(_expires_after_months::text, 'never')))
+$$;
+
 -- For good: a closed wallet takes part in nothing more, and what is in it, or comes back to it, expires at the next
 -- sweep. The log says that a wallet was closed, never whose.
 create or replace function ledger.close_wallet(_network int, _wallet int, _credential int) returns void
