@@ -18,15 +18,15 @@ export interface DataFolderLock {
 
 /**
  * Makes this process the only one to run a database in `folder`. A lock whose process is gone is taken over.
- * Throws when another process really runs there.
+ * Throws when another process really runs there; `refuse` words that for folders of another use.
  */
-export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
+export async function lockDataFolder(folder: string, refuse = alreadyRunning): Promise<DataFolderLock> {
   const path = join(folder, 'running.json')
   const draft = `${path}.${process.pid}`
   const holder: Holder = { pid: process.pid, processStart: await processStart(process.pid), url: null }
   await writeFile(draft, JSON.stringify(holder), { mode: 0o600 })
   try {
-    while (!(await linked(draft, path))) await removeStaleLock(folder, path)
+    while (!(await linked(draft, path))) await removeStaleLock(path, (pid) => refuse(folder, pid))
   } finally {
     await rm(draft, { force: true })
   }
@@ -55,11 +55,11 @@ export async function findRunning(folder: string): Promise<string | null> {
   )
 }
 
-async function removeStaleLock(folder: string, path: string): Promise<void> {
+async function removeStaleLock(path: string, refusal: (pid: number) => Error): Promise<void> {
   const seen = await readIfThere(path)
   if (seen === null) return
   const holder = parseHolder(seen)
-  if (holder && (await holds(holder))) throw alreadyRunning(folder, holder.pid)
+  if (holder && (await holds(holder))) throw refusal(holder.pid)
   // Two processes may find the same stale lock. Only one moves it away; the other would move the winner's.
   const moved = `${path}.stale.${process.pid}`
   try {
