@@ -30,6 +30,7 @@ interface Content {
 interface Operation {
   readonly operationId: string
   readonly summary: string
+  readonly deprecated?: boolean
   readonly parameters?: readonly Parameter[]
   readonly requestBody?: Content & { readonly required?: boolean }
   readonly responses: Readonly<Record<string, Content>>
@@ -59,7 +60,8 @@ export function printTypes(document: ApiDocument): string {
 function printPath([path, item]: [string, Partial<Record<(typeof methods)[number], Operation>>]): string {
   const lines = methods.map((method) => {
     const operation = item[method]
-    return operation ? `${method}: operations['${operation.operationId}']` : `${method}?: never`
+    if (!operation) return `${method}?: never`
+    return `${operation.deprecated ? '/** @deprecated */ ' : ''}${method}: operations['${operation.operationId}']`
   })
   return `${key(path)}: ${block(['parameters: { query?: never; header?: never; path?: never; cookie?: never }', ...lines], 2)}`
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
+import { describeDeprecation } from './deprecation.ts'
 import { problemCodes, problems, type ProblemCode } from './problems.ts'
 import type { Route, RouteShape } from './routes.ts'
 
@@ -78,7 +79,14 @@ function describeRoute(shape: RouteShape): ZodOpenApiOperationObject {
     operationId: shape.operation,
     tags: [shape.tag],
     summary: shape.summary,
-    description: [shape.description, `Who: ${shape.who.join(', ')}.`].filter(Boolean).join('\n\n'),
+    description: [
+      shape.deprecated && describeDeprecation(shape.deprecated),
+      shape.description,
+      `Who: ${shape.who.join(', ')}.`,
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+    ...(shape.deprecated && { deprecated: true }),
     security: anyone ? [] : [{ bearer: [] }],
     requestParams: {
       ...(shape.params && { path: shape.params }),

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
+import { assertPromised, deprecationHeaders, type Deprecation } from './deprecation.ts'
 import { Refusal, type FieldError, type ProblemCode } from './problems.ts'
 
 /** Who may call a route; it is for readers of the document, the handler itself demands it. */
@@ -35,6 +36,8 @@ export interface RouteShape {
   /** Points move: Idempotency-Key is required. */
   readonly idempotent?: true
   readonly answers: Readonly<Record<number, AnswerShape>>
+  /** It is to go: said by every answer, and in the document. */
+  readonly deprecated?: Deprecation
   /** Refusals particular to this route; those any route may give need no mention. */
   readonly refusals?: readonly ProblemCode[]
 }
@@ -66,6 +69,7 @@ export interface Route<Shape extends RouteShape = RouteShape> {
 
 /** Declares a route. Mount it with `routes.on(route, handler)`. */
 export function declareRoute<const Shape extends RouteShape>(shape: Shape): Route<Shape> {
+  if (shape.deprecated) assertPromised(shape.deprecated)
   return {
     shape,
     parse(req) {
@@ -161,6 +165,7 @@ export function createRoutes(): Routes {
       router[route.shape.method](path, (req, res) => {
         res.locals['route'] = route.shape.path
         res.locals['operation'] = route.shape.operation
+        if (route.shape.deprecated) res.set(deprecationHeaders(route.shape.deprecated))
         demandAcceptance(req, route)
         refuseUndeclared(req, route)
         return handler(req, res)
