@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
-const notOurs = new Set(['.git', 'node_modules', '.data', '.tmp', 'dist'])
+const notOurs = new Set(['.git', 'node_modules', '.data', '.tmp', 'dist', 'coverage'])
 const files = listFiles('')
 const sources = files.filter((file) => /\.(ts|tsx)$/.test(file)).map((file) => ({ file, text: read(file) }))
 

@@ -23,7 +23,7 @@ export interface AnchorCheckpoint {
 /** A witness set to come; the old set's quorum signs it. */
 export interface AnchorWitnessChange {
   readonly origin: string
-  /** 1 for the first change ever proposed, then one more each time, so that none can be played again. */
+  /** The first set has 1, and each proposal one more than the last, so that none can be played again. */
   readonly number: bigint
   /** Addresses in ascending order. */
   readonly witnesses: readonly string[]

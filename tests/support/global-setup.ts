@@ -13,8 +13,8 @@ declare module 'vitest' {
 }
 
 const temporary = join(import.meta.dirname, '../.tmp')
-/** What later runs use again: vite's cache, the unpacked browser; and screenshots, to be looked at. */
-const kept = new Set(['vite', 'chromium', 'screenshots'])
+/** What later runs use again: vite's cache, the unpacked browser, compiled contracts; and screenshots, to be looked at. */
+const kept = new Set(['vite', 'chromium', 'screenshots', 'hardhat'])
 /** How long a folder that nothing runs on may yet be somebody's who is just starting. */
 const startingMs = 60_000
 
