@@ -55,6 +55,7 @@ import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
 import { simulationRoutes } from './rules/simulation-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
+import { shopRoutes } from './shops/router.ts'
 import { createPasswordLimits } from './sessions/sign-in.ts'
 import type { Db } from './tables.ts'
 import { tillKeyRoutes } from './tills/key-router.ts'
@@ -129,6 +130,7 @@ export function createApp(parts: AppParts): Express {
   secondFactorRoutes(routes, { access, db, secondFactors })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
+  shopRoutes(routes, { access, db })
   staffRoutes(routes, { access, db, now, sendMail })
   networkPeopleRoutes(routes, { access, db, now, sendMail })
   passwordRoutes(routes, { db, now, sendMail })
@@ -162,7 +164,7 @@ export function createApp(parts: AppParts): Express {
   moveRoutes(routes, { access, db, wallets, ledger })
   adjustmentRoutes(routes, { access, db, wallets, ledger })
   goodwillRoutes(routes, { access, db, wallets, ledger })
-  giftRoutes(routes, { access, wallets, ledger })
+  giftRoutes(routes, { access, db, wallets, ledger })
   auditRoutes(routes, { access, db })
   reportRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })

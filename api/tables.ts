@@ -12,6 +12,7 @@ import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
 import type { RuleTables } from './rules/tables.ts'
+import type { ShopTables } from './shops/tables.ts'
 import type { TillAccessTables } from './tills/tables.ts'
 import type { WebhookTables } from './webhooks/tables.ts'
 
@@ -109,7 +110,7 @@ export interface SessionTable {
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
 export interface ApiTables
-  extends CustomerTables, AuditTables, PeopleTables, RuleTables, TillAccessTables, WebhookTables {
+  extends CustomerTables, AuditTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

@@ -17,6 +17,7 @@ const customerForThemselves = customerForShop.extend({
   email: z.string().nullable(),
   phone: z.string().nullable(),
   name: z.string().nullable(),
+  birthday: z.string().nullable().meta({ description: 'Month and day, e.g. 11-21.' }),
   created_at: shownTime(),
 })
 
@@ -105,6 +106,7 @@ function presentForThemselves(customer: Customer): z.input<typeof customerForThe
     email: customer.email,
     phone: customer.phone,
     name: customer.name,
+    birthday: customer.birthday,
     created_at: customer.createdAt.toISOString(),
   }
 }

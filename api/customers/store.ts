@@ -123,6 +123,7 @@ export async function findCustomer(db: Db, network: NetworkId, customer: Uuid) {
       'customer.email',
       'customer.phone',
       'customer.name',
+      'customer.birthday',
       'customer.created_at as createdAt',
     ])
     .executeTakeFirst()

@@ -76,6 +76,8 @@ interface DeviceTable {
   public_key: ColumnType<JWK, string, never>
   created_at: Generated<Date>
   removed_at: Date | null
+  /** Where it was signed in when it was bound; null: bound before that was kept. */
+  session_uuid: Uuid | null
 }
 
 /** The tables of migrations 0002 and 0026, and those of features around customers. */

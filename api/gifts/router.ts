@@ -1,14 +1,16 @@
 import { z } from 'zod'
-import type { Ledger } from '../../ledger/index.ts'
+import type { Ledger, NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 import { requireCustomer, type Access } from '../http/authenticate.ts'
-import { id, integer, points, shownId, shownInteger } from '../http/fields.ts'
+import { email, id, integer, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
 import { writeContent } from '../transactions/content.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
+import { findWalletByEmail } from './store.ts'
 
 const postGift = declareRoute({
   method: 'post',
@@ -18,7 +20,16 @@ const postGift = declareRoute({
   summary: "Give points of one's own to another wallet",
   who: ['customer'],
   idempotent: true,
-  body: z.strictObject({ to: id('wal').meta({ description: "The receiver's wallet." }), points: points() }),
+  body: z
+    .strictObject({
+      to: id('wal').optional().meta({ description: "The receiver's wallet." }),
+      to_email: email().optional().meta({ description: 'Or the e-mail address they joined with.' }),
+      points: points(),
+    })
+    .refine(({ to, to_email }) => (to === undefined) !== (to_email === undefined), {
+      error: 'must name the receiver by either `to` or `to_email`',
+      when: ({ issues }) => issues.length === 0,
+    }),
   answers: {
     201: {
       description: 'Posted.',
@@ -38,31 +49,38 @@ const postGift = declareRoute({
 /** `POST /v1/gifts`, for customers. */
 export function giftRoutes(
   routes: Routes,
-  { access, wallets, ledger }: { access: Access; wallets: WalletDirectory; ledger: Ledger },
+  parts: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
+  const { access, ledger } = parts
   // A wallet whose session was stolen is not emptied in a thousand small gifts.
   const gifts = createLimit(
     60,
     60 * 60,
     'At most 60 gifts can be made in an hour. Wait as many seconds as Retry-After says.',
   )
+  // Who is a member is not to be found out by trying addresses.
+  const unknownAddresses = createLimit(10, 24 * 60 * 60, 'Too many of these addresses have not joined here.')
 
   routes.on(postGift, async (req, res) => {
     const { network, wallet } = await requireCustomer(access, req)
     await gifts.consume(wallet.uuid)
     const key = idempotencyKey(req)
     const { body } = postGift.parse(req)
-    const to = await wallets.find(network.id, body.to)
-    if (to === undefined) throw new Refusal('not_found')
+    const to = await findReceiver(parts, network.id, body)
+    if (to === undefined) {
+      if (body.to_email !== undefined) await unknownAddresses.consume(wallet.uuid)
+      throw new Refusal('not_found', { detail: 'Nobody with this address or wallet has joined here.' })
+    }
     const given = await postCommand(ledger, res, {
       network: network.id,
       command: {
         kind: 'gift',
         key: { scope: wallet.id, value: key },
-        content: writeContent('gift', body),
+        // Not the address: nothing in the ledger says who a person is.
+        content: writeContent('gift', { to: to.uuid, points: body.points }),
         credential: null,
         wallet: wallet.id,
-        to,
+        to: to.id,
         points: body.points,
       },
     })
@@ -72,4 +90,19 @@ export function giftRoutes(
       wallet: presentWalletAfter(given),
     })
   })
+}
+
+interface Named {
+  readonly to?: Uuid | undefined
+  readonly to_email?: string | undefined
+}
+
+async function findReceiver(
+  { db, wallets }: { db: Db; wallets: WalletDirectory },
+  network: NetworkId,
+  { to, to_email: address }: Named,
+): Promise<{ id: WalletId; uuid: Uuid } | undefined> {
+  if (address !== undefined) return await findWalletByEmail(db, network, address)
+  const found = to === undefined ? undefined : await wallets.find(network, to)
+  return found === undefined || to === undefined ? undefined : { id: found, uuid: to }
 }

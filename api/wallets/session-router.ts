@@ -59,7 +59,12 @@ const postCode = declareRoute({
   answers: {
     201: {
       description: 'Signed in.',
-      schema: z.strictObject({ token: z.string(), expires_at: shownTime(), wallet: shownId('wal') }),
+      schema: z.strictObject({
+        token: z.string(),
+        expires_at: shownTime(),
+        wallet: shownId('wal'),
+        customer: shownId('cus'),
+      }),
     },
   },
   refusals: ['age_not_confirmed', 'code_wrong'],
@@ -166,6 +171,7 @@ async function enterCode(parts: Parts & { readonly limits: SignInLimits }, enter
     token,
     expires_at: expiresAt.toISOString(),
     wallet: typeId('wal', wallet),
+    customer: typeId('cus', customer),
     network: tried.networkSlug,
     refresh: { token: refreshTokens.issue({ kind: 'customer', session, number: 0 }), expiresAt: endsAt },
   }

@@ -8,6 +8,8 @@ export interface components {
     Passkey: { id: string; name: string; created_at: string; last_used_at: (string | null) }
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
     Merchant: { id: string; name: string; issuing_limit: (number | null); house: boolean; external_reference: (string | null); created_at: string; left_at: (string | null) }
+    Directory: { slug: string; name: string; locale: string; time_zone: string; currency: string; point_face_value_minor: number; terms: (string | null); minimum_age: (number | null); points_per_currency_unit: (string | null); shops: (components['schemas']['Shop'])[] }
+    Shop: { id: string; name: string; about: (string | null); address: (string | null); hours: ({ day: number; opens: string; closes: string })[]; factor: string; house: boolean; left: boolean }
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
     EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); min_spend_minor: (number | null); multipliers: ({ factor: string; weekdays: ((number)[] | null); from: (string | null); until: (string | null); merchants: ((string)[] | null) })[]; effective_from: string; created_at: string }
@@ -506,6 +508,46 @@ export interface operations {
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** What anyone may know of a network: its name, what it gives, its shops and their hours. */
+  readDirectory: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { slug: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Directory'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** What a shop tells everyone about itself. */
+  setShopProfile: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { id: string }
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { about: (string | null); address: (string | null); hours: ({ day: number; opens: string; closes: string })[] } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { about: (string | null); address: (string | null); hours: ({ day: number; opens: string; closes: string })[] } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1250,7 +1292,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; wallet: string; email: (string | null); phone: (string | null); name: (string | null); created_at: string } | { id: string; wallet: string }) } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; wallet: string; email: (string | null); phone: (string | null); name: (string | null); birthday: (string | null); created_at: string } | { id: string; wallet: string }) } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1334,7 +1376,7 @@ export interface operations {
     }
     requestBody: { content: { 'application/json': { code: string; of_age?: boolean } } }
     responses: {
-      201: { headers: { [name: string]: unknown }; content: { 'application/json': { token: string; expires_at: string; wallet: string } } }
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { token: string; expires_at: string; wallet: string; customer: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1391,6 +1433,26 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** List the devices that may show QRs of the wallet, the newest first. */
+  listWalletDevices: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { data: ({ id: string; current: boolean; created_at: string; last_seen_at: (string | null); user_agent: (string | null) })[]; next: null } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** Bind a device: its key signs QRs of the wallet from now on. */
   postWalletDevice: {
     parameters: {
@@ -1414,7 +1476,7 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Lose a device: its QRs are refused from now on. */
+  /** Lose a device: its QRs are refused from now on, and it is signed out. */
   deleteWalletDevice: {
     parameters: {
       query?: never
@@ -2016,7 +2078,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { to: string; points: number } } }
+    requestBody: { content: { 'application/json': { to?: string; to_email?: string; points: number } } }
     responses: {
       201: { headers: { [name: string]: unknown }; content: { 'application/json': { transaction: string; points: number; wallet: { available: number } } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -2392,6 +2454,22 @@ export interface paths {
     delete?: never
     patch: operations['changeMerchant']
   }
+  '/v1/networks/{slug}/shops': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readDirectory']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/merchants/{id}/profile': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put: operations['setShopProfile']
+    post?: never
+    delete?: never
+    patch?: never
+  }
   '/v1/merchants/{id}/staff': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['listStaff']
@@ -2634,7 +2712,7 @@ export interface paths {
   }
   '/v1/wallet-devices': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
-    get?: never
+    get: operations['listWalletDevices']
     put?: never
     post: operations['postWalletDevice']
     delete?: never

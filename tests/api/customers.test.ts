@@ -137,6 +137,7 @@ describe('reading a customer', () => {
       email: ada.email,
       phone: null,
       name: null,
+      birthday: null,
       created_at: expect.any(String),
     })
     expect((await street.bakery.get(path)).body).toEqual(known.body)

@@ -94,6 +94,13 @@ export const rights: readonly Row[] = [
     hidden: 'otherOwner',
     body: { name: 'Bakery' },
   },
+  { call: 'GET /v1/networks/{slug}/shops', may: 'anyone' },
+  {
+    call: 'PUT /v1/merchants/{merchant}/profile',
+    may: keepers,
+    hidden: 'otherOwner',
+    body: { about: 'Bread.', address: null, hours: [] },
+  },
 
   {
     call: 'POST /v1/merchants/{merchant}/staff',
@@ -223,6 +230,7 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/wallet-sessions', may: 'anyone' },
   { call: 'POST /v1/wallet-sessions/{signIn}/code', may: 'anyone' },
   { call: 'POST /v1/wallet-devices', may: customers },
+  { call: 'GET /v1/wallet-devices', may: customers },
   { call: 'DELETE /v1/wallet-devices/{device}', may: 'customer', hidden: 'otherCustomer' },
   {
     call: 'GET /v1/wallets/{wallet}',
