@@ -7,12 +7,15 @@ import { forgetInTime } from './privacy/retention.ts'
 import { repeat } from './repeat.ts'
 import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
 import { simulationTasks } from './rules/simulation-router.ts'
+import { resumeSimulations } from './rules/simulation-store.ts'
 import type { Db } from './tables.ts'
 import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
 
 // Points expire, and holds time out, within a minute of their time.
 const sweepPauseMs = 20_000
+// With their lease of 30 s: a killed worker's simulation goes on within a minute.
+const simulationPauseMs = 15_000
 const auditPauseMs = 10 * 60_000
 const forgetPauseMs = 10 * 60_000
 
@@ -52,6 +55,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
     repeat(() => payEnrolmentBonuses({ db, ledger }), {
       pauseMs: sweepPauseMs,
       onError: (error) => log.error({ err: error }, 'paying for joining failed'),
+    }),
+    repeat(() => resumeSimulations(db), {
+      pauseMs: simulationPauseMs,
+      onError: (error) => log.error({ err: error }, 'taking up simulations failed'),
     }),
     repeat(() => closeAuditDays(db), {
       pauseMs: auditPauseMs,

@@ -9,6 +9,9 @@ import type { EarningTerms } from './worse-terms.ts'
 /** The job that counts one slice, and asks for the next. */
 export const simulationTask = 'simulate-rule'
 const walletsInSlice = 200
+/** How long a slice may take, and wait for its turn, before the simulation counts as left behind. */
+const leaseSeconds = 30
+const newLease = sql<Date>`clock_timestamp() + make_interval(secs => ${leaseSeconds})`
 const keptDays = 30
 
 /** Terms without what has no part in how many points a purchase gives. */
@@ -37,6 +40,7 @@ export async function beginSimulation(
       until: now,
       wallets_total: sql<number>`(select count(*)::int from api.wallet w where w.network_id = ${network})`,
       tally: JSON.stringify(emptyTally),
+      lease_until: newLease,
     })
     .execute()
   await askForSlice(tx, network, uuid)
@@ -87,6 +91,7 @@ export async function countSlice(
         wallets_counted: simulation.wallets_counted + slice.wallets,
         tally: JSON.stringify(addTallies(simulation.tally, slice.tally)),
         finished_at: isLast ? now : null,
+        lease_until: newLease,
       })
       .where('network_id', '=', network)
       .where('uuid', '=', uuid)
@@ -94,6 +99,29 @@ export async function countSlice(
       .where('finished_at', 'is', null)
       .executeTakeFirst()
     if (numUpdatedRows === 1n && !isLast) await askForSlice(tx, network, uuid)
+  })
+}
+
+/** Takes up simulations that nobody counts any more: their workers were killed, and the queue waits hours for those. */
+export async function resumeSimulations(db: Db): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const left = await tx
+      .updateTable('api.rule_simulation')
+      .set({ lease_until: newLease })
+      .where('uuid', 'in', (is) =>
+        is
+          .selectFrom('api.rule_simulation')
+          .select('uuid')
+          .where('finished_at', 'is', null)
+          .where('lease_until', '<', sql<Date>`clock_timestamp()`)
+          .orderBy('uuid')
+          .forUpdate()
+          // Whoever has one finishes a slice of it, or takes it up.
+          .skipLocked(),
+      )
+      .returning(['network_id', 'uuid'])
+      .execute()
+    for (const { network_id, uuid } of left) await askForSlice(tx, network_id, uuid)
   })
 }
 

@@ -31,10 +31,12 @@ interface RuleSimulationTable {
   wallets_counted: Generated<number>
   wallets_total: number
   tally: ColumnType<Tally, string, string>
+  /** By the database's clock: somebody counts until then. */
+  lease_until: Date
   finished_at: Date | null
 }
 
-/** The tables of migrations 0024 and 0025. */
+/** The tables of migrations 0024, 0025, 0032 and 0033. */
 export interface RuleTables {
   'api.enrolment_bonus': EnrolmentBonusTable
   'api.enrolment_bonus_due': EnrolmentBonusDueTable

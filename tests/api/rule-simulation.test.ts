@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { startBackground } from '../../api/background.ts'
 import { enrolCustomer } from '../../api/customers/store.ts'
 import { uuidOf } from '../../api/http/ids.ts'
-import { countSlice } from '../../api/rules/simulation-store.ts'
+import { countSlice, resumeSimulations } from '../../api/rules/simulation-store.ts'
 import { publicTargetsOnly } from '../../api/webhooks/target.ts'
 import { setRule, signInOperator } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { projectFolder } from '../support/server.ts'
 
 let first: HighStreet
 let street: HighStreet
@@ -61,19 +66,33 @@ async function simulate(fields: object) {
   }
 }
 
-test('the jobs work it out while the tills go on, and nothing is posted', async () => {
-  const { api } = street
-  const ada = await street.join({ points: 30 })
-  const stop = await startBackground({
-    ledger: api.ledger,
-    db: api.db,
-    databaseUrl: api.databaseUrl,
-    secret: api.secret,
+/** A superuser's connection, until the test ends. */
+async function connect(): Promise<Client> {
+  const client = new Client({ connectionString: street.api.adminUrl })
+  await client.connect()
+  onTestFinished(() => client.end())
+  return client
+}
+
+/** Starts the background work of the application; answers how to stop it. */
+async function work() {
+  const { db, databaseUrl, ledger, secret } = street.api
+  const log = pino({ level: 'silent' })
+  const sendMail = async () => {}
+  return await startBackground({
+    ledger,
+    db,
+    databaseUrl,
+    secret,
     webhooks: publicTargetsOnly,
-    sendMail: async () => {},
-    log: pino({ level: 'silent' }),
+    sendMail,
+    log,
   })
-  onTestFinished(stop)
+}
+
+test('the jobs work it out while the tills go on, and nothing is posted', async () => {
+  const ada = await street.join({ points: 30 })
+  onTestFinished(await work())
   const id = await begin({ points_per_currency_unit: '2' })
   const done = await vi.waitFor(
     async () => {
@@ -195,6 +214,59 @@ test('it goes on slice by slice, says how far it is, and two jobs at once count 
   })
   expect(await ada.available()).toBe(10)
 })
+
+test('what a killed worker left is taken up by another within a minute, and counted once', async () => {
+  const { api } = street
+  const ada = await street.join({ points: 10 })
+  const id = await begin({ points_per_currency_unit: '3' })
+  const [admin, watcher] = [await connect(), await connect()]
+  const row = `where uuid = '${uuidOf('sim', id)}'`
+  // The worker stops in the middle of its slice.
+  await admin.query('begin')
+  await admin.query(`select from api.rule_simulation ${row} for update`)
+  const worker = spawn(process.execPath, ['api/worker.ts'], {
+    cwd: projectFolder,
+    env: {
+      DATABASE_URL: api.databaseUrl,
+      DATABASE_ADMIN_URL: api.adminUrl,
+      TALLY_SECRET: Buffer.from(api.secret).toString('base64url'),
+      LOG_LEVEL: 'silent',
+    },
+    stdio: 'ignore',
+  })
+  onTestFinished(() => void worker.kill('SIGKILL'))
+  await vi.waitFor(
+    async () => {
+      const held = await watcher.query(
+        'select from graphile_worker._private_jobs where locked_by is not null and key = $1',
+        [`simulate-rule ${uuidOf('sim', id)}`],
+      )
+      expect(held.rowCount).toBe(1)
+      const waiting = await watcher.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%rule_simulation%'`,
+      )
+      expect(waiting.rowCount).toBeGreaterThan(0)
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+  await admin.query('rollback')
+
+  onTestFinished(await work())
+  // As long as it may be a slow one it is let alone.
+  await sleep(300)
+  expect(await read(id)).toMatchObject({ state: 'waiting' })
+  const { rows } = await admin.query(
+    `select extract(epoch from lease_until - clock_timestamp())::float8 as seconds from api.rule_simulation ${row}`,
+  )
+  expect(rows[0].seconds).toBeLessThan(31)
+  await admin.query(`update api.rule_simulation set lease_until = now() ${row}`)
+  await resumeSimulations(api.db)
+  await vi.waitFor(async () => expect(await read(id)).toMatchObject({ state: 'done' }), { timeout: 10_000 })
+  expect(await read(id)).toMatchObject({ result: { purchases: 1, points_given: 10, points_simulated: 30 } })
+  expect(await ada.available()).toBe(10)
+}, 40_000)
 
 test('purchases from before the period, and of another network, do not count', async () => {
   const elsewhere = await street.elsewhere()
