@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation, Schema } from './document.ts'
 import type { WireRequest } from './send.ts'
-import { oddBodies, oddHeaders, oddParts, oddValues, RawJson, writeJson } from './values.ts'
+import {
+  badBodies,
+  badHeaders,
+  badParts,
+  badValues,
+  oddBodies,
+  oddHeaders,
+  oddParts,
+  oddValues,
+  RawJson,
+  writeJson,
+} from './values.ts'
 import type { World } from './world.ts'
 
 /** A request before it is written down. */
@@ -26,17 +37,22 @@ let asked = 0
 /** A request as the document wants it. */
 export function draftRequest(operation: Operation, world: World, token: string | undefined): Draft {
   const schema = operation.requestBody?.content?.['application/json']?.schema
-  const inPath = operation.parameters.filter((parameter) => parameter.in === 'path')
+  const write = (place: string) =>
+    operation.parameters
+      .filter((each) => each.in === place && (place === 'path' || each.required))
+      .map(({ name, schema }) => {
+        const value = world.samplePart(operation.path, name, schema)
+        return [name, encodeURIComponent(String(value))] as const
+      })
   asked += 1
   return {
     operation,
-    path: Object.fromEntries(
-      inPath.map(({ name, schema }) => [name, encodeURIComponent(String(world.sample(name, schema)))]),
-    ),
-    query: [],
+    path: Object.fromEntries(write('path')),
+    query: write('query').map((named) => named.join('=')),
     headers: {
       authorization: token === undefined ? undefined : `Bearer ${token}`,
       'idempotency-key': randomUUID(),
+      'tally-refresh': '1',
       // From everywhere, so that no limit by address hides what lies behind it.
       'x-forwarded-for': `10.${(asked >> 16) & 255}.${(asked >> 8) & 255}.${asked & 255}`,
       ...(schema && { 'content-type': 'application/json' }),
@@ -56,53 +72,90 @@ export function writeRequest({ operation, path, query, headers, body, rawBody }:
   }
 }
 
-/** Everything that can be odd about a request to an operation, one thing each. */
-export function listMutations(
-  operation: Operation,
-  world: World,
-  resolve: (schema: Schema) => Schema,
-): Mutation[] {
-  const schema = operation.requestBody?.content?.['application/json']?.schema
-  const fields = schema ? listFields(schema, resolve) : []
-  return [
-    () => {},
-    ...fields.flatMap((field) => mutateField(field, world)),
-    ...oddBodies.map((odd): Mutation => (draft) => {
-      draft.rawBody = odd
-      draft.headers['content-type'] ??= 'application/json'
-    }),
-    ...oddHeaders.map(
-      (odd): Mutation =>
-        (draft) =>
-          void Object.assign(draft.headers, odd),
-    ),
-    ...operation.parameters.flatMap(({ name, in: place }) => {
-      if (place === 'path')
-        return oddParts.map(
-          (odd): Mutation =>
-            (draft) =>
-              void (draft.path[name] = odd),
-        )
-      return place === 'query' ? mutateQuery(name) : []
-    }),
-    ...['colour=red', '__proto__[x]=1', '=', '&&', '%00=%00'].map(
-      (odd): Mutation =>
-        (draft) =>
-          void draft.query.push(odd),
-    ),
-  ]
+/** What can be wrong with a request to an operation, one thing each. */
+export interface Mutations {
+  /** For every field, parameter and body one of each kind of fault; none of it may ever be let out. */
+  readonly bad: readonly Mutation[]
+  /** More that is odd, of which as much is tried as there is time for. */
+  readonly odd: readonly Mutation[]
 }
 
-function mutateQuery(name: string): Mutation[] {
-  const odd = [...oddParts.map((part) => `${name}=${part}`), name, `${name}[]=x`, `${name}[a][b]=x`]
-  return [
-    ...odd.map(
-      (text): Mutation =>
-        (draft) =>
-          void draft.query.push(text),
+/** Everything that can be wrong with a request to an operation. */
+export function listMutations(
+  operation: Operation,
+  sample: World['sample'],
+  resolve: (schema: Schema) => Schema,
+): Mutations {
+  const schema = operation.requestBody?.content?.['application/json']?.schema
+  const fields = schema ? listFields(schema, resolve) : []
+  const queryNames = operation.parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : []))
+  const list = ({ values, bodies, headers, parts }: Faults): Mutation[] => [
+    ...fields.flatMap(({ at }) =>
+      values.map(
+        (value): Mutation =>
+          (draft) =>
+            setAt(draft, at, value),
+      ),
     ),
-    (draft) => void draft.query.push(`${name}=1`, `${name}=1`),
+    ...bodies.map(setBody),
+    ...headers.map(setHeaders),
+    ...operation.parameters.flatMap(({ name, in: place }) =>
+      place === 'header'
+        ? []
+        : parts.map((part) => (place === 'path' ? setPart(name, part) : ask(`${name}=${part}`))),
+    ),
   ]
+  return {
+    bad: [
+      ...fields.flatMap(({ at }): Mutation[] => [
+        (draft) => setAt(draft, at, undefined),
+        (draft) => setAt(draft, [...at.slice(0, -1), 'colour'], 'red'),
+      ]),
+      ...list({ values: badValues, bodies: badBodies, headers: badHeaders, parts: badParts }),
+      ask('colour=red'),
+      () => {},
+    ],
+    odd: [
+      ...fields.map(
+        ({ at, schema }): Mutation =>
+          (draft) =>
+            setAt(draft, at, sample(at.at(-1)!, schema)),
+      ),
+      ...list({ values: oddValues, bodies: oddBodies, headers: oddHeaders, parts: oddParts }),
+      ...['__proto__[x]=1', '=', '&&', '%00=%00'].map((query) => ask(query)),
+      ...queryNames.flatMap((name) => [
+        ...[name, `${name}[]=x`, `${name}[a][b]=x`].map((query) => ask(query)),
+        ask(`${name}=1`, `${name}=1`),
+      ]),
+    ],
+  }
+}
+
+/** Of each place of a request, what to put there. */
+interface Faults {
+  readonly values: readonly unknown[]
+  readonly bodies: readonly (string | Buffer)[]
+  readonly headers: readonly Draft['headers'][]
+  readonly parts: readonly string[]
+}
+
+function setBody(body: string | Buffer): Mutation {
+  return (draft) => {
+    draft.rawBody = body
+    draft.headers['content-type'] ??= 'application/json'
+  }
+}
+
+function setHeaders(headers: Draft['headers']): Mutation {
+  return (draft) => void Object.assign(draft.headers, headers)
+}
+
+function setPart(name: string, part: string): Mutation {
+  return (draft) => void (draft.path[name] = part)
+}
+
+function ask(...query: string[]): Mutation {
+  return (draft) => void draft.query.push(...query)
 }
 
 interface Field {
@@ -127,21 +180,6 @@ function listFields(reference: Schema, resolve: (schema: Schema) => Schema, at: 
   return [...within, ...properties, ...items]
 }
 
-function mutateField({ at, schema }: Field, world: World): Mutation[] {
-  const name = at.at(-1)!
-  const extra = [...at.slice(0, -1), 'colour']
-  return [
-    (draft) => setAt(draft, at, undefined),
-    (draft) => setAt(draft, at, world.sample(name, schema)),
-    (draft) => setAt(draft, extra, 'red'),
-    ...oddValues.map(
-      (odd): Mutation =>
-        (draft) =>
-          setAt(draft, at, odd),
-    ),
-  ]
-}
-
 /** Puts a value into the body, and what it lies in where that was left out. */
 function setAt(draft: Draft, at: readonly string[], value: unknown): void {
   if (typeof draft.body !== 'object' || draft.body === null) draft.body = {}
@@ -152,5 +190,7 @@ function setAt(draft: Draft, at: readonly string[], value: unknown): void {
     if (!fits) holder[name] = at[depth + 1] === '0' ? [] : {}
     holder = holder[name] as Record<string, unknown>
   }
-  holder[at.at(-1)!] = value
+  // A copy: the next thing that goes wrong with this request must not change what others are sent.
+  const isPlain = typeof value === 'object' && !(value instanceof RawJson)
+  holder[at.at(-1)!] = isPlain ? structuredClone(value) : value
 }

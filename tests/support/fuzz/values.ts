@@ -20,23 +20,34 @@ export function writeJson(value: unknown): string {
 const deep = (depth: number) => new RawJson('['.repeat(depth) + ']'.repeat(depth))
 const deepObject = (depth: number) => new RawJson('{"a":'.repeat(depth) + '1' + '}'.repeat(depth))
 
-/** What nobody means to send as a value. */
-export const oddValues: readonly unknown[] = [
+/** One of each kind of bad value: of another type, too long, negative, beyond a JSON integer, no number, no text. */
+export const badValues: readonly unknown[] = [
   null,
   true,
+  1.5,
+  '',
+  [],
+  {},
+  'x'.repeat(30_000),
+  -1,
+  2 ** 53,
+  new RawJson('NaN'),
+  '🥐',
+  'before\u0000after',
+  deep(100),
+  deepObject(5_000),
+]
+
+/** More that nobody means to send as a value. */
+export const oddValues: readonly unknown[] = [
   false,
   0,
-  -1,
-  1.5,
-  2 ** 53,
   new RawJson('9007199254740991'),
   new RawJson('9223372036854775808'),
   new RawJson('1e400'),
   new RawJson('-0'),
-  new RawJson('NaN'),
   new RawJson('Infinity'),
   new RawJson('007'),
-  '',
   ' ',
   '0',
   '-1',
@@ -45,11 +56,8 @@ export const oddValues: readonly unknown[] = [
   '99999999999999999999999999',
   'null',
   'x'.repeat(300),
-  'x'.repeat(30_000),
-  '🥐',
   '🥐'.repeat(5_000),
   'e\u0301'.repeat(150),
-  'before\u0000after',
   '\u001b[2J',
   '\u202Eright to left',
   '\uFEFF',
@@ -66,23 +74,27 @@ export const oddValues: readonly unknown[] = [
   '+275760-09-13T00:00:00Z',
   'http://127.0.0.1:1/',
   'a@b',
-  [],
   [null],
   [[]],
-  {},
   { length: 1 },
   { toString: 1, constructor: {} },
   new RawJson('{"__proto__":{"x":1}}'),
-  deep(100),
   deep(10_000),
-  deepObject(5_000),
 ]
 
-/** Whole bodies that are none. */
-export const oddBodies: readonly (string | Buffer)[] = [
+/** Whole bodies that are none: broken, deep, not UTF-8, 1 MB. */
+export const badBodies: readonly (string | Buffer)[] = [
   '',
-  ' ',
   '{',
+  '{}',
+  '['.repeat(30_000),
+  Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
+  `{"a":"${'x'.repeat(1024 * 1024)}"}`,
+]
+
+/** More of them. */
+export const oddBodies: readonly (string | Buffer)[] = [
+  ' ',
   '}',
   '[',
   'null',
@@ -91,7 +103,6 @@ export const oddBodies: readonly (string | Buffer)[] = [
   '"text"',
   '[]',
   '[{}]',
-  '{}',
   '{"a"}',
   "{'a':1}",
   '{"a":1,}',
@@ -99,35 +110,39 @@ export const oddBodies: readonly (string | Buffer)[] = [
   '{"a":undefined}',
   '\uFEFF{}',
   '{"\u0000":1}',
-  '['.repeat(30_000),
   '{"a":'.repeat(10_000),
   Buffer.from([0xff, 0xfe, 0x7b, 0x00, 0x7d, 0x00]),
-  Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
   Buffer.alloc(1000),
   `{"a":"${'x'.repeat(70_000)}"}`,
-  `{"a":"${'x'.repeat(1024 * 1024)}"}`,
 ]
 
-/** Parts of an address as they go into it, already escaped. */
-export const oddParts: readonly string[] = [
+/** Parts of an address as they go into it, already escaped: one of each kind of bad value. */
+export const badParts: readonly string[] = [
   'x',
-  '0',
   '-1',
+  'NaN',
+  '9007199254740992',
+  '%F0%9F%A5%90',
+  '%00',
+  'x'.repeat(4_000),
+  '%5B'.repeat(100),
+]
+
+/** More of them. */
+export const oddParts: readonly string[] = [
+  '0',
   'null',
   'undefined',
   '%20',
-  '%00',
   '%ff',
   '%',
   '%zz',
   '%2e%2e',
   '..',
   '%2F',
-  '%F0%9F%A5%90',
   '__proto__',
   'constructor',
   "'%20or%201=1",
-  'x'.repeat(4_000),
   'mer_01h455vb4pex5vsknk084sn02q',
   'MER_01H455VB4PEX5VSKNK084SN02Q',
   'mer_81h455vb4pex5vsknk084sn02q',
@@ -137,29 +152,36 @@ export const oddParts: readonly string[] = [
   '2026-02-30T00:00:00Z',
 ]
 
-/** Headers that a request may come with, by what is odd about them; undefined: left out. */
-export const oddHeaders: readonly Readonly<Record<string, string | undefined>>[] = [
+type Headers = Readonly<Record<string, string | undefined>>
+
+/** Headers that a request may come with, by what is bad about them; undefined: left out. */
+export const badHeaders: readonly Headers[] = [
   { authorization: undefined },
+  { authorization: `Bearer ${'x'.repeat(5_000)}` },
+  { 'idempotency-key': undefined },
+  { 'idempotency-key': 'x'.repeat(256) },
+  { 'idempotency-key': '\u00e9\u00ff' },
+  { 'content-type': undefined },
+  { 'content-type': 'text/plain' },
+  { 'content-type': 'application/json; charset=utf-16' },
+  { 'tally-staff': 'x' },
+]
+
+/** More of them. */
+export const oddHeaders: readonly Headers[] = [
   { authorization: '' },
   { authorization: 'Bearer' },
   { authorization: 'Bearer x' },
   { authorization: 'Basic dGVzdDp0ZXN0' },
-  { authorization: `Bearer ${'x'.repeat(5_000)}` },
   { authorization: `Bearer tk_${'A'.repeat(43)}` },
   { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
   { authorization: 'Bearer \u00e9' },
-  { 'idempotency-key': undefined },
   { 'idempotency-key': '' },
   { 'idempotency-key': ' ' },
-  { 'idempotency-key': 'x'.repeat(256) },
-  { 'idempotency-key': '\u00e9\u00ff' },
-  { 'content-type': undefined },
   { 'content-type': '' },
-  { 'content-type': 'text/plain' },
   { 'content-type': 'application/xml' },
   { 'content-type': 'application/x-www-form-urlencoded' },
   { 'content-type': 'multipart/form-data; boundary=x' },
-  { 'content-type': 'application/json; charset=utf-16' },
   { 'content-type': 'application/json; charset="' },
   { 'content-type': ';;;' },
   { 'content-encoding': 'gzip' },
@@ -180,7 +202,6 @@ export const oddHeaders: readonly Readonly<Record<string, string | undefined>>[]
   { cookie: '=;;=\u00ff' },
   { origin: 'null' },
   { 'last-event-id': '-1' },
-  { 'tally-staff': 'x' },
   { 'if-none-match': '*' },
   { range: 'bytes=0-0,-1' },
   { expect: '200-maybe' },
