@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -74,8 +74,18 @@ async function unpack(): Promise<string> {
     unpackTar('al2023', join(unfinished, 'al2023')),
     unpackTar('swiftshader', unfinished),
   ])
+  // The package's own configuration names folders of somebody else's machine: without a font, a field ends the browser.
+  await writeFile(join(unfinished, 'fonts/fonts.conf'), fontsIn(join(folder, 'fonts')))
   await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }))
   return folder
+}
+
+/** A configuration of Fontconfig that knows the fonts of one folder. */
+function fontsIn(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/cache</cachedir></fontconfig>
+`
 }
 
 async function unpackTar(name: string, into: string): Promise<void> {
