@@ -260,3 +260,17 @@ export async function recordAuditDigest(
 ): Promise<void> {
   await call(tx, sql`select ledger.record_audit_digest(${network}, ${day}, ${events}, ${digest})`)
 }
+
+/** Writes what the deployment's operator did outside any network that day into a network's log; answers the index. */
+export async function recordDeploymentDigest(
+  tx: AnyTx,
+  network: NetworkId,
+  { day, events, digest }: { day: string; events: number; digest: string },
+): Promise<bigint> {
+  const { index } = await call(
+    tx,
+    sql<{ index: bigint }>`
+      select ledger.record_deployment_digest(${network}, ${day}, ${events}, ${digest}) as index`,
+  )
+  return index
+}

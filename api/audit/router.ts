@@ -1,12 +1,12 @@
 import type { Request } from 'express'
 import { z } from 'zod'
-import { requireStaff, type Access } from '../http/authenticate.ts'
+import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime, time } from '../http/fields.ts'
 import { typeId, uuidOf, type IdPrefix } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
-import type { StaffIdentity } from '../identity/identities.ts'
+import type { DeploymentOperatorIdentity, StaffIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
 import { listAuditEvents, type AuditEventRow } from './store.ts'
 
@@ -41,9 +41,10 @@ const getEvents = declareRoute({
   tag: 'Audit',
   summary: 'List who did what, and what was refused, newest first',
   description:
-    'Operators and auditors see all of the network, owners what concerns their merchant. Points that moved are ' +
+    'Operators and auditors see all of the network, owners what concerns their merchant, the deployment’s operator what ' +
+    'was done outside any network. Points that moved are ' +
     'transactions: read those at `/v1/transactions`.',
-  who: ['operator', 'staff'],
+  who: ['operator', 'staff', 'deployment operator'],
   query: z.strictObject({
     limit: limit(),
     after: id('aud').optional(),
@@ -74,25 +75,30 @@ function actor() {
   })
 }
 
-/** `GET /v1/audit-events`, for operators, auditors and owners. */
+/** `GET /v1/audit-events`, for operators, auditors, owners, and the deployment's operator. */
 export function auditRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
   routes.on(getEvents, async (req, res) => {
     const reader = await requireAuditReader(access, req)
     const { query } = getEvents.parse(req)
-    const rows = await listAuditEvents(db, reader.network.id, { ...query, merchant: reader.merchant?.id })
+    const [network, merchant] =
+      reader.kind === 'staff' ? [reader.network.id, reader.merchant?.id] : [null, undefined]
+    const rows = await listAuditEvents(db, network, { ...query, merchant })
     const cursor = (row: AuditEventRow) => typeId('aud', row.uuid)
     const present = (row: AuditEventRow) => presentTo(reader, row)
     getEvents.answer(res, 200, cutPage(rows, query.limit, { cursor, present }))
   })
 }
 
-async function requireAuditReader(access: Access, req: Request): Promise<StaffIdentity> {
-  const staff = await requireStaff(access, req)
-  if (!['operator', 'auditor', 'owner'].includes(staff.role)) throw new Refusal('forbidden')
-  return staff
+type AuditReader = StaffIdentity | DeploymentOperatorIdentity
+
+async function requireAuditReader(access: Access, req: Request): Promise<AuditReader> {
+  const reader = await requireOneOf(access, req, ['staff', 'deployment operator'])
+  const mayRead = reader.kind !== 'staff' || ['operator', 'auditor', 'owner'].includes(reader.role)
+  if (!mayRead) throw new Refusal('forbidden')
+  return reader
 }
 
-function presentTo(reader: StaffIdentity, event: AuditEventRow): z.input<typeof shownEvent> {
+function presentTo(reader: AuditReader, event: AuditEventRow): z.input<typeof shownEvent> {
   return {
     id: typeId('aud', event.uuid),
     at: event.at.toISOString(),
@@ -108,7 +114,7 @@ function presentTo(reader: StaffIdentity, event: AuditEventRow): z.input<typeof 
     subjects: event.subjects,
     changed: event.changed,
     request_id: event.request_id,
-    address: reader.role === 'auditor' ? null : event.address,
+    address: reader.kind === 'staff' && reader.role === 'auditor' ? null : event.address,
   }
 }
 

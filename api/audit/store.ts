@@ -14,10 +14,10 @@ export interface AuditFilter {
   readonly merchant?: MerchantId | undefined
 }
 
-/** Events of the network, the newest first, one more than `limit`. */
+/** Events of the network (null: outside any), the newest first, one more than `limit`. */
 export async function listAuditEvents(
   db: Db,
-  network: NetworkId,
+  network: NetworkId | null,
   { limit, after, ...filter }: AuditFilter & { readonly limit: number; readonly after?: Uuid | undefined },
 ) {
   let query = db
@@ -32,7 +32,7 @@ export async function listAuditEvents(
     .select('event.staff_uuid')
     .select(['event.operation', 'event.outcome', 'event.subjects', 'event.changed', 'event.request_id'])
     .select(['source.address', 'merchant.uuid as merchant_uuid'])
-    .where('event.network_id', '=', network)
+    .where('event.network_id', network === null ? 'is' : '=', network)
   if (after !== undefined) query = query.where('event.uuid', '<', after)
   if (filter.merchant !== undefined) query = query.where('event.merchant_id', '=', filter.merchant)
   const { actor } = filter

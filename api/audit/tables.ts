@@ -39,8 +39,20 @@ interface AuditDayTable {
   created_at: Generated<Date>
 }
 
-/** The tables of migration 0010. */
+/** The hash of a day's events outside any network. */
+type DeploymentAuditDayTable = Omit<AuditDayTable, 'network_id'>
+
+/** Where in a network's log that hash is. */
+interface DeploymentAuditEntryTable {
+  network_id: NetworkId
+  day: string
+  entry_index: bigint
+}
+
+/** The tables of migrations 0010 and 0034. */
 export interface AuditTables {
+  'api.deployment_audit_day': DeploymentAuditDayTable
+  'api.deployment_audit_entry': DeploymentAuditEntryTable
   'api.audit_event': AuditEventTable
   'api.audit_source': AuditSourceTable
   'api.audit_day': AuditDayTable

@@ -52,6 +52,7 @@ const ofNobody = [
   'controller_record.explanation',
   'controller_record.purpose',
   'controller_record.role',
+  'deployment_audit_day.digest',
   'email_change.code_hash',
   'erasure.cause',
   'identification.means',

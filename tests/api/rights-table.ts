@@ -309,5 +309,5 @@ export const rights: readonly Row[] = [
     body: { after: 0 },
   },
   { call: 'DELETE /v1/webhooks/{webhook}', may: 'owner', hidden: 'otherOwner operator' },
-  { call: 'GET /v1/audit-events', may: 'operator auditor owner otherOwner' },
+  { call: 'GET /v1/audit-events', may: 'operator auditor owner otherOwner deployment' },
 ]

@@ -191,6 +191,7 @@ describe('by the catalog,', () => {
       'open_wallets',
       'post',
       'record_audit_digest',
+      'record_deployment_digest',
       'refresh_statistics',
       'register_credential',
       'revoke_credential',

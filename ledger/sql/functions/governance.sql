@@ -268,6 +268,14 @@ language sql volatile security definer set search_path = ledger, pg_temp as $$
     jsonb_build_object('day', to_char(_day, 'YYYY-MM-DD'), 'events', _events::text, 'digest', _digest))
 $$;
 
+-- The same of what the deployment's operator did outside any network: it is in the log of each; answers the index.
+create or replace function ledger.record_deployment_digest(_network int, _day date, _events bigint, _digest text)
+returns bigint
+language sql volatile security definer set search_path = ledger, pg_temp as $$
+  select ledger.write_governance(_network, 'audit_digest', null, jsonb_build_object(
+    'trail', 'deployment', 'day', to_char(_day, 'YYYY-MM-DD'), 'events', _events::text, 'digest', _digest))
+$$;
+
 -- A network with a clock of its own: for scenarios, and for a demonstration's history. Forward only; null goes back to
 -- the server's clock for good. Not for the API's role.
 create or replace function ledger.set_clock(_network int, _at timestamptz) returns void
