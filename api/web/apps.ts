@@ -19,4 +19,5 @@ export interface WebApp {
 /** All of them. A further app is a line here, a folder with a `vite.config.ts` and an `index.html`. */
 export const webApps: readonly WebApp[] = [
   { name: 'wallet', folder: 'customer-wallet', camera: true, webAssembly: true, trustedTypes: true },
+  { name: 'till', folder: 'merchant-portal/till', camera: true, webAssembly: true, trustedTypes: true },
 ]

@@ -1,0 +1,21 @@
+import '../../../clients/web/font.css'
+import '../../../clients/web/tokens.css'
+import './till.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { prepareDetector } from './camera.ts'
+import { registerWorker } from './register-worker.ts'
+import { openTillStore } from './store.ts'
+
+const store = await openTillStore()
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <App store={store} />
+  </StrictMode>,
+)
+registerWorker()
+// So that the first scan does not wait for the decoder, and the worker keeps it.
+void prepareDetector()
+// A tablet that is short of space should forget anything else first.
+void navigator.storage.persist()

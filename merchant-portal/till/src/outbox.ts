@@ -1,0 +1,145 @@
+import { answerOf, createCalls, keyed, type Answer, type Calls } from './calls.ts'
+import type { PairedTill, TillStore, WaitingSale } from './store.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+const lockName = 'tallystick-till-outbox'
+
+/** What a round of sending came to. */
+export type Sending = 'all sent' | 'no network' | 'key not good' | 'elsewhere'
+
+/** How a waiting sale ended; undefined: it goes on waiting. */
+type End = { readonly why: string; readonly transaction: string | null } | 'posted' | undefined
+
+/**
+ * Sends what waits, the oldest first, each with the key, receipt and time it was saved with, so that it is posted once.
+ * Of several tabs one sends. What is refused is moved to where staff see it, in the same step that ends its waiting.
+ */
+export async function sendWaiting(store: TillStore, till: PairedTill): Promise<Sending> {
+  const sent = await navigator.locks.request(lockName, { ifAvailable: true }, async (lock) =>
+    lock === null ? ('elsewhere' as const) : await sendEach(store, till),
+  )
+  tellOtherTabs()
+  return sent
+}
+
+async function sendEach(store: TillStore, till: PairedTill): Promise<Sending> {
+  const all = await store.getAll('waiting')
+  const own = all.filter((sale) => sale.till === till.id)
+  for (const sale of own.toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
+    const answer = await send(till, sale)
+    if (answer.is === 'unanswered') return 'no network'
+    if (answer.is === 'refused' && isForLater(answer.problem.code)) return 'no network'
+    if (answer.is === 'refused' && isAboutKey(answer.problem.code)) return 'key not good'
+    await settle(store, sale, answer.is === 'done' ? answer.data : refusedAs(answer.problem))
+  }
+  return own.length === 0 ? await lookAround(till) : 'all sent'
+}
+
+/** With nothing to send: whether there is a network, and whether the key is good. */
+async function lookAround(till: PairedTill): Promise<Sending> {
+  const answer = await answerOf(createCalls(till.key).GET('/v1/tills/self'))
+  if (answer.is === 'done') return 'all sent'
+  return answer.is === 'refused' && isAboutKey(answer.problem.code) ? 'key not good' : 'no network'
+}
+
+function isForLater(code: string): boolean {
+  return code === 'too_many_requests' || code === 'unavailable' || code === 'request_too_slow'
+}
+
+function isAboutKey(code: string): boolean {
+  return code === 'unauthenticated' || code === 'credential_revoked'
+}
+
+function refusedAs(problem: { readonly code: string; readonly transaction?: unknown }): End {
+  const { transaction } = problem
+  return { why: problem.code, transaction: typeof transaction === 'string' ? transaction : null }
+}
+
+async function send(till: PairedTill, sale: WaitingSale): Promise<Answer<End>> {
+  const isOnShift = sale.staff !== null && Date.parse(sale.staff.until) > Date.now()
+  const answer = await sendAs(createCalls(till.key, isOnShift ? sale.staff : null), sale)
+  // Perhaps only the person has gone since: then the till sends it in its own name.
+  const isForPerson = answer.is === 'refused' && isAboutKey(answer.problem.code) && isOnShift
+  return isForPerson ? await sendAs(createCalls(till.key), sale) : answer
+}
+
+async function sendAs(calls: Calls, sale: WaitingSale): Promise<Answer<End>> {
+  return sale.does === 'look' ? await lookFor(calls, sale) : await give(calls, sale)
+}
+
+async function give(calls: Calls, sale: WaitingSale): Promise<Answer<End>> {
+  const presented = await findPresented(calls, sale.customer)
+  if (presented.is !== 'done') return presented
+  const posted = await answerOf(
+    calls.POST('/v1/purchases', {
+      params: keyed(sale.key),
+      body: {
+        ...presented.data,
+        amount_minor: sale.amountMinor,
+        currency: sale.currency,
+        reference: sale.reference,
+        occurred_at: sale.occurredAt,
+      },
+    }),
+  )
+  return posted.is === 'done' ? { is: 'done', data: 'posted' } : posted
+}
+
+type Presented = { readonly qr: string } | { readonly wallet: string }
+
+/** A QR is good at the time of the sale; of anything else the server says now whose it is. */
+async function findPresented(calls: Calls, customer: WaitingSale['customer']): Promise<Answer<Presented>> {
+  if ('qr' in customer || 'wallet' in customer) return { is: 'done', data: customer }
+  const found = await answerOf(calls.POST('/v1/identifications', { body: customer }))
+  return found.is === 'done' ? { is: 'done', data: { wallet: found.data.wallet } } : found
+}
+
+async function lookFor(calls: Calls, { reference, till, occurredAt }: WaitingSale): Promise<Answer<End>> {
+  // The shop's own numbers may begin anew each day; clocks differ by less than one.
+  const from = new Date(Date.parse(occurredAt) - dayMs).toISOString()
+  const query = { reference, till, from }
+  const found = await answerOf(calls.GET('/v1/transactions', { params: { query } }))
+  if (found.is !== 'done') return found
+  const [transaction] = found.data.data
+  const why = transaction ? 'went_through' : 'never_arrived'
+  return { is: 'done', data: { why, transaction: transaction?.id ?? null } }
+}
+
+async function settle(store: TillStore, sale: WaitingSale, end: End): Promise<void> {
+  if (end === undefined) return
+  const tx = store.transaction(['waiting', 'refused'], 'readwrite')
+  await tx.objectStore('waiting').delete(sale.key)
+  if (end !== 'posted') await tx.objectStore('refused').put({ ...sale, ...end })
+  await tx.done
+  tellOtherTabs()
+}
+
+/** Saves a sale to be sent; when this returns it outlives a restart. */
+export async function keepForLater(store: TillStore, sale: WaitingSale): Promise<void> {
+  const tx = store.transaction('waiting', 'readwrite', { durability: 'strict' })
+  await tx.store.put(sale)
+  await tx.done
+  tellOtherTabs()
+}
+
+/** Somebody has seen to it. */
+export async function forgetRefused(store: TillStore, key: string): Promise<void> {
+  await store.delete('refused', key)
+  tellOtherTabs()
+}
+
+const channelName = 'tallystick-till-outbox'
+
+function tellOtherTabs(): void {
+  const channel = new BroadcastChannel(channelName)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none, it is our origin's
+  channel.postMessage('changed')
+  channel.close()
+}
+
+/** Calls when a tab, this one too, has changed what waits; answers how to stop. */
+export function onOutboxChange(heard: () => void): () => void {
+  const channel = new BroadcastChannel(channelName)
+  channel.addEventListener('message', heard)
+  return () => channel.close()
+}

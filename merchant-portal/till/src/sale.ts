@@ -1,0 +1,159 @@
+import type { Problem } from '../../../clients/typescript/index.js'
+import { answerOf, keyed, type Answer, type Calls } from './calls.ts'
+import type { PersonHere } from './kind-words.ts'
+import { keepForLater } from './outbox.ts'
+import type { Shown } from './scanned.ts'
+import type { PairedTill, StaffToken, TillStore, WaitingSale } from './store.ts'
+
+/** Who stands at the till. `unseen`: the network is gone, so nobody could say who it is. `practice`: nobody real. */
+export type Customer =
+  | {
+      readonly is: 'known'
+      readonly shown: Shown
+      readonly identification: string
+      readonly wallet: string
+      readonly person: PersonHere
+      readonly available: number
+      readonly mayTake: boolean
+    }
+  | { readonly is: 'unseen'; readonly shown: Shown }
+  | {
+      readonly is: 'practice'
+      readonly person: PersonHere
+      readonly available: number
+      readonly mayTake: true
+    }
+
+/** A sale as it is rung up. All of it stays the same, however often it is sent, until its end is known. */
+export interface Sale {
+  readonly key: string
+  readonly reference: string
+  readonly amountMinor: number
+  /** To be taken as payment. */
+  readonly points: number
+  /** RFC 3339. */
+  readonly occurredAt: string
+}
+
+/** How it ended. `saved`: it waits for the network. `unanswered`: points were to be taken, and no answer came. */
+export type SaleEnd =
+  | {
+      readonly is: 'posted'
+      /** Null: practice. */
+      readonly transaction: string | null
+      readonly points: number
+      readonly taken: number
+      readonly toPayMinor: number
+      readonly available: number
+    }
+  | { readonly is: 'saved' }
+  | { readonly is: 'unanswered'; readonly look: WaitingSale }
+  | { readonly is: 'refused'; readonly problem: Problem }
+
+/** What posting needs of the till. */
+export interface Counter {
+  readonly store: TillStore
+  readonly till: PairedTill
+  readonly calls: Calls
+  readonly staff: StaffToken | null
+}
+
+/** Asks the server who that is. */
+export async function identify(calls: Calls, shown: Shown): Promise<Answer<Customer>> {
+  const answer = await answerOf(calls.POST('/v1/identifications', { body: shown }))
+  if (answer.is !== 'done') return answer
+  const { identification, wallet, person, available, may_take: mayTake } = answer.data
+  return { is: 'done', data: { is: 'known', shown, identification, wallet, person, available, mayTake } }
+}
+
+/** Gives points for the sale, and takes `points` of them as payment in the same transaction. */
+export async function finishSale(
+  counter: Counter,
+  customer: Exclude<Customer, { is: 'practice' }>,
+  { points, ...sale }: Sale,
+): Promise<SaleEnd> {
+  const { calls, till } = counter
+  const waiting = (does: WaitingSale['does'], who: WaitingSale['customer']): WaitingSale => ({
+    ...sale,
+    does,
+    till: till.id,
+    customer: who,
+    currency: till.network.currency,
+    staff: counter.staff,
+  })
+  if (customer.is === 'unseen') {
+    await keepForLater(counter.store, waiting('give', customer.shown))
+    return { is: 'saved' }
+  }
+  const answer = await answerOf(
+    calls.POST('/v1/purchases', {
+      params: keyed(sale.key),
+      body: {
+        identification: customer.identification,
+        amount_minor: sale.amountMinor,
+        currency: till.network.currency,
+        reference: sale.reference,
+        occurred_at: sale.occurredAt,
+        ...(points > 0 && { redeem: { points } }),
+      },
+    }),
+  )
+  if (answer.is === 'refused') return answer
+  if (answer.is === 'unanswered') {
+    const wallet = { wallet: customer.wallet }
+    if (points > 0) return { is: 'unanswered', look: waiting('look', wallet) }
+    // If it did arrive, the same key gets the same answer; if not, it is posted then.
+    await keepForLater(counter.store, waiting('give', wallet))
+    return { is: 'saved' }
+  }
+  const { data } = answer
+  return {
+    is: 'posted',
+    transaction: data.transaction,
+    points: data.points,
+    taken: data.redeemed_points,
+    toPayMinor: data.to_pay_minor,
+    available: data.wallet.available,
+  }
+}
+
+/** What the rule would give for what is paid in money; null while nobody can say. Posts nothing. */
+export async function forecast(
+  calls: Calls,
+  sale: { readonly amountMinor: number; readonly paidMinor: number; readonly wallet?: string },
+): Promise<number | null> {
+  const answer = await answerOf(
+    calls.POST('/v1/rules/earning/dry-run', {
+      body: {
+        amount_minor: sale.amountMinor,
+        eligible_amount_minor: sale.paidMinor,
+        ...(sale.wallet !== undefined && { wallet: sale.wallet }),
+      },
+    }),
+  )
+  return answer.is === 'done' ? answer.data.points : null
+}
+
+/** Undoes a transaction, in whole or for goods worth so much. */
+export async function refund(
+  calls: Calls,
+  {
+    transaction,
+    ...asked
+  }: {
+    readonly transaction: string
+    readonly key: string
+    readonly reason: string
+    readonly amountMinor: number | null
+  },
+) {
+  return await answerOf(
+    calls.POST('/v1/transactions/{id}/reversals', {
+      params: { ...keyed(asked.key), path: { id: transaction } },
+      body: {
+        reason: asked.reason,
+        ...(asked.amountMinor !== null && { refund_amount_minor: asked.amountMinor }),
+      },
+    }),
+  )
+}

@@ -1,0 +1,68 @@
+import { useState, type FormEvent } from 'react'
+import { useKeystrokes } from '../hooks.ts'
+import { whatWasScanned, whatWasTyped, type Shown } from '../scanned.ts'
+import { useTill } from '../till-context.tsx'
+import { NoBand, Screen } from './parts.tsx'
+
+/** A customer by phone, e-mail address or card. */
+export function Find({
+  isMove,
+  fault,
+  onBack,
+  onScan,
+  onEnrol,
+  onShown,
+  onFault,
+}: {
+  isMove: boolean
+  fault: string | null
+  onBack: () => void
+  onScan: () => void
+  onEnrol: () => void
+  onShown: (shown: Shown) => void
+  onFault: (why: string) => void
+}) {
+  const { say } = useTill()
+  const [text, setText] = useState('')
+  useKeystrokes({
+    scanned: (scanned) => take(whatWasScanned(scanned)),
+    typed: (key) => key === 'Escape' && onBack(),
+  })
+  const take = (shown: Shown | null) => (shown ? onShown(shown) : onFault(say('find_unclear')))
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    take(whatWasTyped(text))
+  }
+  return (
+    <Screen title={say(isMove ? 'move_title' : 'find_title')} name="narrow" onBack={onBack}>
+      {fault && <NoBand text={fault} />}
+      <form onSubmit={submit}>
+        <label>
+          {say('find_label')}
+          <input
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={2048}
+            required
+            aria-describedby="find-hint"
+          />
+          <small id="find-hint">{say('find_hint')}</small>
+        </label>
+        <button className="primary">{say('find_go')}</button>
+      </form>
+      <div className="row">
+        <button type="button" onClick={onScan}>
+          {say('scan')}
+        </button>
+        {!isMove && (
+          <button type="button" onClick={onEnrol}>
+            {say('enrol')}
+          </button>
+        )}
+      </div>
+    </Screen>
+  )
+}

@@ -1,0 +1,53 @@
+import { IconMinus, IconPlus } from '@tabler/icons-react'
+import { useMoney, useTill } from '../till-context.tsx'
+
+/** How many points pay for the bill: a slider, and buttons for who finds those easier. */
+export function PayWithPoints({
+  most,
+  points,
+  isFixed,
+  onPoints,
+}: {
+  most: number
+  points: number
+  isFixed: boolean
+  onPoints: (points: number) => void
+}) {
+  const { counter, say } = useTill()
+  const money = useMoney()
+  const value = money(points * counter.till.network.point_face_value_minor)
+  const set = (wanted: number) => onPoints(Math.max(0, Math.min(most, wanted)))
+  return (
+    <fieldset className="paying" disabled={isFixed}>
+      <legend>{say('pay_with_points')}</legend>
+      <p className="number large" role="status">
+        {say('pay_points_value', { count: points, money: value })}
+      </p>
+      <div className="slider">
+        <button type="button" aria-label={`${say('pay_with_points')} −1`} onClick={() => set(points - 1)}>
+          <IconMinus aria-hidden />
+        </button>
+        <input
+          type="range"
+          min={0}
+          max={most}
+          value={points}
+          aria-label={say('pay_with_points')}
+          aria-valuetext={say('pay_points_value', { count: points, money: value })}
+          onChange={(event) => set(event.target.valueAsNumber)}
+        />
+        <button type="button" aria-label={`${say('pay_with_points')} +1`} onClick={() => set(points + 1)}>
+          <IconPlus aria-hidden />
+        </button>
+      </div>
+      <div className="row">
+        <button type="button" onClick={() => set(0)}>
+          {say('pay_none')}
+        </button>
+        <button type="button" onClick={() => set(most)}>
+          {say('pay_all', { points: most })}
+        </button>
+      </div>
+    </fieldset>
+  )
+}

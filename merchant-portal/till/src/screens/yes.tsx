@@ -1,0 +1,73 @@
+import { IconCheck, IconClock } from '@tabler/icons-react'
+import { useEffect } from 'react'
+import type { Say } from '../../../../clients/web/messages.ts'
+import type { MessageKey } from '../messages/en.ts'
+import type { Customer, SaleEnd } from '../sale.ts'
+import { useMoney, useTill } from '../till-context.tsx'
+
+/** A sale that went well. */
+export interface Good {
+  readonly end: Extract<SaleEnd, { is: 'posted' | 'saved' }>
+  readonly customer: Customer | null
+  readonly amountMinor: number
+}
+
+const shownForMs = 1500
+/** Money to be asked for is read, not only seen. */
+const shownWithMoneyMs = 4000
+
+/** Yes, over the whole screen; then the next sale. */
+export function Yes({ good, onNext }: { good: Good; onNext: () => void }) {
+  const { say, format } = useTill()
+  const money = useMoney()
+  const { end } = good
+  const hasTaken = end.is === 'posted' && end.taken > 0
+  useEffect(() => {
+    const waiting = setTimeout(onNext, hasTaken ? shownWithMoneyMs : shownForMs)
+    const press = (event: KeyboardEvent) => {
+      if (['Enter', ' ', 'Escape'].includes(event.key)) onNext()
+    }
+    document.addEventListener('keydown', press)
+    return () => {
+      clearTimeout(waiting)
+      document.removeEventListener('keydown', press)
+    }
+    // The screen is mounted anew for each sale.
+  }, [])
+  const [what, ...more] = sayGood(say, good)
+  return (
+    <main className={end.is === 'saved' ? 'yes yes-saved' : 'yes'} onClick={onNext}>
+      <div role="status">
+        <p className="yes-sign">
+          {end.is === 'saved' ? <IconClock aria-hidden size={72} /> : <IconCheck aria-hidden size={72} />}
+        </p>
+        {end.is === 'posted' && (
+          <p className="figure number" aria-hidden>
+            {[end.taken > 0 ? -end.taken : null, end.points > 0 || end.taken === 0 ? end.points : null]
+              .filter((each) => each !== null)
+              .map((each) => (each === 0 ? '0' : format.signedPoints(each)))
+              .join('  ')}
+          </p>
+        )}
+        <h1>{what}</h1>
+        {more.map((each) => (
+          <p key={each}>{each}</p>
+        ))}
+        {hasTaken && <p className="yes-pay number">{say('yes_to_pay', { money: money(end.toPayMinor) })}</p>}
+      </div>
+      <button type="button" className="yes-next" onClick={onNext}>
+        {say('yes_go_on')}
+      </button>
+    </main>
+  )
+}
+
+/** What happened, the weightiest first. */
+export function sayGood(say: Say<MessageKey>, { end, customer }: Good): string[] {
+  if (end.is === 'saved') return [say('yes_saved'), say('yes_saved_more')]
+  const who = (customer && customer.is !== 'unseen' ? customer.person.name : null) ?? say('customer')
+  const lines = []
+  if (end.taken > 0) lines.push(say('yes_taken', { count: end.taken, who }))
+  if (end.points > 0 || end.taken === 0) lines.push(say('yes_given', { count: end.points, who }))
+  return [...lines, say('yes_has', { count: end.available, who })]
+}

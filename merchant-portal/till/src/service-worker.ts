@@ -1,0 +1,59 @@
+/** The addresses of all built files; the build puts them here. */
+declare const TALLYSTICK_PRECACHE: readonly string[]
+
+// The compiler knows this as a page; as a worker it is these.
+interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+interface FetchEvent extends ExtendableEvent {
+  readonly request: Request
+  respondWith(answer: Promise<Response>): void
+}
+interface Worker {
+  skipWaiting(): Promise<void>
+  readonly clients: { claim(): Promise<void> }
+  addEventListener(name: 'install' | 'activate', heard: (event: ExtendableEvent) => void): void
+  addEventListener(name: 'fetch', heard: (event: FetchEvent) => void): void
+}
+const worker = globalThis as unknown as Worker
+
+const page = '/till/'
+const kept = new Set([page, '/till/mark.svg', '/till/manifest.webmanifest', ...TALLYSTICK_PRECACHE])
+const cacheName = 'tallystick-till'
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(keepAll().then(() => worker.skipWaiting()))
+})
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(forgetOthers().then(() => worker.clients.claim()))
+})
+
+// Only the page and its files: whatever the API answers goes by and is kept nowhere.
+worker.addEventListener('fetch', (event) => {
+  const { origin, pathname } = new URL(event.request.url)
+  if (event.request.method !== 'GET' || origin !== location.origin) return
+  const address = event.request.mode === 'navigate' && pathname.startsWith(page) ? page : pathname
+  if (kept.has(address)) event.respondWith(answer(address, event.request))
+})
+
+async function keepAll(): Promise<void> {
+  const cache = await caches.open(cacheName)
+  // The page has the names of this build's files in it, so it must not come from an older cache.
+  await cache.addAll([...kept].map((address) => new Request(address, { cache: 'reload' })))
+}
+
+async function forgetOthers(): Promise<void> {
+  const cache = await caches.open(cacheName)
+  for (const request of await cache.keys()) {
+    if (!kept.has(new URL(request.url).pathname)) await cache.delete(request)
+  }
+}
+
+async function answer(address: string, request: Request): Promise<Response> {
+  const cache = await caches.open(cacheName)
+  return (await cache.match(address)) ?? (await fetch(request))
+}
+
+// A file of its own to the compiler, as it is to the browser.
+export {}

@@ -1,0 +1,74 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { components } from '../../../clients/typescript/index.js'
+import type { Shown } from './scanned.ts'
+
+/** This tablet as a till: what it was told when it was paired. The key is its credential. */
+export interface PairedTill {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly merchant: { readonly id: string; readonly name: string }
+  readonly network: components['schemas']['Network']
+}
+
+/** How people want the till; kept on the tablet. */
+export interface Settings {
+  readonly volume: number
+  /** Null: as the tablet's. */
+  readonly language: 'en' | 'de' | null
+}
+
+/** Who stands at the till, by PIN. */
+export interface StaffToken {
+  readonly token: string
+  /** RFC 3339. */
+  readonly until: string
+}
+
+/** A sale whose points are still to be given, sent with the same key, receipt and time however often. */
+export interface WaitingSale {
+  /** `give`: post it. `look`: it was sent and took points, but no answer came; only ask whether it is there. */
+  readonly does: 'give' | 'look'
+  /** The Idempotency-Key. */
+  readonly key: string
+  /** The till that it is of; another one sends it not. */
+  readonly till: string
+  readonly customer: Shown | { readonly wallet: string }
+  readonly amountMinor: number
+  readonly currency: string
+  readonly reference: string
+  /** RFC 3339. */
+  readonly occurredAt: string
+  readonly staff: StaffToken | null
+}
+
+/** A sale that the server would not take, or that needs a look; kept until somebody has seen to it. */
+export interface RefusedSale extends WaitingSale {
+  /** The refusal's code; `went_through` and `never_arrived` are what a look found. */
+  readonly why: string
+  /** What went through. */
+  readonly transaction: string | null
+}
+
+interface TillSchema extends DBSchema {
+  till: { key: 'paired'; value: PairedTill }
+  settings: { key: 'settings'; value: Settings }
+  waiting: { key: string; value: WaitingSale }
+  refused: { key: string; value: RefusedSale }
+}
+
+export type TillStore = IDBPDatabase<TillSchema>
+
+export const settingsUnlessTold: Settings = { volume: 0.6, language: null }
+
+/** Opens what the tablet keeps, in IndexedDB: it outlives a sign-out and a restart. No answer about a person is in it. */
+export async function openTillStore(): Promise<TillStore> {
+  return await openDB<TillSchema>('tallystick-till', 1, {
+    upgrade(database) {
+      database.createObjectStore('till')
+      database.createObjectStore('settings')
+      database.createObjectStore('waiting', { keyPath: 'key' })
+      database.createObjectStore('refused', { keyPath: 'key' })
+    },
+  })
+}
