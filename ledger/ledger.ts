@@ -2,6 +2,8 @@ import type { Pool } from 'pg'
 import type { NetworkId } from './commands.ts'
 import { createDb, type Db } from './database/connect.ts'
 import { deriveNetworkKey, type NetworkKey } from './keyed-hash.ts'
+import { deriveLogKey } from './log/log-key.ts'
+import type { SignerKey } from './proofs/note.ts'
 import { createPoster, type Poster } from './poster.ts'
 
 export interface Ledger {
@@ -10,6 +12,10 @@ export interface Ledger {
   readonly poster: Poster
   /** The network's key for hashes of references and idempotency keys. Throws where there is no such network. */
   readonly keyOf: (network: NetworkId) => Promise<NetworkKey>
+  /** The network's random id. Throws where there is no such network. */
+  readonly uuidOf: (network: NetworkId) => Promise<string>
+  /** The key that signs the network's log under an origin. Secret. */
+  readonly logKeyOf: (network: NetworkId, origin: string) => Promise<SignerKey>
 }
 
 export interface LedgerOptions {
@@ -22,20 +28,30 @@ export interface LedgerOptions {
 /** Opens the ledger over a pool that the caller owns and ends (after `stopPosting`). */
 export function createLedger({ pool, secret }: LedgerOptions): Ledger {
   const db = createDb(pool)
-  const keys = new Map<NetworkId, Promise<NetworkKey>>()
-  const keyOf = (network: NetworkId) => {
-    let key = keys.get(network)
-    if (!key) {
-      key = db
-        .selectFrom('ledger.network')
-        .select('network_uuid')
-        .where('network_id', '=', network)
-        .executeTakeFirstOrThrow()
-        .then((row) => deriveNetworkKey(secret, row.network_uuid))
-      key.catch(() => keys.delete(network))
-      keys.set(network, key)
+  const uuidOf = remember(async (network: NetworkId) => {
+    const { network_uuid } = await db
+      .selectFrom('ledger.network')
+      .select('network_uuid')
+      .where('network_id', '=', network)
+      .executeTakeFirstOrThrow()
+    return network_uuid
+  })
+  const keyOf = remember(async (network: NetworkId) => deriveNetworkKey(secret, await uuidOf(network)))
+  const logKeyOf = async (network: NetworkId, origin: string) =>
+    deriveLogKey(secret, await uuidOf(network), origin)
+  return { pool, db, poster: createPoster(pool), uuidOf, keyOf, logKeyOf }
+}
+
+/** Asks once for each network; an answer that failed is asked for again. */
+function remember<T>(ask: (network: NetworkId) => Promise<T>): (network: NetworkId) => Promise<T> {
+  const answers = new Map<NetworkId, Promise<T>>()
+  return (network) => {
+    let answer = answers.get(network)
+    if (!answer) {
+      answer = ask(network)
+      answer.catch(() => answers.delete(network))
+      answers.set(network, answer)
     }
-    return key
+    return answer
   }
-  return { pool, db, poster: createPoster(pool), keyOf }
 }

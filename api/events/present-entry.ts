@@ -21,6 +21,8 @@ const governanceEvents: Readonly<Record<GovernanceEvent, `governance.${Governanc
   enrolment_bonus_set: 'governance.enrolment_bonus_set',
   wallet_closed: 'governance.wallet_closed',
   audit_digest: 'governance.audit_digest',
+  log_opened: 'governance.log_opened',
+  log_recovered: 'governance.log_recovered',
 }
 
 /** What an event may be of: `transaction.issue` and its like, `governance.merchant_admitted` and its like. */

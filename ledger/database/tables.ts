@@ -1,5 +1,6 @@
 import type { ColumnType, GeneratedAlways } from 'kysely'
 import type { CommandKind } from '../commands.ts'
+import type { LogRefusalCode } from '../log/refusal.ts'
 
 export type AccountKind = 'wallet' | 'float' | 'accepted' | 'owed' | 'bridge' | 'due' | 'fees' | 'bank'
 
@@ -16,6 +17,8 @@ export type GovernanceEvent =
   | 'enrolment_bonus_set'
   | 'wallet_closed'
   | 'audit_digest'
+  | 'log_opened'
+  | 'log_recovered'
 
 /** A rule's factor on its rate, and when and where it counts; the best that applies is taken, they don't add up. */
 export interface Multiplier {
@@ -47,6 +50,7 @@ interface HeadTable {
   network_id: Read<number>
   next_index: Read<bigint>
   last_posted_at: Read<Date>
+  halted: Read<boolean>
 }
 
 interface AccountTable {
@@ -200,6 +204,43 @@ interface ReasonTable {
   reason: Read<string>
 }
 
+interface LogTable {
+  network_id: Read<number>
+  generation: Read<number>
+  origin: Read<string>
+  vkey: Read<string>
+  entry_index: Read<bigint>
+}
+
+interface TileTable {
+  network_id: Read<number>
+  generation: Read<number>
+  level: Read<number>
+  tile_index: Read<bigint>
+  hashes: Read<Buffer>
+}
+
+interface CheckpointTable {
+  network_id: Read<number>
+  generation: Read<number>
+  size: Read<bigint>
+  root: Read<Buffer>
+  signature: Read<Buffer>
+  signed_at: Read<Date>
+  quorum_at: Read<Date | null>
+}
+
+interface LogRefusalTable {
+  network_id: Read<number>
+  code: Read<LogRefusalCode>
+  reason: Read<string>
+  since: Read<Date>
+  seen_origin: Read<string | null>
+  seen_size: Read<bigint | null>
+  seen_root: Read<Buffer | null>
+  entry_index: Read<bigint | null>
+}
+
 /** The tables of schema `ledger` as Kysely sees them, keyed by qualified name; read only. */
 export interface LedgerTables {
   'ledger.network': NetworkTable
@@ -217,4 +258,8 @@ export interface LedgerTables {
   'ledger.hold': HoldTable
   'ledger.reason': ReasonTable
   'ledger.spent_qr': SpentQrTable
+  'ledger.log': LogTable
+  'ledger.tile': TileTable
+  'ledger.checkpoint': CheckpointTable
+  'ledger.log_refusal': LogRefusalTable
 }

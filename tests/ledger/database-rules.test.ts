@@ -9,6 +9,7 @@ import { openTown, type Town } from './town.ts'
 const refused = '42501'
 
 const appendOnly = [
+  'log',
   'transaction',
   'leg',
   'lot_move',
@@ -123,6 +124,7 @@ describe.each(['api', 'owner'] as const)('with plain SQL, as %s,', (who) => {
     (s: Stage) => `select ledger.open_account(${s.network}, 'wallet', null, 0)`,
     (s: Stage) => `select ledger.add_merchant(${s.network}, gen_random_uuid(), null, false, null)`,
     (s: Stage) => `select ledger.set_clock(${s.network}, now())`,
+    (s: Stage) => `select ledger.recover_log(${s.network}, 2, 'x', 'x', 'x', 1, '')`,
   ])("the ledger's inner functions cannot be called: %s", async (statement) => {
     const before = await takeDigest(town.admin)
     expect(await attempt(sessions[who], statement(stage))).toBe(refused)
@@ -180,19 +182,24 @@ describe('by the catalog,', () => {
       where p.pronamespace = 'ledger'::regnamespace and p.provolatile = 'v' and p.prorettype <> 'trigger'::regtype
         and has_function_privilege('tally_api', p.oid, 'execute') order by 1`)
     expect(rows.map((row) => row.proname)).toEqual([
+      'accept_log',
       'admit_merchant',
       'change_issuing_limit',
       'close_wallet',
       'erase_reasons',
+      'extend_log',
       'forget_spent_qrs',
       'let_go_merchant',
+      'lock_log',
       'lock_wallet',
+      'open_log',
       'open_network',
       'open_wallets',
       'post',
       'record_audit_digest',
       'record_deployment_digest',
       'refresh_statistics',
+      'refuse_log',
       'register_credential',
       'revoke_credential',
       'set_earning_rule',
@@ -247,7 +254,7 @@ describe('by the catalog,', () => {
     expect(roles).toEqual([])
   })
 
-  test('the role that writes may change these columns and no others, and remove spent QRs and what staff wrote only', async () => {
+  test('the role that writes may change these columns and no others, and remove spent QRs, refusals and what staff wrote only', async () => {
     const { rows } = await sessions.admin
       .query(`select c.relname || '.' || t.attname as name, a.privilege_type as may
       from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
@@ -266,12 +273,15 @@ describe('by the catalog,', () => {
       'UPDATE account.floor',
       'UPDATE account.locked',
       'UPDATE account.lowest_allowed',
+      'UPDATE checkpoint.quorum_at',
       'UPDATE counter.points',
       'UPDATE credential.revoked_at',
       'UPDATE debt.remaining',
+      'UPDATE head.halted',
       'UPDATE head.last_posted_at',
       'UPDATE head.next_index',
       'UPDATE hold.ended_index',
+      'DELETE log_refusal',
       'UPDATE lot.held',
       'UPDATE lot.open',
       'UPDATE lot.remaining',
@@ -280,6 +290,7 @@ describe('by the catalog,', () => {
       'UPDATE network.clock_at',
       'DELETE reason',
       'DELETE spent_qr',
+      'UPDATE tile.hashes',
     ])
   })
 })

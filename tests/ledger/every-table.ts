@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
-import { points, registerCredential, setMerchantMultiplier } from '../../ledger/index.ts'
+import {
+  LogRefused,
+  points,
+  refuseLog,
+  registerCredential,
+  setMerchantMultiplier,
+} from '../../ledger/index.ts'
+import { keepLog, signUp } from '../log/kept-log.ts'
 import { dayToDate, setClock, type Stage } from '../support/stage.ts'
 import { adjust, buy, expire, gift, give, goodwill, hold, pay, reverse, voidHold } from './commands.ts'
 import { done, newTill, type Town } from './town.ts'
@@ -39,7 +46,15 @@ export async function fillEveryTable(town: Town): Promise<Stage> {
   await done(town, stage, adjust(stage, 'bakery', 'cyd', 5, approver))
   await setClock(town.admin, stage.network, dayToDate(2))
   await done(town, stage, expire(stage, 'bob'))
+  await fillLog(town, stage)
   return stage
+}
+
+async function fillLog({ ledger }: Town, { network }: Stage): Promise<void> {
+  const kept = await keepLog(ledger)
+  await signUp(kept, network)
+  await kept.remove()
+  await refuseLog(ledger.db, network, new LogRefused('rows_changed', 'For the test.', { entry: 0n }))
 }
 
 export interface TableShape {
