@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startScratch } from '../support/scratch.ts'
+import { benchAbuse } from './abuse-part.ts'
 import { summarize, type Bench } from './bench.ts'
 import { createDatabase, openDatabase, readSettings } from './database.ts'
 import { benchHttp, httpTown } from './http-part.ts'
@@ -13,9 +14,9 @@ import { benchPosting } from './posting-part.ts'
 import { benchRedeeming } from './redeeming.ts'
 import { drawTable, judge } from './report.ts'
 
-// `npm run bench`: the nine measurements of issue 2 in one run, on a PostgreSQL of its own. Recounts the books, prints a
-// table and writes bench-results.json. Exits with 1 where a demand is missed or the books are off.
-//   -- --only 5,6      some of the nine
+// `npm run bench`: the nine measurements of issue 2, and tenth tills beside abuse, in one run, on a PostgreSQL of its
+// own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or the books are off.
+//   -- --only 5,6      some of the ten
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
 //   -- --quick         a short look: seconds, and a small log; nothing to rely on
 //   -- --results FILE  instead of bench-results.json
@@ -81,6 +82,7 @@ async function measure(): Promise<Record<string, string>> {
     await benchPosting(bench, database)
     await benchHttp(bench, database, large)
     await benchRedeeming(bench, database)
+    await benchAbuse(bench, database)
     await large?.database.close()
     return settings
   } finally {

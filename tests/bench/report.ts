@@ -19,6 +19,12 @@ export const figureNames = [
   'largeP95',
   'largeP99',
   'bytes',
+  'tills',
+  'tillsIdle',
+  'tillsSlow',
+  'tillsEndless',
+  'tillsUnread',
+  'tillsSignIns',
 ] as const
 export type FigureName = (typeof figureNames)[number]
 
@@ -52,6 +58,12 @@ const rows: readonly Row[] = [
   { number: '', what: '  p95', figure: 'largeP95', unit: 'ms' },
   { number: '', what: '  p99', figure: 'largeP99', unit: 'ms' },
   { number: '9', what: 'on disk a transaction, indexes included', figure: 'bytes', unit: 'bytes' },
+  { number: '10', what: 'tills at 100 sales a second, p99', figure: 'tills', unit: 'ms' },
+  { number: '', what: '  beside 1,000 idle connections', figure: 'tillsIdle', unit: 'ms' },
+  { number: '', what: '  beside 500 slow clients', figure: 'tillsSlow', unit: 'ms' },
+  { number: '', what: '  beside 20 bodies without an end', figure: 'tillsEndless', unit: 'ms' },
+  { number: '', what: '  beside 50 who read no answer', figure: 'tillsUnread', unit: 'ms' },
+  { number: '', what: '  beside 100 who guess passwords', figure: 'tillsSignIns', unit: 'ms' },
 ]
 
 interface Demand {
@@ -71,6 +83,11 @@ const demands: readonly Demand[] = [
   { figure: 'redeem50', over: 'redeem1', bound: 'at most', value: 5 },
   { figure: 'purchasesLarge', over: 'purchases', bound: 'at least', value: 0.8 },
   { figure: 'bytes', over: null, bound: 'at most', value: 900 },
+  { figure: 'tillsIdle', over: null, bound: 'at most', value: 100 },
+  { figure: 'tillsSlow', over: null, bound: 'at most', value: 100 },
+  { figure: 'tillsEndless', over: null, bound: 'at most', value: 100 },
+  { figure: 'tillsUnread', over: null, bound: 'at most', value: 100 },
+  { figure: 'tillsSignIns', over: null, bound: 'at most', value: 100 },
 ]
 
 /** A demand of the issue, and what was reached. */
