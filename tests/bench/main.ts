@@ -14,8 +14,9 @@ import { benchPosting } from './posting-part.ts'
 import { benchRedeeming } from './redeeming.ts'
 import { drawTable, judge } from './report.ts'
 
-// `npm run bench`: the nine measurements of issue 2, and tenth tills beside abuse, in one run, on a PostgreSQL of its
-// own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or the books are off.
+// `npm run bench`: the nine measurements of issue 2, and as the tenth tills beside abuse, in one run, on a PostgreSQL of
+// its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
+// the books are off.
 //   -- --only 5,6      some of the ten
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
 //   -- --quick         a short look: seconds, and a small log; nothing to rely on
