@@ -61,7 +61,7 @@ function applyLegs(
     }
   }
   if (t.kind === 'capture' || t.kind === 'void' || t.kind === 'time-out') {
-    const held = BigInt(postings.points[t.target!]!)
+    const held = BigInt(postings.points.get(t.target!))
     accounts.pending[parties.wallet]! += held
     accounts.pending[parties.merchant!.accounts.accepted]! -= held
     postings.openHolds.delete(t.target!)

@@ -80,7 +80,7 @@ function checkEndOfHold(
   if (t.kind === 'time-out' && t.postedAt < endsAt)
     fail(`times hold ${target} out before its end (${endsAt})`)
   checkSameParties(postings, target, parties)
-  const held = postings.points[target]!
+  const held = postings.points.get(target)
   expect(t, t.kind === 'capture' ? { points: 0, redeemed: taken } : { points: held, redeemed: 0 })
   if (taken > held) fail(`captures ${taken} of the ${held} points that hold ${target} set aside`)
   if (t.kind === 'capture' && taken === 0) fail('captures nothing')

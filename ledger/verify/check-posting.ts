@@ -67,22 +67,25 @@ function checkCredentials({ members }: Books, t: TransactionEntry, merchant: Mer
 
 function checkUnique(books: Books, t: TransactionEntry, day: number): void {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(t.id)) fail(`has id ${t.id}, not a UUID`)
-  const [a, b, c, d] = words(t.id.replaceAll('-', ''))
-  if (!books.ids.add(c ^ a, d ^ b)) fail(`has id ${t.id}, as an earlier one has`)
+  // The last 8 bytes of a UUID are the random ones.
+  if (!books.ids.add(word(t.id.slice(19).replace('-', ''), 0), word(t.id, 28))) {
+    fail(`has id ${t.id}, as an earlier one has`)
+  }
   if (t.key === null) {
     if (!ofThemselves.has(t.kind)) fail('has no idempotency key')
   } else {
-    const [a, b, c, d] = words(hash(t.key, 'key'))
-    if (!books.keys.add(c ^ a, d ^ b)) fail(`has idempotency key ${t.key}, as an earlier one has`)
+    checkHash(t.key, 'key')
+    if (!books.keys.add(word(t.key, 0), word(t.key, 8))) {
+      fail(`has idempotency key ${t.key}, as an earlier one has`)
+    }
   }
   if ((t.reference === null) !== (t.series === null)) fail('has a reference or a series without the other')
-  if (t.reference !== null) {
-    const [a, b, c, d] = words(hash(t.reference, 'reference'))
-    const place = BigInt(t.series!) + BigInt(day - receiptDayZero)
-    const [high, low] = [Number(BigInt.asUintN(32, place >> 32n)), Number(BigInt.asUintN(32, place))]
-    if (!books.references.add(a ^ c ^ high, b ^ d ^ low)) {
-      fail(`has the shop's reference ${t.reference}, as an earlier one of its series and day has`)
-    }
+  if (t.reference === null) return
+  checkHash(t.reference, 'reference')
+  const place = BigInt(t.series!) + BigInt(day - receiptDayZero)
+  const [high, low] = [Number(BigInt.asUintN(32, place >> 32n)), Number(BigInt.asUintN(32, place))]
+  if (!books.references.add(word(t.reference, 0) ^ high, word(t.reference, 8) ^ low)) {
+    fail(`has the shop's reference ${t.reference}, as an earlier one of its series and day has`)
   }
 }
 
@@ -94,18 +97,13 @@ export function checkSameParties(postings: Books['postings'], target: number, pa
   }
 }
 
-function hash(text: string, what: string): string {
-  return /^[0-9a-f]{32}$/.test(text) ? text : fail(`has ${what} ${text}, not a hash of 16 bytes`)
+function checkHash(text: string, what: string): void {
+  if (!/^[0-9a-f]{32}$/.test(text)) fail(`has ${what} ${text}, not a hash of 16 bytes`)
 }
 
-/** The four 32-bit words of 32 hexadecimal digits. */
-function words(hex: string): [number, number, number, number] {
-  return [
-    Number.parseInt(hex.slice(0, 8), 16),
-    Number.parseInt(hex.slice(8, 16), 16),
-    Number.parseInt(hex.slice(16, 24), 16),
-    Number.parseInt(hex.slice(24, 32), 16),
-  ]
+/** The 32 bits that eight hexadecimal digits from there on are. */
+function word(hex: string, from: number): number {
+  return Number.parseInt(hex.slice(from, from + 8), 16)
 }
 
 /** Days since 1970 of YYYY-MM-DD. */

@@ -24,8 +24,8 @@ export function checkReversal(books: Books, t: TransactionEntry, parties: Partie
   }
   checkSameParties(postings, target, parties)
   const undone = postings.undoneOf(target)
-  const points = postings.points[target]! - undone.points
-  const redeemed = postings.redeemed[target]! - undone.redeemed
+  const points = postings.points.get(target) - undone.points
+  const redeemed = postings.redeemed.get(target) - undone.redeemed
   if (t.points > points) fail(`takes back ${t.points} of the ${points} points left of entry ${target}`)
   const givesBack = t.redeemed ?? 0
   if (givesBack > redeemed) fail(`gives back ${givesBack} of the ${redeemed} points left of entry ${target}`)
@@ -54,8 +54,8 @@ function checkRefund(
   const face = members.face(postings.price[target]!)
   const refunded = undone.amountMinor + t.amountMinor!
   if (refunded > bill) fail(`refunds ${t.amountMinor} of the ${bill - undone.amountMinor} left of the bill`)
-  const given = postings.points[target]!
-  const redeemed = postings.redeemed[target]!
+  const given = postings.points.get(target)
+  const redeemed = postings.redeemed.get(target)
   const money = bill - Number(BigInt(redeemed) * face)
   const kept = money - Math.min(refunded, money)
   let take = 0n

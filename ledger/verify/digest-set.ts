@@ -33,5 +33,8 @@ export class DigestSet {
     this.low = new Uint32Array(low.length * 2)
     this.count = 0
     for (let i = 0; i < high.length; i++) if (high[i] !== 0) this.place(high[i]!, low[i]!)
+    // Free at once, not when the collector comes by.
+    high.buffer.transfer(0)
+    low.buffer.transfer(0)
   }
 }

@@ -1,4 +1,4 @@
-import { enlarge } from './columns.ts'
+import { Amounts, enlarge } from './columns.ts'
 import { fail } from './fault.ts'
 
 /** Later than any time: a lot that never expires. */
@@ -19,9 +19,9 @@ export class Lots {
   price = new Uint16Array(1024)
   /** Microseconds since 1970. */
   expiresAt = new BigInt64Array(1024)
-  points = new Float64Array(1024)
-  remaining = new Float64Array(1024)
-  held = new Float64Array(1024)
+  readonly points = new Amounts()
+  readonly remaining = new Amounts()
+  readonly held = new Amounts()
   private nextOf = new Int32Array(1024)
   private previousOf = new Int32Array(1024)
   private firstOf = new Int32Array(1024).fill(-1)
@@ -42,29 +42,31 @@ export class Lots {
     this.issuer[number] = lot.issuer
     this.price[number] = lot.price
     this.expiresAt[number] = lot.expiresAt ?? never
-    this.points[number] = lot.points
-    this.remaining[number] = lot.points
+    this.points.set(number, lot.points)
+    this.remaining.set(number, lot.points)
+    this.held.set(number, 0)
     this.open(number)
     return number
   }
 
   /** Changes what is left of a lot and what is set aside of it, within what there is. */
   move(lot: number, points: number, held: number): void {
-    const before = this.remaining[lot]!
+    const before = this.remaining.get(lot)
+    const made = this.points.get(lot)
     const after = before + points
-    this.remaining[lot] = after
-    this.held[lot]! += held
+    const heldAfter = this.held.get(lot) + held
     if (after < 0) fail(`takes ${-points} points from ${this.name(lot)}, which has ${before} left`)
-    if (after > this.points[lot]!)
-      fail(`brings ${this.name(lot)} above the ${this.points[lot]} it was made of`)
-    if (this.held[lot]! < 0) fail(`frees more of ${this.name(lot)} than was set aside`)
-    if (this.held[lot]! > after) fail(`sets aside or leaves set aside more of ${this.name(lot)} than is left`)
+    if (after > made) fail(`brings ${this.name(lot)} above the ${made} it was made of`)
+    if (heldAfter < 0) fail(`frees more of ${this.name(lot)} than was set aside`)
+    if (heldAfter > after) fail(`sets aside or leaves set aside more of ${this.name(lot)} than is left`)
+    this.remaining.set(lot, after)
+    this.held.set(lot, heldAfter)
     if (before === 0 && after > 0) this.open(lot)
     if (before > 0 && after === 0) this.close(lot)
   }
 
   free(lot: number): number {
-    return this.remaining[lot]! - this.held[lot]!
+    return this.remaining.get(lot) - this.held.get(lot)
   }
 
   /** The first lot of a wallet in order of spending, or -1. */
@@ -127,9 +129,6 @@ export class Lots {
     this.issuer = enlarge(this.issuer)
     this.price = enlarge(this.price)
     this.expiresAt = enlarge(this.expiresAt)
-    this.points = enlarge(this.points)
-    this.remaining = enlarge(this.remaining)
-    this.held = enlarge(this.held)
     this.nextOf = enlarge(this.nextOf)
     this.previousOf = enlarge(this.previousOf)
   }

@@ -1,4 +1,4 @@
-import { enlarge } from './columns.ts'
+import { Amounts, enlarge } from './columns.ts'
 import { transactionKinds, type TransactionEntry, type TransactionKind } from './entry.ts'
 
 /** What reversals have undone of a transaction so far. */
@@ -9,8 +9,6 @@ export interface Undone {
   amountMinor: number
 }
 
-const noneMinor = -1
-
 /** What later entries need to know of earlier ones, by entry index: reversals and ends of holds point back. */
 export class Postings {
   /** Number of entries, and the index of the next. */
@@ -20,8 +18,8 @@ export class Postings {
   /** By merchant and account number. */
   merchant = new Int32Array(1024)
   wallet = new Int32Array(1024)
-  points = new Float64Array(1024)
-  redeemed = new Float64Array(1024)
+  readonly points = new Amounts()
+  readonly redeemed = new Amounts()
   price = new Uint16Array(1024)
   /** 0: by no rule. */
   rule = new Uint16Array(1024)
@@ -34,11 +32,12 @@ export class Postings {
   readonly openHolds = new Map<number, string>()
   // 0: a governance event.
   private kinds = new Uint8Array(1024)
-  private amounts = new Float64Array(1024)
+  // One more than the amount; 0: none.
+  private readonly amounts = new Amounts()
   private firstUse = new Uint32Array(1024)
   private uses = 0
   private usedLot = new Uint32Array(1024)
-  private usedPoints = new Float64Array(1024)
+  private readonly usedPoints = new Amounts()
 
   /** Begins the next entry; `lots` were made before it. */
   begin(lots: number): void {
@@ -55,9 +54,9 @@ export class Postings {
     this.merchant[i] = who.merchant
     this.wallet[i] = who.wallet
     this.day[i] = who.day
-    this.points[i] = t.points
-    this.redeemed[i] = t.redeemed ?? 0
-    this.amounts[i] = t.amountMinor ?? noneMinor
+    this.points.set(i, t.points)
+    this.redeemed.set(i, t.redeemed ?? 0)
+    this.amounts.set(i, t.amountMinor === null ? 0 : t.amountMinor + 1)
     this.price[i] = t.price
     this.rule[i] = t.rule ?? 0
     if (t.kind === 'hold' && t.endsAt !== null) this.openHolds.set(i, t.endsAt)
@@ -67,12 +66,9 @@ export class Postings {
 
   /** Notes a lot that the entry begun paid with, or set aside. */
   use(lot: number, points: number): void {
-    if (this.uses === this.usedLot.length) {
-      this.usedLot = enlarge(this.usedLot)
-      this.usedPoints = enlarge(this.usedPoints)
-    }
+    if (this.uses === this.usedLot.length) this.usedLot = enlarge(this.usedLot)
     this.usedLot[this.uses] = lot
-    this.usedPoints[this.uses++] = points
+    this.usedPoints.set(this.uses++, points)
   }
 
   /** The lots that an earlier entry paid with, or set aside, in order. */
@@ -80,7 +76,7 @@ export class Postings {
     const list = []
     const end = index + 1 < this.count ? this.firstUse[index + 1]! : this.uses
     for (let i = this.firstUse[index]!; i < end; i++) {
-      list.push({ lot: this.usedLot[i]!, points: this.usedPoints[i]! })
+      list.push({ lot: this.usedLot[i]!, points: this.usedPoints.get(i) })
     }
     return list
   }
@@ -91,8 +87,8 @@ export class Postings {
   }
 
   amountMinor(index: number): number | null {
-    const amount = this.amounts[index]!
-    return amount === noneMinor ? null : amount
+    const amount = this.amounts.get(index)
+    return amount === 0 ? null : amount - 1
   }
 
   undoneOf(index: number): Readonly<Undone> {
@@ -103,13 +99,10 @@ export class Postings {
     this.firstLot = enlarge(this.firstLot)
     this.merchant = enlarge(this.merchant)
     this.wallet = enlarge(this.wallet)
-    this.points = enlarge(this.points)
-    this.redeemed = enlarge(this.redeemed)
     this.price = enlarge(this.price)
     this.rule = enlarge(this.rule)
     this.day = enlarge(this.day)
     this.kinds = enlarge(this.kinds)
-    this.amounts = enlarge(this.amounts)
     this.firstUse = enlarge(this.firstUse)
   }
 }
