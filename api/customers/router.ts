@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import type { Ledger } from '../../ledger/index.ts'
+import type { Ledger, NetworkId } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { ActingMerchant } from '../identity/identities.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db } from '../tables.ts'
 import { ofAge, phone } from './fields.ts'
+import { presentToShop, shownCustomer } from './search-router.ts'
+import { readShopHistories } from './shop-view.ts'
 import { enrolCustomer, findCustomer } from './store.ts'
 
 const customerForShop = z.strictObject({ id: shownId('cus'), wallet: shownId('wal') })
@@ -50,11 +53,16 @@ const getCustomer = declareRoute({
   operation: 'getCustomer',
   tag: 'Customers',
   summary: 'Read a customer',
-  description: 'Only customers themselves see more than their ids.',
+  description:
+    'Customers see themselves; a shop their history in this shop, and their name when there is any; operators and ' +
+    'auditors their ids alone.',
   who: ['till', 'staff', 'customer'],
   params: z.strictObject({ id: id('cus') }),
   answers: {
-    200: { description: 'The customer.', schema: z.union([customerForThemselves, customerForShop]) },
+    200: {
+      description: 'The customer.',
+      schema: z.union([customerForThemselves, shownCustomer, customerForShop]),
+    },
   },
 })
 
@@ -90,7 +98,13 @@ export function customerRoutes(
     if (customer === undefined) throw new Refusal('not_found')
     // Whoever of a shop looks at a person is on record.
     if (!isSelf) await recordAudit(db, auditSource(req), { subjects: [typeId('cus', params.id)] })
-    getCustomer.answer(res, 200, isSelf ? presentForThemselves(customer) : presentForShop(customer))
+    if (isSelf) return getCustomer.answer(res, 200, presentForThemselves(customer))
+    const merchant = caller.kind === 'customer' ? null : caller.merchant
+    const seen =
+      merchant === null
+        ? presentForShop(customer)
+        : await viewFrom(db, caller.network.id, { customer, merchant })
+    getCustomer.answer(res, 200, seen)
   })
 }
 
@@ -98,6 +112,19 @@ type Customer = NonNullable<Awaited<ReturnType<typeof findCustomer>>>
 
 function presentForShop({ customer, wallet }: Pick<Customer, 'customer' | 'wallet'>) {
   return { id: typeId('cus', customer), wallet: typeId('wal', wallet) }
+}
+
+/** To a shop that they never bought from, they are nobody yet. */
+async function viewFrom(
+  db: Db,
+  network: NetworkId,
+  { customer, merchant }: { readonly customer: Customer; readonly merchant: ActingMerchant },
+): Promise<z.input<typeof shownCustomer>> {
+  const { customer: uuid, wallet: wallet_uuid, walletId: wallet_id } = customer
+  const historyOf = await readShopHistories(db, network, { wallets: [wallet_id], merchant: merchant.id })
+  const history = historyOf(wallet_id)
+  const name = history.visits > 0 ? customer.name : null
+  return presentToShop({ uuid, wallet_uuid, wallet_id, name, ...history })
 }
 
 function presentForThemselves(customer: Customer): z.input<typeof customerForThemselves> {

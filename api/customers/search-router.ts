@@ -14,7 +14,8 @@ import { listMemberships, searchCustomers, type CustomerFound } from './search-s
 
 const tag = 'Customers'
 
-const shownCustomer = z.strictObject({
+/** A customer as a shop sees them. */
+export const shownCustomer = z.strictObject({
   id: shownId('cus'),
   wallet: shownId('wal'),
   name: z.string().nullable(),
@@ -78,7 +79,7 @@ export function customerSearchRoutes(routes: Routes, { access, db }: { access: A
     // Whoever of a shop looks at people is on record.
     const subjects = found.slice(0, query.limit).map(cursor)
     if (subjects.length > 0) await recordAudit(db, auditSource(req), { subjects })
-    getCustomers.answer(res, 200, cutPage(found, query.limit, { cursor, present }))
+    getCustomers.answer(res, 200, cutPage(found, query.limit, { cursor, present: presentToShop }))
   })
 
   routes.on(getMemberships, async (req, res) => {
@@ -91,7 +92,8 @@ export function customerSearchRoutes(routes: Routes, { access, db }: { access: A
   })
 }
 
-function present(customer: CustomerFound): z.input<typeof shownCustomer> {
+/** Presents a customer to a shop. */
+export function presentToShop(customer: CustomerFound): z.input<typeof shownCustomer> {
   return {
     id: typeId('cus', customer.uuid),
     wallet: typeId('wal', customer.wallet_uuid),

@@ -120,6 +120,7 @@ export async function findCustomer(db: Db, network: NetworkId, customer: Uuid) {
     .select([
       'customer.uuid as customer',
       'wallet.uuid as wallet',
+      'wallet.wallet_id as walletId',
       'customer.email',
       'customer.phone',
       'customer.name',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { normalizePhone } from '../../api/customers/phone.ts'
 import { enrolCustomer } from '../../api/customers/store.ts'
 import { typeId } from '../../api/http/ids.ts'
+import { addStaff } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -127,7 +128,7 @@ describe('enrolling', () => {
 })
 
 describe('reading a customer', () => {
-  test('customers see all that is kept of them, a till only their ids', async () => {
+  test('customers see all that is kept of them, a shop that they never bought from only their ids', async () => {
     const ada = await street.join()
     const known = await enrol({ email: ada.email })
     const path = `/v1/customers/${known.body.id}`
@@ -140,7 +141,29 @@ describe('reading a customer', () => {
       birthday: null,
       created_at: expect.any(String),
     })
-    expect((await street.bakery.get(path)).body).toEqual(known.body)
+    const stranger = { ...known.body, name: null, visits: 0, since: null, last_visit: null }
+    expect((await street.bakery.get(path)).body).toEqual(stranger)
+  })
+
+  test('tills and staff see the name and the visits in their own shop, and nothing of other shops', async () => {
+    const { bakery, bookshop, network, api } = street
+    const { body: bo } = await bakery.post('/v1/customers', { name: 'Bo Baker' }, null)
+    await bakery.buy({ wallet: bo.wallet, amount_minor: 500 })
+    const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString()
+    await bakery.buy({ wallet: bo.wallet, amount_minor: 300, occurred_at: yesterday })
+    const path = `/v1/customers/${bo.id}`
+    const seen = await bakery.get(path)
+    const day = expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
+    expect(seen.body).toEqual({ ...bo, name: 'Bo Baker', visits: 2, since: day, last_visit: day })
+    expect(seen.body.since < seen.body.last_visit).toBe(true)
+    const manager = await addStaff(api, network, { role: 'manager', merchant: bakery.merchant })
+    expect((await api.call('get', path, manager)).body).toEqual(seen.body)
+    const elsewhere = { ...bo, name: null, visits: 0, since: null, last_visit: null }
+    expect((await bookshop.get(path)).body).toEqual(elsewhere)
+    const auditor = await addStaff(api, network, { role: 'auditor', merchant: null })
+    for (const token of [auditor, network.operator]) {
+      expect((await api.call('get', path, token)).body).toEqual(bo)
+    }
   })
 
   test('nobody sees another’s, or one of another network', async () => {
