@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearestName } from './nearest-name.ts'
 
 /** Requests a second of each credential: twice what a till is promised. */
 export const requestsPerSecondDefault = 200
@@ -94,8 +95,11 @@ export interface Config {
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
   const result = environment.safeParse(given)
-  if (!result.success) {
-    const faults = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  const faults = [
+    ...(result.error?.issues ?? []).map(({ path, message }) => `  ${path.join('.')}: ${message}`),
+    ...findMisspelt(Object.keys(given)),
+  ]
+  if (!result.success || faults.length > 0) {
     throw new Error(
       `The configuration has faults. Correct these environment variables:\n${faults.join('\n')}`,
     )
@@ -122,6 +126,16 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     }),
     requestsPerSecond: env.TALLY_REQUESTS_PER_SECOND,
     poolSize: env.TALLY_POOL_SIZE,
+  })
+}
+
+/** What looks like ours and isn't: a setting that nobody reads would be missed by whoever made it. */
+function findMisspelt(names: readonly string[]): string[] {
+  const known = Object.keys(environment.shape)
+  const unknown = names.filter((name) => /^TALLY_(?!TEST_|BENCH_)/i.test(name) && !known.includes(name))
+  return unknown.map((name) => {
+    const nearest = nearestName(name.toUpperCase(), known)
+    return `  ${name}: is no setting; ${nearest ? `did you mean ${nearest}?` : 'README.md names them all'}`
   })
 }
 

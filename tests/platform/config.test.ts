@@ -43,6 +43,29 @@ test('a fault never repeats a secret', () => {
   expect(message).not.toContain('hush')
 })
 
+test('a misspelt setting is refused with the name that was meant, beside all other faults', () => {
+  const message = messageOf(() =>
+    readConfig({
+      TALLY_DEOM: 'off',
+      TALLY_PUBLIC_ULR: 'https://x',
+      tally_worker: 'off',
+      TALLY_XYZ: '1',
+      PORT: '-1',
+    }),
+  )
+  expect(message).toContain('  TALLY_DEOM: is no setting; did you mean TALLY_DEMO?')
+  expect(message).toContain('  TALLY_PUBLIC_ULR: is no setting; did you mean TALLY_PUBLIC_URL?')
+  expect(message).toContain('  tally_worker: is no setting; did you mean TALLY_WORKER?')
+  expect(message).toContain('  TALLY_XYZ: is no setting; README.md names them all')
+  expect(message).toContain('  PORT: ')
+  expect(message).not.toContain('https://x')
+})
+
+test('what is not ours, or empty, is no fault', () => {
+  const variables = { HOME: '/root', TALLYMAN: '1', TALLY_DEOM: '', TALLY_TEST_LONG: '1' }
+  expect(readConfig(variables)).toEqual(readConfig({}))
+})
+
 test('a database of its own demands the secret that all its processes share, and no demonstration is made there', () => {
   const url = 'postgres://api@db.example/tally'
   expect(messageOf(() => readConfig({ DATABASE_URL: url }))).toContain(
