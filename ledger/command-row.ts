@@ -3,7 +3,50 @@ import { uuidv7 } from 'uuidv7'
 import type { Asked, Command, MerchantId, Reference, SpentQr } from './commands.ts'
 import type { NetworkKey } from './keyed-hash.ts'
 
-/** One command as JSON, an element of what `ledger.post` takes; its keys are those of the type `ledger.command`. */
+/** The attributes of the type `ledger.command`, in its order; a test compares them with the database's. */
+export const commandAttributes = [
+  'kind',
+  'transaction_uuid',
+  'key_hash',
+  'content_hash',
+  'credential_id',
+  'staff_id',
+  'approver_id',
+  'merchant_id',
+  'wallet_id',
+  'receiver_id',
+  'target_uuid',
+  'points',
+  'amount_minor',
+  'eligible_minor',
+  'redeem_points',
+  'redeem_minor',
+  'everything',
+  'by_rule',
+  'expires_at',
+  'occurred_at',
+  'hold_seconds',
+  'reference_hash',
+  'series_hash',
+  'qr_hash',
+  'qr_issued_at',
+  'qr_expires_at',
+  'counters',
+  'reason',
+  'reason_salt',
+  'refusal',
+] as const
+
+type Attribute = (typeof commandAttributes)[number]
+type Value = string | number | bigint | boolean | Date | null | undefined
+
+/** A command for the database, by attribute; what is missing is null. */
+export type CommandValues = { readonly [A in Attribute]?: Value }
+
+/**
+ * One command as PostgreSQL reads a composite value (manual, section 8.16.6): an element of the array that
+ * `ledger.post` takes. Measured at a quarter of what the same command costs the database as JSON.
+ */
 export type CommandRow = string & { readonly of: 'command' }
 
 /** Which kind of reference, key or QR a hash stands for; part of what is hashed, so that none passes for another. */
@@ -17,16 +60,33 @@ const purposes = {
 
 /** Writes a command down for the database, with keys and references hashed. */
 export function toRow(key: NetworkKey, command: Command): CommandRow {
-  return JSON.stringify({
+  return writeRow(toValues(key, command))
+}
+
+export function toValues(key: NetworkKey, command: Command): CommandValues {
+  return {
+    ...ownValues(key, command),
     kind: command.kind,
     transaction_uuid: uuidv7(),
     key_hash: hashKey(key, command),
-    content_hash: String(key.hashNumber(purposes.content, command.content)),
+    content_hash: key.hashNumber(purposes.content, command.content),
     credential_id: command.credential,
     staff_id: command.staff,
     refusal: command.refusal,
-    ...fields(key, command),
-  }) as CommandRow
+  }
+}
+
+export function writeRow(values: CommandValues): CommandRow {
+  let row = ''
+  for (const attribute of commandAttributes) row += `,${writeValue(values[attribute])}`
+  return `(${row.slice(1)})` as CommandRow
+}
+
+/** Whatever could be read as more than itself is quoted: a comma, a parenthesis, a quote, a backslash, nothing at all. */
+function writeValue(value: Value): string {
+  if (value === undefined || value === null) return ''
+  const text = value instanceof Date ? value.toISOString() : String(value)
+  return /^[\w:.+-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 /** A merchant's keys, a customer's and the network's own never meet, even where their numbers are the same. */
@@ -37,7 +97,7 @@ function hashKey(key: NetworkKey, { kind, key: own }: Command): string | null {
   return hex(key.hash(purposes.key, `${scope}\0${own.value}`))
 }
 
-function fields(key: NetworkKey, command: Command): Record<string, unknown> {
+function ownValues(key: NetworkKey, command: Command): CommandValues {
   switch (command.kind) {
     case 'issue': {
       const { merchant, wallet, gives } = command
@@ -50,15 +110,15 @@ function fields(key: NetworkKey, command: Command): Record<string, unknown> {
         ...spentQr(key, command.qr),
       }
       if ('bonus' in gives) {
-        return { ...common, points: String(gives.bonus.points), expires_at: gives.bonus.expiresAt }
+        return { ...common, points: gives.bonus.points, expires_at: gives.bonus.expiresAt }
       }
       const { amountMinor, eligibleAmountMinor, redeem } = gives.purchase
       const paid = redeem && asked(redeem)
       return {
         ...common,
         by_rule: true,
-        amount_minor: String(amountMinor),
-        eligible_minor: eligibleAmountMinor?.toString(),
+        amount_minor: amountMinor,
+        eligible_minor: eligibleAmountMinor,
         redeem_points: paid?.points,
         redeem_minor: paid?.amount_minor,
       }
@@ -80,14 +140,14 @@ function fields(key: NetworkKey, command: Command): Record<string, unknown> {
       return {
         merchant_id: command.merchant,
         target_uuid: command.target,
-        points: command.points?.toString(),
+        points: command.points,
       }
     case 'void':
       return { merchant_id: command.merchant, target_uuid: command.target }
     case 'time-out':
       return { target_uuid: command.target }
     case 'gift':
-      return { wallet_id: command.wallet, receiver_id: command.to, points: String(command.points) }
+      return { wallet_id: command.wallet, receiver_id: command.to, points: command.points }
     case 'expire':
       return { wallet_id: command.wallet }
     case 'reverse':
@@ -98,14 +158,14 @@ function fields(key: NetworkKey, command: Command): Record<string, unknown> {
         ...(command.asked === 'all'
           ? { everything: true }
           : 'points' in command.asked
-            ? { points: String(command.asked.points) }
-            : { amount_minor: String(command.asked.refundAmountMinor) }),
+            ? { points: command.asked.points }
+            : { amount_minor: command.asked.refundAmountMinor }),
       }
     case 'adjust':
       return {
         merchant_id: command.merchant,
         wallet_id: command.wallet,
-        points: String(command.points),
+        points: command.points,
         expires_at: command.expiresAt,
         approver_id: command.approvedBy,
         ...reason(command.reason),
@@ -114,7 +174,7 @@ function fields(key: NetworkKey, command: Command): Record<string, unknown> {
       return {
         merchant_id: command.merchant,
         wallet_id: command.wallet,
-        points: String(command.points),
+        points: command.points,
         expires_at: command.expiresAt,
         ...counters(command.counters),
         ...reason(command.reason),
@@ -122,27 +182,28 @@ function fields(key: NetworkKey, command: Command): Record<string, unknown> {
   }
 }
 
-function asked(what: Asked): { points?: string; amount_minor?: string } {
-  return 'points' in what ? { points: String(what.points) } : { amount_minor: String(what.amountMinor) }
+function asked(what: Asked): { points?: bigint; amount_minor?: bigint } {
+  return 'points' in what ? { points: what.points } : { amount_minor: what.amountMinor }
 }
 
-function counters(checks: readonly { name: string; ceiling: bigint }[] | undefined): object {
+function counters(checks: readonly { name: string; ceiling: bigint }[] | undefined): CommandValues {
   if (!checks || checks.length === 0) return {}
-  return { counters: checks.map(({ name, ceiling }) => ({ name, ceiling: String(ceiling) })) }
+  const text = JSON.stringify(checks.map(({ name, ceiling }) => ({ name, ceiling: String(ceiling) })))
+  return { counters: text }
 }
 
 type WithReceipt = Extract<Command, { reference?: Reference }>
 
-function receipt(key: NetworkKey, { reference, kind, merchant, credential }: WithReceipt): object {
+function receipt(key: NetworkKey, { reference, kind, merchant, credential }: WithReceipt): CommandValues {
   if (!reference) return {}
   const series = reference.series === undefined ? `credential\0${credential}` : `series\0${reference.series}`
   return {
     reference_hash: hex(hashReference(key, merchant, reference.value)),
-    series_hash: String(key.hashNumber(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`)),
+    series_hash: key.hashNumber(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`),
   }
 }
 
-function spentQr(key: NetworkKey, qr: SpentQr | undefined): object {
+function spentQr(key: NetworkKey, qr: SpentQr | undefined): CommandValues {
   if (!qr) return {}
   return {
     qr_hash: hex(hashQr(key, qr.id)),
@@ -151,7 +212,7 @@ function spentQr(key: NetworkKey, qr: SpentQr | undefined): object {
   }
 }
 
-function reason(text: string): object {
+function reason(text: string): CommandValues {
   return { reason: text, reason_salt: hex(randomBytes(16)) }
 }
 

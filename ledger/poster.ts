@@ -112,8 +112,7 @@ async function postBatch(pool: Pool, network: NetworkId, batch: readonly Waiting
 }
 
 async function callPost(pool: Pool, network: NetworkId, batch: readonly Waiting[]): Promise<Answer[]> {
-  const commands = `[${batch.map((waiting) => waiting.row).join()}]`
-  const query = { name: 'post', text: callText, values: [network, commands] }
+  const query = { name: 'post', text: callText, values: [network, batch.map(({ row }) => row)] }
   const giveUpAt = Date.now() + unavailableSecondsMax * 1000
   for (let pause = 50; ; pause *= 2) {
     try {

@@ -52,7 +52,7 @@ export async function measureSingles(
     const { rows } = await pool.query<{ outcome: string; code: string; transaction_uuid: string }>({
       name: 'single',
       text: 'select outcome, code, transaction_uuid from ledger.post($1, $2)',
-      values: [town.network, `[${toRow(key, command)}]`],
+      values: [town.network, [toRow(key, command)]],
     })
     const [row] = rows
     if (row?.outcome === 'posted') acknowledge(told, command, row.transaction_uuid)

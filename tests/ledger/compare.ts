@@ -59,7 +59,7 @@ export async function postBatch(
   network: NetworkId,
   rows: readonly CommandRow[],
 ): Promise<RealAnswer[]> {
-  const result = await pool.query('select * from ledger.post($1, $2)', [network, `[${rows.join()}]`])
+  const result = await pool.query('select * from ledger.post($1, $2)', [network, rows])
   return result.rows.map((row) =>
     row.outcome === 'refused'
       ? { outcome: row.outcome, code: row.code, entryIndex: null }

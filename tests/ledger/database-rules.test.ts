@@ -1,3 +1,4 @@
+import { commandAttributes } from '../../ledger/command-row.ts'
 import { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { administer, urlOf } from '../support/database.ts'
@@ -142,7 +143,7 @@ test("the API's role cannot even lock the ledger's rows, and so cannot stop its 
 
 test('the owner of the tables cannot post, admit or open anything', async () => {
   for (const statement of [
-    `select ledger.post(${stage.network}, '[]')`,
+    `select ledger.post(${stage.network}, '{}')`,
     `select ledger.open_wallets(${stage.network}, array[gen_random_uuid()])`,
     `select ledger.admit_merchant(${stage.network}, gen_random_uuid(), null, null)`,
   ]) {
@@ -293,4 +294,11 @@ describe('by the catalog,', () => {
       'UPDATE tile.hashes',
     ])
   })
+})
+
+test('a command is written in the order of the attributes of its type', async () => {
+  const { rows } = await sessions.admin.query<{ attname: string }>(
+    "select attname from pg_attribute where attrelid = 'ledger.command'::regclass and attnum > 0 order by attnum",
+  )
+  expect(rows.map(({ attname }) => attname)).toEqual([...commandAttributes])
 })

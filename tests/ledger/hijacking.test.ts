@@ -73,7 +73,7 @@ test('tables, functions and operators of the attacker, first in the search path,
   const before = await availableOf(town, stage, 'bob')
   const { rows } = await attacker.query('select outcome from ledger.post($1, $2)', [
     stage.network,
-    `[${commands.map((command) => toRow(key, command)).join()}]`,
+    commands.map((command) => toRow(key, command)),
   ])
   expect(rows.map((row) => row.outcome)).toEqual(['posted', 'posted', 'posted'])
   await attacker.query(`select ledger.register_credential($1, gen_random_uuid(), 'till', null, null)`, [
@@ -118,7 +118,7 @@ test('settings of the session do not make the ledger forget an entry, round othe
   const key = await town.ledger.keyOf(stage.network)
   const { rows } = await attacker.query('select outcome from ledger.post($1, $2)', [
     stage.network,
-    `[${toRow(key, buy(stage, 'bakery', 'cyd', 5000))}]`,
+    [toRow(key, buy(stage, 'bakery', 'cyd', 5000))],
   ])
   expect(rows).toEqual([{ outcome: 'posted' }])
   await attacker.query(`select ledger.register_credential($1, gen_random_uuid(), 'till', null, null)`, [

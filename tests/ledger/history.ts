@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { uuidv7 } from 'uuidv7'
-import { toRow, type CommandRow } from '../../ledger/command-row.ts'
+import { toValues, writeRow, type CommandRow } from '../../ledger/command-row.ts'
 import { minor, points, type Command, type Points, type TransactionUuid } from '../../ledger/index.ts'
 import type { NetworkKey } from '../../ledger/keyed-hash.ts'
 import { dayToDate, type Stage } from '../support/stage.ts'
@@ -156,8 +156,7 @@ export function toRealRow(
   approver: Stage['credential'],
   c: ModelCommand,
 ): CommandRow {
-  const row = JSON.parse(toRow(key, toCommand(stage, approver, c))) as { transaction_uuid: string }
-  return JSON.stringify({ ...row, transaction_uuid: c.id }) as CommandRow
+  return writeRow({ ...toValues(key, toCommand(stage, approver, c)), transaction_uuid: c.id })
 }
 
 function toCommand(stage: Stage, approver: Stage['credential'], c: ModelCommand): Command {

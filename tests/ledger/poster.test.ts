@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toRow, type CommandRow } from '../../ledger/command-row.ts'
+import { toValues, writeRow, type CommandValues } from '../../ledger/command-row.ts'
 import { createLedger, minor, type Ledger } from '../../ledger/index.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { testPool } from '../support/scratch.ts'
@@ -20,8 +20,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function purchaseRow(key: string): Promise<CommandRow> {
-  return toRow(await ledger.keyOf(stage.network), {
+async function purchaseValues(key: string): Promise<CommandValues> {
+  return toValues(await ledger.keyOf(stage.network), {
     kind: 'issue',
     key: { scope: 'network', value: key },
     credential: stage.credential,
@@ -32,15 +32,13 @@ async function purchaseRow(key: string): Promise<CommandRow> {
   })
 }
 
+const purchaseRow = async (key: string) => writeRow(await purchaseValues(key))
+
 test('a command that faults does not take its neighbours down: they are posted, one by one', async () => {
   const good = await Promise.all(['k1', 'k2'].map(purchaseRow))
-  const broken = JSON.stringify({
-    ...JSON.parse(good[0]!),
-    key_hash: '\\x00',
-    transaction_uuid: crypto.randomUUID(),
-  })
+  const broken = writeRow({ ...(await purchaseValues('k3')), key_hash: '\\x00' })
   const results = await Promise.allSettled(
-    [good[0]!, broken as CommandRow, good[1]!].map((row) => ledger.poster.post(stage.network, row)),
+    [good[0]!, broken, good[1]!].map((row) => ledger.poster.post(stage.network, row)),
   )
   expect(results.map((result) => (result.status === 'fulfilled' ? result.value.outcome : 'fault'))).toEqual([
     'posted',

@@ -12,7 +12,10 @@ set role tally_poster;
 -- A refusal is decided before anything is changed, so a refused command never spoils its neighbours.
 -- Balances: available = credits_posted - debits_posted - debits_pending; below 0 a wallet is in debt by that much, and
 -- then it has no free lots (see step 4).
-create or replace function ledger.post(_network int, _commands jsonb) returns setof ledger.answer
+-- As it was called before.
+drop function if exists ledger.post(int, jsonb);
+
+create or replace function ledger.post(_network int, commands ledger.command[]) returns setof ledger.answer
 language plpgsql volatile security definer
 set search_path = ledger, pg_temp
 set timezone = 'UTC'
@@ -25,7 +28,6 @@ set enable_mergejoin = off
 as $$
 #variable_conflict use_variable
 declare
-  commands ledger.command[];
   head ledger.head;
   net record;
   rule ledger.earning_rule;
@@ -144,7 +146,6 @@ begin
     ) p
     where x.network_id = _network;
   at := greatest(coalesce(net.clock_at, clock_timestamp()), head.last_posted_at);
-  commands := array(select q from jsonb_populate_recordset(null::ledger.command, _commands) q);
   for l in
     with ids as (
       select q.wallet_id, q.receiver_id, q.merchant_id from unnest(commands) q
