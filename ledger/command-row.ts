@@ -199,7 +199,7 @@ function receipt(key: NetworkKey, { reference, kind, merchant, credential }: Wit
   const series = reference.series === undefined ? `credential\0${credential}` : `series\0${reference.series}`
   return {
     reference_hash: hex(hashReference(key, merchant, reference.value)),
-    series_hash: key.hashNumber(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`),
+    series_hash: key.hashRecurring(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`),
   }
 }
 

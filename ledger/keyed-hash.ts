@@ -9,7 +9,12 @@ export interface NetworkKey {
   hash(purpose: string, text: string): Buffer
   /** 62 bits of it, as a number at least 0. */
   hashNumber(purpose: string, text: string): bigint
+  /** The same for a text that comes again and again, as a till's series does: remembered. */
+  hashRecurring(purpose: string, text: string): bigint
 }
+
+/** More than the tills of a network, so that it is rarely begun anew. */
+const rememberedMax = 10_000
 
 /**
  * @param secret the deployment's secret, 32 bytes or more
@@ -22,8 +27,17 @@ export function deriveNetworkKey(secret: Uint8Array, network: string): NetworkKe
   const key = createSecretKey(Buffer.from(derived))
   const digest = (purpose: string, text: string) =>
     createHmac('sha256', key).update(`${purpose}\0${text}`).digest()
+  const hashNumber = (purpose: string, text: string) => digest(purpose, text).readBigUInt64BE(0) >> 2n
+  const known = new Map<string, bigint>()
   return {
     hash: (purpose, text) => digest(purpose, text).subarray(0, 16),
-    hashNumber: (purpose, text) => digest(purpose, text).readBigUInt64BE(0) >> 2n,
+    hashNumber,
+    hashRecurring(purpose, text) {
+      const name = `${purpose}\0${text}`
+      const hash = known.get(name) ?? hashNumber(purpose, text)
+      if (known.size >= rememberedMax) known.clear()
+      known.set(name, hash)
+      return hash
+    },
   }
 }

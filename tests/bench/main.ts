@@ -20,12 +20,13 @@ import { drawTable, judge } from './report.ts'
 //   -- --only 5,6      some of the ten
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
 //   -- --quick         a short look: seconds, and a small log; nothing to rely on
+//   -- --database URL  on another PostgreSQL than the one that came with npm: an empty database, as its superuser
 //   -- --results FILE  instead of bench-results.json
 
 // An end by a signal is an orderly one: whatever was started ends with us.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
-const { extent, wants, resultsFile } = readOptionsOrExit()
+const { extent, wants, databaseUrl, resultsFile } = readOptionsOrExit()
 const bench: Bench = {
   extent,
   wants,
@@ -75,7 +76,7 @@ function readOptionsOrExit(): BenchOptions {
 
 /** Takes all measurements; the settings of the database they were taken on. */
 async function measure(): Promise<Record<string, string>> {
-  const scratch = await startScratch()
+  const scratch = await startScratch(databaseUrl)
   const database = openDatabase(scratch.adminUrl, bench.secret)
   try {
     const settings = await readSettings(database)

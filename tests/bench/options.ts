@@ -13,6 +13,8 @@ const quick: Extent = { rounds: 2, seconds: 1.5, entries: 50_000, redemptions: 4
 export interface BenchOptions {
   readonly extent: Extent
   readonly wants: (...numbers: number[]) => boolean
+  /** A PostgreSQL to measure on instead of the one that came with npm: an empty database, as its superuser. */
+  readonly databaseUrl: string | null
   /** Where the results are written. */
   readonly resultsFile: string
 }
@@ -25,6 +27,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       entries: { type: 'string' },
+      database: { type: 'string' },
       results: { type: 'string', default: join(projectFolder, 'bench-results.json') },
     },
   })
@@ -33,6 +36,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   return {
     extent: values.entries ? { ...extent, entries: parseCount('--entries', values.entries, 1e9) } : extent,
     wants: (...numbers) => !only || numbers.some((number) => only.includes(number)),
+    databaseUrl: values.database ?? null,
     resultsFile: values.results,
   }
 }

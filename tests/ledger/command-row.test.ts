@@ -23,7 +23,9 @@ test('PostgreSQL reads from a written command what was written: quotes, commas, 
   )
   await fc.assert(
     fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 40 }), async (reasons) => {
-      const rows = reasons.map((reason) => writeRow({ reason, points: reason ? BigInt(reason.length) : null }))
+      const rows = reasons.map((reason) =>
+        writeRow({ reason, points: reason ? BigInt(reason.length) : null }),
+      )
       const read = await pool.query(
         'select reason, points, refusal from unnest($1::ledger.command[]) with ordinality as c order by ordinality',
         [rows],

@@ -9,8 +9,15 @@ export interface Scratch {
   stop(): Promise<void>
 }
 
-/** A migrated PostgreSQL of one's own outside the test run (scenarios, bench), removed at the end. */
-export async function startScratch(): Promise<Scratch> {
+/**
+ * A migrated PostgreSQL of one's own outside the test run (scenarios, bench), removed at the end; or the empty database
+ * that is named, which stays.
+ */
+export async function startScratch(databaseUrl: string | null = null): Promise<Scratch> {
+  if (databaseUrl) {
+    await migrateAll(databaseUrl)
+    return { adminUrl: databaseUrl, stop: async () => {} }
+  }
   const parent = join(import.meta.dirname, '../.tmp')
   await mkdir(parent, { recursive: true })
   const folder = await mkdtemp(join(parent, 'scratch-'))

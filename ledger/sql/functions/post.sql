@@ -25,6 +25,7 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_material = off
 as $$
 #variable_conflict use_variable
 declare
@@ -159,6 +160,8 @@ begin
     )
     select x.* from wanted q cross join lateral (select * from ledger.account x
       where x.network_id = _network and x.account_id = q.id limit 1) x
+    -- Those that every command needs are found first.
+    order by x.kind = 'wallet'
   loop
     acc_id := acc_id || l.account_id;
     acc_uuid := acc_uuid || l.account_uuid;
@@ -179,12 +182,12 @@ begin
         receipt.transaction_uuid as receipt_uuid,
         credential.credential_uuid, credential.kind as credential_kind, credential.merchant_id as credential_merchant,
         credential.credential_id is not null and credential.revoked_at is null as credential_good,
-        (select x.credential_uuid from ledger.credential x
-          where x.network_id = _network and x.credential_id = q.staff_id and x.revoked_at is null) as staff_uuid,
-        (select x.credential_uuid from ledger.credential x
+        case when q.staff_id is not null then (select x.credential_uuid from ledger.credential x
+          where x.network_id = _network and x.credential_id = q.staff_id and x.revoked_at is null) end as staff_uuid,
+        case when q.approver_id is not null then (select x.credential_uuid from ledger.credential x
           where x.network_id = _network and x.credential_id = q.approver_id and x.revoked_at is null
-            and x.kind = 'person') as approver_uuid,
-        false as twin, false as same_receipt
+            and x.kind = 'person') end as approver_uuid,
+        q.kind in ('capture', 'void', 'time-out', 'reverse') as has_target, false as twin, false as same_receipt
       from unnest(commands) with ordinality q
       left join lateral (select x.entry_index from ledger.transaction x
         where x.network_id = _network and x.key_hash = q.key_hash limit 1) known on true
@@ -207,7 +210,7 @@ begin
       seen_references := seen_references || c.reference_hash;
     end if;
     -- What is gathered must be in the tables before it is looked for there.
-    if c.twin or c.same_receipt or c.kind in ('capture', 'void', 'time-out', 'reverse') then
+    if c.twin or c.same_receipt or c.has_target then
       insert into ledger.transaction select * from unnest(new_transactions);
       insert into ledger.leg select * from unnest(new_legs);
       insert into ledger.lot_move select * from unnest(new_moves);
@@ -244,7 +247,7 @@ begin
     end if;
     wallet := c.wallet_id;
     receiver := c.receiver_id;
-    if c.kind in ('capture', 'void', 'time-out', 'reverse') then
+    if c.has_target then
       select * into target from ledger.transaction x
         where x.network_id = _network and x.transaction_uuid = c.target_uuid;
       if not found or (c.kind <> 'time-out' and target.merchant_id is distinct from c.merchant_id)
@@ -268,8 +271,11 @@ begin
 
     -- Accounts not read yet: those of a target, of issuers, of merchants that are owed.
     w := array_position(acc_id, wallet);
-    r := array_position(acc_id, receiver);
-    if c.kind in ('reverse', 'expire', 'capture', 'void', 'time-out', 'gift')
+    r := null;
+    if receiver is not null then
+      r := array_position(acc_id, receiver);
+    end if;
+    if c.has_target or c.kind in ('expire', 'gift')
       or acc_cp[w] - acc_dp[w] - acc_dh[w] < 0
     then
       missing := array[wallet, merchant.float_account, merchant.accepted_account, merchant.owed_account] || array(
@@ -823,7 +829,7 @@ begin
     lot_ordinal := 0;
     lots_text := '';
     if cardinality(enter_points) > 0 then
-      r := array_position(acc_id, receiver);
+      r := case when receiver = wallet then w else array_position(acc_id, receiver) end;
       owing := owing + greatest(0, -(acc_cp[r] - acc_dp[r] - acc_dh[r]));
       first_repayment := cardinality(leg_debit) + 1;
       enter_leg := case when enter_held then null else cardinality(leg_debit) - 1 end;
@@ -915,8 +921,8 @@ begin
     -- 5. Apply the legs.
     legs_text := '';
     for i in 1 .. cardinality(leg_debit) loop
-      a := array_position(acc_id, leg_debit[i]);
-      b := array_position(acc_id, leg_credit[i]);
+      a := case when leg_debit[i] = wallet then w else array_position(acc_id, leg_debit[i]) end;
+      b := case when leg_credit[i] = wallet then w else array_position(acc_id, leg_credit[i]) end;
       if leg_pending then
         acc_dh[a] := acc_dh[a] + leg_points[i];
         acc_ch[b] := acc_ch[b] + leg_points[i];
@@ -1000,7 +1006,7 @@ begin
     t.reference_hash := c.reference_hash;
     t.series_hash := c.series_hash;
     entry := ledger.format_transaction_v1(t, net.network_uuid, merchant.merchant_uuid, acc_uuid[w],
-      acc_uuid[array_position(acc_id, t.to_wallet_id)], c.credential_uuid, c.staff_uuid, c.approver_uuid,
+      acc_uuid[case when t.to_wallet_id is not null then array_position(acc_id, t.to_wallet_id) end], c.credential_uuid, c.staff_uuid, c.approver_uuid,
       legs_text, lots_text, moves_text);
     if octet_length(entry) >= 65536 then
       raise exception 'entry % of network % would be % bytes long', head.next_index, _network, octet_length(entry);
