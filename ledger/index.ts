@@ -30,3 +30,18 @@ export type { LogParts, SeenElsewhere } from './log/parts.ts'
 export { isLogHalted, LogRefused, readRefusal, refuseLog, type SeenTree } from './log/refusal.ts'
 export { readCheckpoint, readLog, readNodesOf, readTilesOf, type Log } from './log/store.ts'
 export { createLogWriter, type LogWriter } from './log/writer.ts'
+export {
+  addCosignature,
+  offerCandidate,
+  withCosignatures,
+  type AddedCosignature,
+} from './log/cosignatures.ts'
+export {
+  faultOfWitnesses,
+  proposeWitnessPolicy,
+  readWitnessPolicies,
+  type PolicyWitness,
+  type WitnessPolicies,
+  type WitnessPolicy,
+} from './log/witness-policy.ts'
+export { formatNote } from './proofs/note.ts'

@@ -23,6 +23,9 @@ const governanceEvents: Readonly<Record<GovernanceEvent, `governance.${Governanc
   audit_digest: 'governance.audit_digest',
   log_opened: 'governance.log_opened',
   log_recovered: 'governance.log_recovered',
+  anchor_contract_named: 'governance.anchor_contract_named',
+  witness_policy_proposed: 'governance.witness_policy_proposed',
+  witness_policy_started: 'governance.witness_policy_started',
 }
 
 /** What an event may be of: `transaction.issue` and its like, `governance.merchant_admitted` and its like. */

@@ -19,6 +19,9 @@ export type GovernanceEvent =
   | 'audit_digest'
   | 'log_opened'
   | 'log_recovered'
+  | 'anchor_contract_named'
+  | 'witness_policy_proposed'
+  | 'witness_policy_started'
 
 /** A rule's factor on its rate, and when and where it counts; the best that applies is taken, they don't add up. */
 export interface Multiplier {
@@ -204,6 +207,38 @@ interface ReasonTable {
   reason: Read<string>
 }
 
+interface WitnessPolicyTable {
+  network_id: Read<number>
+  version: Read<number>
+  quorum: Read<number>
+  text: Read<string>
+  proposed_index: Read<bigint>
+}
+
+interface WitnessTable {
+  network_id: Read<number>
+  version: Read<number>
+  name: Read<string>
+  vkey: Read<string>
+  url: Read<string | null>
+  chain_address: Read<Buffer | null>
+}
+
+interface WitnessPolicyStartTable {
+  network_id: Read<number>
+  version: Read<number>
+  entry_index: Read<bigint>
+}
+
+interface CosignatureTable {
+  network_id: Read<number>
+  generation: Read<number>
+  size: Read<bigint>
+  vkey: Read<string>
+  signature: Read<Buffer>
+  received_at: Read<Date>
+}
+
 interface LogTable {
   network_id: Read<number>
   generation: Read<number>
@@ -241,6 +276,37 @@ interface LogRefusalTable {
   entry_index: Read<bigint | null>
 }
 
+interface AnchorContractTable {
+  network_id: Read<number>
+  entry_index: Read<bigint>
+  generation: Read<number>
+  chain_id: Read<bigint>
+  address: Read<Buffer>
+  deployed_block: Read<bigint>
+}
+
+interface AnchorSignatureTable {
+  network_id: Read<number>
+  contract_index: Read<bigint>
+  generation: Read<number>
+  size: Read<bigint>
+  signer: Read<Buffer>
+  signature: Read<Buffer>
+  received_at: Read<Date>
+}
+
+interface AnchorTable {
+  network_id: Read<number>
+  contract_index: Read<bigint>
+  size: Read<bigint>
+  root: Read<Buffer>
+  block_number: Read<bigint>
+  block_hash: Read<Buffer>
+  transaction_hash: Read<Buffer>
+  seen_at: Read<Date>
+  vanished_at: Read<Date | null>
+}
+
 /** The tables of schema `ledger` as Kysely sees them, keyed by qualified name; read only. */
 export interface LedgerTables {
   'ledger.network': NetworkTable
@@ -262,4 +328,11 @@ export interface LedgerTables {
   'ledger.tile': TileTable
   'ledger.checkpoint': CheckpointTable
   'ledger.log_refusal': LogRefusalTable
+  'ledger.witness_policy': WitnessPolicyTable
+  'ledger.witness': WitnessTable
+  'ledger.witness_policy_start': WitnessPolicyStartTable
+  'ledger.cosignature': CosignatureTable
+  'ledger.anchor_contract': AnchorContractTable
+  'ledger.anchor_signature': AnchorSignatureTable
+  'ledger.anchor': AnchorTable
 }

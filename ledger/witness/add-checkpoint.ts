@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { checkpointPath } from '../log/checkpoint-path.ts'
 import { fromBase64, parseCount } from '../proofs/bytes.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
 import { ProofError } from '../proofs/errors.ts'
@@ -8,6 +9,7 @@ import {
   demandSignature,
   lastSeen,
   onlyAdds,
+  openCheckpoint,
   refuseSameSizeFork,
   type Witness,
 } from './witness.ts'
@@ -54,8 +56,11 @@ export async function addCheckpoint(witness: Witness, body: string): Promise<Ans
   })
 }
 
-/** Serves `POST /add-checkpoint`, and nothing else. `onFork`: the witness is to stop. */
-export function serveAddCheckpoint(witness: Witness, onFork: (fork: ForkSeen) => void): Server {
+/**
+ * Serves `POST /add-checkpoint`, and at `GET /<SHA-256 of the origin, hex>/checkpoint` (the address that C2SP tlog-mirror
+ * has for it) the last checkpoint that was co-signed. `onFork`: the witness is to stop.
+ */
+export function serveWitness(witness: Witness, onFork: (fork: ForkSeen) => void): Server {
   const limits = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs }
   return createServer(limits, (req, res) => {
     void answer(witness, req)
@@ -73,12 +78,23 @@ export function serveAddCheckpoint(witness: Witness, onFork: (fork: ForkSeen) =>
 }
 
 async function answer(witness: Witness, req: IncomingMessage): Promise<Answered> {
-  if (req.url !== '/add-checkpoint') return refusal(404, 'There is only /add-checkpoint.')
+  if (req.url === checkpointPath(witness.log.name)) return showLast(witness)
+  if (req.url !== '/add-checkpoint') return refusal(404, `This witness follows ${witness.log.name} alone.`)
   if (req.method !== 'POST') return refusal(405, 'Only POST is answered here.')
   const body = await readBody(req)
   return body === null
     ? refusal(413, `The body is larger than ${bodyBytesMax} bytes.`)
     : addCheckpoint(witness, body)
+}
+
+/** With a co-signature of this moment: it is still the largest that was seen. */
+function showLast(witness: Witness): Promise<Answered> {
+  return witness.inTurn(async () => {
+    const last = witness.memory.last()
+    if (last === null) return refusal(404, `No checkpoint of ${witness.log.name} was seen yet.`)
+    const line = await cosignAndRemember(witness, openCheckpoint(witness.log, last))
+    return { status: 200, type: 'text/plain; charset=utf-8', body: `${last}${line}` }
+  })
 }
 
 async function readBody(req: IncomingMessage): Promise<string | null> {

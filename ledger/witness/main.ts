@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { parsePolicy } from '../proofs/policy.ts'
 import { formatVerifierKey, keyTypes, parseVerifierKey, type VerifierKey } from '../proofs/note.ts'
-import { serveAddCheckpoint } from './add-checkpoint.ts'
+import { serveWitness } from './add-checkpoint.ts'
 import { explain, followLog, followOnce, isTrouble } from './follow.ts'
 import { makeKeyFile, presentKeys, readKeyFile } from './key-file.ts'
 import { createLogClient, type LogClient } from './log-client.ts'
@@ -54,7 +54,7 @@ async function run(): Promise<void> {
     const server =
       wish.listen &&
       (await listen(
-        serveAddCheckpoint(witness, (fork) => stopping.abort(fork)),
+        serveWitness(witness, (fork) => stopping.abort(fork)),
         wish.listen,
       ))
     say(`${keys.note.name} follows ${witness.log.name}. Ctrl-C stops it.`)

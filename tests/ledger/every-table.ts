@@ -1,13 +1,21 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import {
+  addCosignature,
   LogRefused,
+  offerCandidate,
   points,
+  proposeWitnessPolicy,
+  readLog,
   refuseLog,
   registerCredential,
   setMerchantMultiplier,
+  type NetworkId,
 } from '../../ledger/index.ts'
+import { parseCheckpointText } from '../../ledger/proofs/checkpoint.ts'
+import { cosign } from '../../ledger/proofs/cosignature.ts'
+import { formatSignatureLine, formatVerifierKey, keyTypes, makeSignerKey } from '../../ledger/proofs/note.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { dayToDate, setClock, type Stage } from '../support/stage.ts'
 import { adjust, buy, expire, gift, give, goodwill, hold, pay, reverse, voidHold } from './commands.ts'
@@ -53,8 +61,19 @@ export async function fillEveryTable(town: Town): Promise<Stage> {
 async function fillLog({ ledger }: Town, { network }: Stage): Promise<void> {
   const kept = await keepLog(ledger)
   await signUp(kept, network)
+  await cosignLog(ledger, network)
   await kept.remove()
   await refuseLog(ledger.db, network, new LogRefused('rows_changed', 'For the test.', { entry: 0n }))
+}
+
+async function cosignLog({ db }: Town['ledger'], network: NetworkId): Promise<void> {
+  const key = makeSignerKey('bakery.example/witness', keyTypes.cosignature, randomBytes(32))
+  const witness = { name: 'bakery', vkey: formatVerifierKey(key), url: null, chainAddress: null }
+  await proposeWitnessPolicy(db, network, { quorum: 1, witnesses: [witness], by: null })
+  const log = (await readLog(db, network))!
+  const { text } = (await offerCandidate(db, log))!
+  const line = formatSignatureLine(cosign(text, key, 1)).trimEnd()
+  await addCosignature(db, log, { size: parseCheckpointText(text).size, line, chainSignature: null })
 }
 
 export interface TableShape {
