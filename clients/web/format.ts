@@ -6,14 +6,18 @@ export interface Format {
   signedPoints(points: number): string
   /** `£12.40` from 1240 minor units. */
   money(minor: number, currency: string): string
-  /** `Friday` within a week, else `5 Dec`, or `5 Dec 2027` in another year. */
+  /** How many digits follow the point in amounts of a currency: 2 for EUR. */
+  moneyDigits(currency: string): number
+  /** `8:30 am` or `08:30` from `08:30`. */
+  clockTime(time: string): string
+  /** `Monday` from 1, as ISO 8601 counts. */
+  weekday(day: number): string
+  /** `today`, `tomorrow`, `yesterday`, `Friday` within a week, else `5 Dec`, or `5 Dec 2027` in another year. */
   day(time: string | Date): string
   /** `Friday, 27 November 2026` */
   fullDay(time: string | Date): string
   /** `14:05` */
   time(time: string | Date): string
-  /** `today`, `yesterday`, `3 days ago`, `in 3 days`; in calendar days. */
-  relativeDay(time: string | Date): string
 }
 
 const dayMs = 86_400_000
@@ -31,6 +35,8 @@ export function createFormat(locale: string, timeZone?: string): Format {
   const shortWithYear = date({ day: 'numeric', month: 'short', year: 'numeric' })
   const full = date({ dateStyle: 'full' })
   const clock = date({ timeStyle: 'short' })
+  const utcClock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' })
+  const utcWeekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long' })
   const year = date({ year: 'numeric' })
   const dayNumber = (time: Date) => calendarDay(time, timeZone)
   const daysFromToday = (time: Date) => dayNumber(time) - dayNumber(new Date())
@@ -38,22 +44,33 @@ export function createFormat(locale: string, timeZone?: string): Format {
     points: (points) => plain.format(points),
     signedPoints: (points) => signed.format(points).replace('-', '−'),
     money: (minor, currency) => formatMoney(locale, minor, currency),
+    moneyDigits: digitsOf,
+    clockTime: (time) => utcClock.format(new Date(`1970-01-01T${time}Z`)),
+    // 5 January 1970 was a Monday.
+    weekday: (day) => utcWeekday.format(Date.UTC(1970, 0, 4 + day)),
     day(at) {
       const time = new Date(at)
-      if (Math.abs(daysFromToday(time)) < 7) return weekday.format(time)
+      const days = daysFromToday(time)
+      if (Math.abs(days) < 2) return relative.format(days, 'day')
+      if (Math.abs(days) < 7) return weekday.format(time)
       return (year.format(time) === year.format(new Date()) ? short : shortWithYear).format(time)
     },
     fullDay: (at) => full.format(new Date(at)),
     time: (at) => clock.format(new Date(at)),
-    relativeDay: (at) => relative.format(daysFromToday(new Date(at)), 'day'),
   }
 }
 
-/** How many minor units make one of a currency is what Intl (ISO 4217) says: 100 for EUR, 1 for JPY. */
 function formatMoney(locale: string, minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(minor / 10 ** digits)
+  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(
+    minor / 10 ** digitsOf(currency),
+  )
+}
+
+/** As Intl (ISO 4217) says: 2 for EUR, 0 for JPY. */
+function digitsOf(currency: string): number {
+  return (
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  )
 }
 
 /** Days since 1970 of the date that the calendar there shows. */

@@ -1,0 +1,49 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { Snapshot, Transaction } from './account/snapshot.ts'
+import { useAccount, useApp } from './app-context.ts'
+import { changeOf } from './history/change.ts'
+import { expiringSoon } from './lots.ts'
+
+/** Something the customer is to know: points that were spent, or that end soon. */
+export type NoticeItem =
+  | { readonly is: 'spent'; readonly at: string; readonly transaction: Transaction; readonly points: number }
+  | { readonly is: 'expiring'; readonly at: string; readonly points: number; readonly expiresAt: string }
+
+/** From when before their end points are told of. */
+const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue'])
+
+/** All there is to tell, the newest first. */
+export function noticesOf({ transactions, wallet }: Snapshot, now: Date): readonly NoticeItem[] {
+  const spent = transactions.flatMap((transaction): NoticeItem[] => {
+    const change = changeOf(transaction, wallet.id)
+    if (change >= 0 || !spendings.has(transaction.kind)) return []
+    return [{ is: 'spent', at: transaction.posted_at, transaction, points: -change }]
+  })
+  const soon = expiringSoon(wallet.lots, now)
+  // It is told anew each day, until it is too late.
+  const expiring: NoticeItem[] = soon ? [{ is: 'expiring', at: startOfDay(now), ...soon }] : []
+  return [...expiring, ...spent]
+}
+
+function startOfDay(now: Date): string {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate()).toISOString()
+}
+
+/** The notices, those that are new, and how to mark them read. */
+export function useNotices() {
+  const { db } = useApp()
+  const [{ membership, clock }, { snapshot }] = useAccount()
+  const { network } = membership
+  const [readUntil, setReadUntil] = useState<string | undefined>()
+  useEffect(() => {
+    void db.get('notices-read', network).then((until) => setReadUntil(until ?? ''))
+  }, [db, network, snapshot])
+  const items = useMemo(() => (snapshot ? noticesOf(snapshot, clock.now()) : []), [snapshot, clock])
+  const isNew = (item: NoticeItem) => readUntil !== undefined && item.at > readUntil
+  return {
+    items,
+    isNew,
+    unread: items.filter(isNew).length,
+    markRead: () => db.put('notices-read', clock.now().toISOString(), network),
+  }
+}

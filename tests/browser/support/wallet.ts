@@ -1,0 +1,48 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { lastCode } from '../../support/phone.ts'
+import type { BrowserStreet } from './street.ts'
+
+/** Somebody with the wallet app open. */
+export interface WalletUser {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly email: string
+}
+
+/** Joins the street's network in a browser of one's own, by the poster's link, as a person does. */
+export async function joinInBrowser(
+  here: BrowserStreet,
+  { email, name = 'Ada', context }: { email: string; name?: string; context?: BrowserContext },
+): Promise<WalletUser> {
+  const own = context ?? (await here.visit())
+  const page = await own.newPage()
+  await page.goto(`/wallet/join/${here.street.network.slug}`)
+  await page.getByLabel('Your name').fill(name)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await enterCode(here, page, email)
+  await page.getByRole('img', { name: 'QR to pay with' }).waitFor()
+  return { context: own, page, email }
+}
+
+/** Enters the newest code that was sent to an address. */
+export async function enterCode(here: BrowserStreet, page: Page, email: string): Promise<void> {
+  await page.getByLabel('Code, 6 digits').fill(lastCode(here.street.api, email))
+  await page.getByRole('button', { name: 'Join' }).click()
+}
+
+/** The wallet of whoever has the app open, as the API names it. */
+export async function walletOf(here: BrowserStreet, { email }: WalletUser): Promise<string> {
+  const known = await here.street.bakery.post('/v1/customers', { email }, null)
+  return known.body.wallet
+}
+
+/** What stands in the balance. */
+export function balanceOf(page: Page) {
+  return page.getByRole('region', { name: 'You have' })
+}
+
+/** The text inside the QR on the screen, read by the page's own pixels: the path that is drawn. */
+export async function qrPathOf(page: Page): Promise<string> {
+  return (await page.locator('svg.qr path').getAttribute('d')) ?? ''
+}
