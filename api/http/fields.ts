@@ -102,6 +102,15 @@ export function shownInteger(value: bigint): number {
   return shown
 }
 
+/**
+ * A sum of many amounts in an answer, which no single amount bounds: beyond what a JSON integer can carry it is shown as
+ * the most that one can, so that whoever posts absurd amounts spoils nobody's report.
+ */
+export function shownSum(value: bigint): number {
+  const most = Number.MAX_SAFE_INTEGER
+  return Math.max(-most, Math.min(most, Number(value)))
+}
+
 const earliest = Date.UTC(1970, 0, 1)
 
 /** An RFC 3339 time in UTC, from 1970 on. */

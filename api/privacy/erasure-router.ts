@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { readWallet } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
-import { id, integer, shownInteger, shownTime } from '../http/fields.ts'
+import { id, integer, shownInteger, shownSum, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -145,7 +145,7 @@ async function tellConsequences(
   const graceMs = known.erasure_grace_days * 24 * 60 * 60 * 1000
   return {
     points_that_expire: shownInteger(lost),
-    worth_minor: shownInteger(lost * worth),
+    worth_minor: shownSum(lost * worth),
     debt: shownInteger(wallet.debt),
     erased_at: (known.due_at ?? new Date(now().getTime() + graceMs)).toISOString(),
     state: known.cause ?? 'not_asked',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Uuid } from '../../ledger/index.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { writeCsv, type CsvRow } from '../http/csv.ts'
-import { id, integer, shownId, shownInteger } from '../http/fields.ts'
+import { id, integer, shownId, shownSum } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -32,7 +32,7 @@ const getDay = declareRoute({
   summary: 'Close of day: by merchant, till and kind',
   description:
     'A sale counts on the local day on which it occurred, also when it was sent late. A till reads its own, staff those ' +
-    'of their merchant, operators and auditors all. As CSV with `Accept: text/csv`.',
+    'of their merchant, operators and auditors all. As CSV with `Accept: text/csv`. A sum of 2^53 − 1 is that or more.',
   who: ['till', 'staff', 'operator'],
   query: z.strictObject({
     day: z.iso.date().optional().meta({ description: 'Today when left out.' }),
@@ -80,10 +80,10 @@ export function reportRoutes(routes: Routes, { access, db }: { access: Access; d
       totals: {
         sales: totals.sales,
         refunds: totals.refunds,
-        points_given: shownInteger(totals.pointsGiven),
-        points_taken: shownInteger(totals.pointsTaken),
-        money_minor: shownInteger(totals.money),
-        refunded_minor: shownInteger(totals.refunded),
+        points_given: shownSum(totals.pointsGiven),
+        points_taken: shownSum(totals.pointsTaken),
+        money_minor: shownSum(totals.money),
+        refunded_minor: shownSum(totals.refunded),
       },
       data,
     })
@@ -126,9 +126,9 @@ function present(row: DayRow): z.input<typeof shownRow> & CsvRow {
     till: row.till && typeId('til', row.till),
     kind: row.kind,
     count: row.count,
-    points: shownInteger(row.points),
-    redeemed_points: shownInteger(row.redeemed),
-    amount_minor: shownInteger(row.amount),
-    money_minor: shownInteger(row.money),
+    points: shownSum(row.points),
+    redeemed_points: shownSum(row.redeemed),
+    amount_minor: shownSum(row.amount),
+    money_minor: shownSum(row.money),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { NetworkId } from '../../ledger/index.ts'
-import { integer, shownId } from '../http/fields.ts'
+import { integer, shownId, shownSum } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import type { Db } from '../tables.ts'
 import { bandStarts, type Tally } from './simulation-tally.ts'
@@ -54,10 +54,10 @@ export async function presentResult(
     .toSorted((one, other) => gainOf(other) - gainOf(one) || (one.merchant < other.merchant ? -1 : 1))
   return {
     purchases: all.reduce((sum, each) => sum + each.purchases, 0),
-    points_given: shown(given),
-    points_simulated: shown(simulated),
-    cost_given_minor: shown(given * worth),
-    cost_simulated_minor: shown(simulated * worth),
+    points_given: shownSum(given),
+    points_simulated: shownSum(simulated),
+    cost_given_minor: shownSum(given * worth),
+    cost_simulated_minor: shownSum(simulated * worth),
     merchants,
     customers: bandStarts.flatMap((start, index) => {
       const band = tally.bands[start]
@@ -71,14 +71,9 @@ export async function presentResult(
 }
 
 function presentSums({ purchases, given, simulated }: Tally['merchants'][string]) {
-  return { purchases, points_given: shown(BigInt(given)), points_simulated: shown(BigInt(simulated)) }
+  return { purchases, points_given: shownSum(BigInt(given)), points_simulated: shownSum(BigInt(simulated)) }
 }
 
 function gainOf(sum: { points_given: number; points_simulated: number }): number {
   return sum.points_simulated - sum.points_given
-}
-
-/** A rule may be simulated that would give more than there can be: beyond 2^53 − 1 it does not matter by how much. */
-function shown(value: bigint): number {
-  return Math.min(Number(value), Number.MAX_SAFE_INTEGER)
 }

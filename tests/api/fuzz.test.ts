@@ -72,13 +72,16 @@ test(
         for (const mutate of mutations) mutate(draft)
         return draft
       })
+      const found: string[] = []
       for (let from = 0; from < drafts.length; from += atOnce) {
         if (operation.method === 'delete') await ensureWorld()
-        faults.push(...(await sendTogether(drafts.slice(from, from + atOnce))))
+        found.push(...(await sendTogether(drafts.slice(from, from + atOnce))))
       }
+      // A few of each route say more than many of one.
+      faults.push(...found.slice(0, 3))
       sent += drafts.length
     }
-    expect(faults.slice(0, 20)).toEqual([])
+    expect(faults).toEqual([])
     expect(sent).toBeGreaterThanOrEqual(requestCount)
   },
 )

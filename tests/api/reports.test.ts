@@ -115,3 +115,17 @@ test('a day that is none is refused', async () => {
     expect(await street.bakery.get(`/v1/reports/day?day=${day}`)).toMatchObject({ status: 400 })
   }
 })
+
+test('bills beyond all measure spoil nobody’s close of day: a sum that no number carries is shown as the most one can', async () => {
+  const shop = await street.admit('Castle in the air')
+  const { wallet } = await street.join()
+  const most = Number.MAX_SAFE_INTEGER
+  for (const reference of ['one', 'two']) {
+    const sold = await shop.buy({ wallet, reference, amount_minor: most, eligible_amount_minor: 0 })
+    expect(sold).toMatchObject({ status: 201 })
+  }
+  const mine = await shop.get('/v1/reports/day')
+  expect(mine).toMatchObject({ status: 200, body: { totals: { sales: 2, money_minor: most } } })
+  const all = await street.api.call('get', '/v1/reports/day', street.network.operator)
+  expect(all).toMatchObject({ status: 200, body: { totals: { money_minor: most } } })
+})

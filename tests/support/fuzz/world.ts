@@ -23,8 +23,13 @@ const card = '290000001234'
 /** Fields that are base64url: of keys and passkeys. */
 const binaryNames = 'x y id rawId clientDataJSON authenticatorData signature attestationObject'.split(' ')
 
+let worlds = 0
+
 /** Makes a network to ask odd things of. */
-export async function makeWorld(api: TestApi, resolve: (schema: Schema) => Schema): Promise<World> {
+export async function makeWorld(started: TestApi, resolve: (schema: Schema) => Schema): Promise<World> {
+  // From an address of its own: many worlds ask for many sign-in codes.
+  const from = `192.0.2.${++worlds % 250}`
+  const api: TestApi = { ...started, call: (...asked) => started.call(...asked).set('x-forwarded-for', from) }
   const street = await buildHighStreet(api, { redeem_without_qr_daily_max: 100_000 })
   const { network, bakery } = street
   const customer = await street.join({ points: 100_000 })
