@@ -37,7 +37,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** One statement as superuser, outside the test databases. */
-export async function administer(server: TestServer, statement: string): Promise<void> {
+export async function administer(server: Pick<TestServer, 'adminUrl'>, statement: string): Promise<void> {
   const client = new Client({ connectionString: server.adminUrl })
   await client.connect()
   try {

@@ -11,13 +11,15 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv
   /** `npm start` instead of `node api/main.ts`. */
   readonly npm?: boolean
+  /** What `npm run worker` runs, instead of the server. */
+  readonly worker?: boolean
   /** Run as this user; needs root. */
   readonly user?: { readonly uid: number; readonly gid: number }
 }
 
 export interface StartedServer {
   readonly process: ChildProcess
-  /** Where it answers; rejects with all it said when it ends before it is ready. */
+  /** Where it answers ('' for a worker); rejects with all it said when it ends before it is ready. */
   readonly ready: Promise<string>
   /** Its exit code or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>
@@ -26,8 +28,9 @@ export interface StartedServer {
 }
 
 /** Starts the server as its users do, in a process group of its own as in a terminal. Whoever starts one ends it. */
-export function startServer({ env, npm = false, user }: StartOptions): StartedServer {
-  const [program, args] = npm ? ['npm', ['start']] : [process.execPath, ['api/main.ts']]
+export function startServer({ env, npm = false, worker = false, user }: StartOptions): StartedServer {
+  const file = worker ? 'api/worker.ts' : 'api/main.ts'
+  const [program, args] = npm ? ['npm', ['start']] : [process.execPath, [file]]
   const child = spawn(program, args, {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, PORT: '0', TALLY_DEMO: 'off', LOG_LEVEL: 'warn', ...env },
@@ -43,8 +46,8 @@ export function startServer({ env, npm = false, user }: StartOptions): StartedSe
   const ready = new Promise<string>((done, failed) => {
     const hear = (chunk: Buffer) => {
       output += chunk.toString()
-      const url = /ready at (\S+?)\.?\s/.exec(output)?.[1]
-      if (url) done(url)
+      const [ready, url = ''] = /is ready(?: at (\S+?))?\.\s/.exec(output) ?? []
+      if (ready) done(url)
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)
