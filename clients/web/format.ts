@@ -16,6 +16,8 @@ export interface Format {
   day(time: string | Date): string
   /** `Friday, 27 November 2026` */
   fullDay(time: string | Date): string
+  /** `today`, `yesterday`, `3 days ago`, `in 3 days`; in calendar days. */
+  relativeDay(time: string | Date): string
   /** `14:05` */
   time(time: string | Date): string
 }
@@ -56,6 +58,7 @@ export function createFormat(locale: string, timeZone?: string): Format {
       return (year.format(time) === year.format(new Date()) ? short : shortWithYear).format(time)
     },
     fullDay: (at) => full.format(new Date(at)),
+    relativeDay: (at) => relative.format(daysFromToday(new Date(at)), 'day'),
     time: (at) => clock.format(new Date(at)),
   }
 }
