@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { timeNow } from './clock.ts'
-import { createReceiptNumber } from './bill.ts'
+import { createReceiptNumber, typeAmount } from './bill.ts'
 import type { Outbox } from './hooks.ts'
 import { keepForLater } from './outbox.ts'
 import { identify, type Customer, type Sale, type SaleEnd } from './sale.ts'
@@ -106,7 +106,16 @@ export function CounterScreens(props: {
     next()
   }
 
-  if (yes) return <Yes good={yes} onNext={() => setYes(null)} />
+  if (yes) {
+    return (
+      <Yes
+        good={yes}
+        onNext={() => setYes(null)}
+        onKey={(key) => ring((before) => ({ ...before, amountMinor: typeAmount(before.amountMinor, key) }))}
+        onShown={(shown) => void show(shown)}
+      />
+    )
+  }
   return (
     <>
       <Header outbox={outbox} place={place} onGo={goTo} onShut={props.onShut} onTraining={props.onTraining} />

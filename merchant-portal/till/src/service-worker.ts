@@ -1,5 +1,8 @@
 /** The addresses of all built files; the build puts them here. */
-declare const TALLYSTICK_PRECACHE: readonly string[]
+declare const TALLYSTICK_PRECACHE: Addresses
+
+/** Paths on this server. */
+export type Addresses = readonly string[]
 
 // The compiler knows this as a page; as a worker it is these.
 interface ExtendableEvent extends Event {
@@ -54,6 +57,3 @@ async function answer(address: string, request: Request): Promise<Response> {
   const cache = await caches.open(cacheName)
   return (await cache.match(address)) ?? (await fetch(request))
 }
-
-// A file of its own to the compiler, as it is to the browser.
-export {}

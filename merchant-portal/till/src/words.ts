@@ -37,7 +37,7 @@ export function describePerson(
   const facts = [
     person.visits === 0 ? say('who_first') : say('who_visits', { nth }),
     ...(person.since === null ? [] : [say('who_since', { day: format.day(noon(person.since)) })]),
-    ...(person.last_visit === null
+    ...(person.last_visit === null || person.last_visit === person.since
       ? []
       : [say('who_last', { day: format.relativeDay(noon(person.last_visit)) })]),
     ...(person.birthday_week ? [say('who_birthday')] : []),

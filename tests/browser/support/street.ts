@@ -24,10 +24,11 @@ export interface BrowserStreet {
   close(): Promise<void>
 }
 
-/** One per test file, in `beforeAll`. `settings` are the network's. */
+/** One per test file, in `beforeAll`. `settings` are the network's; `apps`: those that it needs. */
 export async function openBrowserStreet(
   settings: object = {},
   browserFlags: readonly string[] = [],
+  apps: readonly string[] = webApps.map(({ name }) => name),
 ): Promise<BrowserStreet> {
   const folder = await makeDataFolder()
   const server = startServer({
@@ -45,7 +46,7 @@ export async function openBrowserStreet(
   }
   try {
     const url = await server.ready
-    const [browser] = await Promise.all([launchChromium(browserFlags), waitUntilBuilt(url)])
+    const [browser] = await Promise.all([launchChromium(browserFlags), waitUntilBuilt(url, apps)])
     const street = await buildHighStreet(speakTo(url, join(folder, 'mail')), settings)
     const faults: string[] = []
     return {
@@ -105,9 +106,9 @@ function readLetter(path: string) {
   }
 }
 
-async function waitUntilBuilt(url: string): Promise<void> {
+async function waitUntilBuilt(url: string, apps: readonly string[]): Promise<void> {
   const deadline = Date.now() + buildingMs
-  for (const { name } of webApps) {
+  for (const name of apps) {
     while ((await fetch(`${url}/${name}/`)).status !== 200) {
       if (Date.now() > deadline) throw new Error(`/${name}/ is not built; npm run build says why`)
       await sleep(100)

@@ -1,5 +1,6 @@
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { makeTill } from '../../support/api.ts'
 import type { Customer, Shop } from '../../support/high-street.ts'
 import type { BrowserStreet } from './street.ts'
 
@@ -27,36 +28,39 @@ export async function hireCashier(
   expect(await api.call('put', '/v1/pin', signedIn.body.token).send({ pin })).toMatchObject({ status: 204 })
 }
 
-/** A code for a tablet to become the shop's till. */
-export async function askPairingCode({ street }: BrowserStreet, shop: Shop): Promise<string> {
-  const begun = await street.api.call('post', `/v1/tills/${shop.till}/pairings`, street.network.operator)
+/** A code for a tablet to become that till. */
+export async function askPairingCode({ street }: BrowserStreet, till: string): Promise<string> {
+  const begun = await street.api.call('post', `/v1/tills/${till}/pairings`, street.network.operator)
   expect(begun).toMatchObject({ status: 201 })
   return begun.body.code
 }
 
-/** A tablet. */
+/** A tablet that is a till. */
 export interface Tablet {
   readonly context: BrowserContext
   readonly page: Page
+  /** `til_…` */
+  readonly till: string
 }
 
-/** A tablet that is the shop's till now, as its people make it one. It is shut. */
+/** A tablet that is a further till of the shop now, as its people make it one. It is shut. */
 export async function pairTablet(
   here: BrowserStreet,
   shop: Shop,
   options: BrowserContextOptions = {},
 ): Promise<Tablet> {
+  const { id: till } = await makeTill(here.street.api, here.street.network, shop.merchant)
   const context = await here.visit({ viewport: { width: 1024, height: 768 }, ...options })
   const page = await context.newPage()
   await page.goto('/till/')
-  await page.getByLabel('Pairing code').fill(await askPairingCode(here, shop))
+  await page.getByLabel('Pairing code').fill(await askPairingCode(here, till))
   await page.getByRole('button', { name: 'Pair' }).click()
   await page.getByRole('heading', { name: 'Who is at the till?' }).waitFor()
-  return { context, page }
+  return { context, page, till }
 }
 
 /** The PIN, as it is typed on the pad. */
-export async function openTill({ page }: Tablet, { name, pin }: Cashier): Promise<void> {
+export async function openTill({ page }: Pick<Tablet, 'page'>, { name, pin }: Cashier): Promise<void> {
   await page.getByRole('button', { name, exact: true }).click()
   for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).click()
   await page.getByRole('button', { name: 'Open the till' }).click()

@@ -95,16 +95,18 @@ function Receipt({ receipt, onChange }: { receipt: string; onChange: (receipt: s
     )
   }
   return (
-    <label className="receipt">
-      {say('receipt')}
-      <input
-        value={receipt}
-        maxLength={100}
-        autoComplete="off"
-        aria-describedby="receipt-hint"
-        onChange={(event) => onChange(event.target.value)}
-      />
+    <div className="field receipt">
+      <label>
+        {say('receipt')}
+        <input
+          value={receipt}
+          maxLength={100}
+          autoComplete="off"
+          aria-describedby="receipt-hint"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </label>
       <small id="receipt-hint">{say('receipt_hint')}</small>
-    </label>
+    </div>
   )
 }

@@ -104,7 +104,9 @@ export function CustomerScreen(props: {
           <Note text={say('take_no_amount')} />
         ) : (
           <>
-            <p className="gives">{gives === null ? say('gives_unknown') : say('gives', { count: gives })}</p>
+            <p className={gives === null ? 'gives' : 'gives gives-known'}>
+              {gives === null ? say('gives_unknown') : say('gives', { count: gives })}
+            </p>
             <Taking
               customer={customer}
               most={most}

@@ -49,20 +49,22 @@ export function Enrol({
           {say('enrol_name')}
           <input name="name" autoComplete="off" maxLength={200} required />
         </label>
-        <label>
-          {say('enrol_contact')}
-          <input
-            ref={contact}
-            name="contact"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={200}
-            required
-            aria-describedby="contact-hint"
-          />
+        <div className="field">
+          <label>
+            {say('enrol_contact')}
+            <input
+              ref={contact}
+              name="contact"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={200}
+              required
+              aria-describedby="contact-hint"
+            />
+          </label>
           <small id="contact-hint">{say('enrol_contact_hint')}</small>
-        </label>
+        </div>
         {age !== null && (
           <label className="check">
             <input type="checkbox" name="of-age" required /> {say('enrol_of_age', { age })}

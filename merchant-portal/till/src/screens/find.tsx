@@ -37,20 +37,22 @@ export function Find({
     <Screen title={say(isMove ? 'move_title' : 'find_title')} name="narrow" onBack={onBack}>
       {fault && <NoBand text={fault} />}
       <form onSubmit={submit}>
-        <label>
-          {say('find_label')}
-          <input
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={2048}
-            required
-            aria-describedby="find-hint"
-          />
+        <div className="field">
+          <label>
+            {say('find_label')}
+            <input
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={2048}
+              required
+              aria-describedby="find-hint"
+            />
+          </label>
           <small id="find-hint">{say('find_hint')}</small>
-        </label>
+        </div>
         <button className="primary">{say('find_go')}</button>
       </form>
       <div className="row">

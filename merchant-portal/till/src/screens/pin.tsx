@@ -88,9 +88,10 @@ function EnterPin({
   }
   return (
     <Screen title={say('pin_enter', { name: person.name })} name="narrow" onBack={onBack}>
-      <p className="pin-dots number" role="status" aria-label={`${pin.length}`}>
-        {'●'.repeat(pin.length)}
-        <span className="muted">{'○'.repeat(Math.max(0, pinLengthMin - pin.length))}</span>
+      <p className="pin-dots" role="status" aria-label={`${pin.length}`}>
+        {Array.from({ length: Math.max(pinLengthMin, pin.length) }, (_, place) => (
+          <span key={place} className={place < pin.length ? 'dot dot-typed' : 'dot'} />
+        ))}
       </p>
       {fault && <NoBand text={fault} />}
       <Pad onKey={press} hasDoubleZero={false} />

@@ -3,6 +3,8 @@ import { useEffect } from 'react'
 import type { Say } from '../../../../clients/web/messages.ts'
 import type { MessageKey } from '../messages/en.ts'
 import type { Customer, SaleEnd } from '../sale.ts'
+import { useKeystrokes } from '../hooks.ts'
+import { whatWasScanned, type Shown } from '../scanned.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 
 /** A sale that went well. */
@@ -16,24 +18,38 @@ const shownForMs = 1500
 /** Money to be asked for is read, not only seen. */
 const shownWithMoneyMs = 4000
 
-/** Yes, over the whole screen; then the next sale. */
-export function Yes({ good, onNext }: { good: Good; onNext: () => void }) {
+/** Yes, over the whole screen; then the next sale. Who is quicker goes on by the next amount's first key, or a scan. */
+export function Yes({
+  good,
+  onNext,
+  onKey,
+  onShown,
+}: {
+  good: Good
+  onNext: () => void
+  onKey: (key: string) => void
+  onShown: (shown: Shown) => void
+}) {
   const { say, format } = useTill()
   const money = useMoney()
   const { end } = good
   const hasTaken = end.is === 'posted' && end.taken > 0
   useEffect(() => {
     const waiting = setTimeout(onNext, hasTaken ? shownWithMoneyMs : shownForMs)
-    const press = (event: KeyboardEvent) => {
-      if (['Enter', ' ', 'Escape'].includes(event.key)) onNext()
-    }
-    document.addEventListener('keydown', press)
-    return () => {
-      clearTimeout(waiting)
-      document.removeEventListener('keydown', press)
-    }
+    return () => clearTimeout(waiting)
     // The screen is mounted anew for each sale.
   }, [])
+  useKeystrokes({
+    typed(key) {
+      onNext()
+      onKey(key)
+    },
+    scanned(text) {
+      const shown = whatWasScanned(text)
+      onNext()
+      if (shown) onShown(shown)
+    },
+  })
   const [what, ...more] = sayGood(say, good)
   return (
     <main className={end.is === 'saved' ? 'yes yes-saved' : 'yes'} onClick={onNext}>

@@ -1,0 +1,47 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { toDataURL } from 'qrcode'
+
+/** A camera that sees whatever was last put before it. */
+export interface FakeCamera {
+  /** For Chromium: this camera instead of a real one, and nobody asked whether it may be used. */
+  readonly flags: readonly string[]
+  /** Puts a page before it, as on the screen of a phone. */
+  see(page: Page): Promise<void>
+  close(): Promise<void>
+}
+
+/** What the camera sees, in pixels. */
+const frame = { width: 640, height: 480 }
+
+/** A camera for one browser. Chromium plays a file of JPEG pictures to pages, from its beginning at each opening. */
+export async function makeFakeCamera(): Promise<FakeCamera> {
+  const folder = await mkdtemp(join(tmpdir(), 'tallystick-camera-'))
+  const path = join(folder, 'seen.mjpeg')
+  return {
+    flags: [
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-video-capture=${path}`,
+    ],
+    async see(page) {
+      await page.setViewportSize(frame)
+      const picture = await page.screenshot({ type: 'jpeg', quality: 90 })
+      // Chromium wants more than one picture, and must never find half a file.
+      await writeFile(`${path}.new`, Buffer.concat(Array.from({ length: 4 }, () => picture)))
+      await rename(`${path}.new`, path)
+    },
+    close: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** A page that shows a text as a QR, as large as the camera sees. */
+export async function showAsQr(context: BrowserContext, text: string): Promise<Page> {
+  const page = await context.newPage()
+  await page.setViewportSize(frame)
+  const url = await toDataURL(text, { width: frame.height, margin: 4, errorCorrectionLevel: 'L' })
+  await page.setContent(`<body style="margin:0;text-align:center;background:#fff"><img src="${url}">`)
+  return page
+}
