@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
@@ -64,13 +64,9 @@ async function nameOfPlatformPackage(): Promise<string> {
   return name
 }
 
+/** Not by `require.resolve`, which remembers what was not there. */
 function isInstalled(name: string): boolean {
-  try {
-    resolve(name)
-    return true
-  } catch {
-    return false
-  }
+  return existsSync(join(modules, name, 'package.json'))
 }
 
 async function fetchPackage(spec: string, folder: string): Promise<string> {

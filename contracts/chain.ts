@@ -1,4 +1,5 @@
 import { ensureChainPlatform } from './chain-platform.ts'
+import type { CompiledContract } from './compiled.ts'
 
 /** A chain of one's own, on loopback, that mines a block for each transaction unless told otherwise. */
 export interface Chain {
@@ -12,14 +13,6 @@ export async function startChain(port = 0): Promise<Chain> {
   const server = await network.createServer({ network: 'default' }, '127.0.0.1', port)
   const address = await server.listen()
   return { rpcUrl: `http://127.0.0.1:${address.port}`, stop: () => server.close() }
-}
-
-/** What a compiler makes of a contract. */
-export interface CompiledContract {
-  // What an ABI holds is ethers' business.
-  readonly abi: readonly object[]
-  /** `0x` and hexadecimal digits. */
-  readonly bytecode: string
 }
 
 /** Compiles everything that changed, tests too, and answers how to read contracts by name. */
