@@ -21,8 +21,9 @@ const postMove = declareRoute({
   summary: 'Give the points of a purchase to another customer: it was recorded for the wrong one',
   description:
     'Records the purchase anew for `to`, with its time, amounts and the rule of that time, and reverses it for whom it ' +
-    'was recorded. Both or neither. Only a purchase that took no points and was not refunded can be moved, within 7 days. ' +
-    'At a till somebody of the shop must be switched on by PIN.',
+    'was recorded. A request that got no answer may have done the first of the two: sent again, with the same ' +
+    'Idempotency-Key, it does the rest. Only a purchase that took no points and was not refunded can be moved, within ' +
+    '7 days. At a till somebody of the shop must be switched on by PIN.',
   who: ['staff', 'till'],
   idempotent: true,
   params: z.strictObject({ id: id('txn') }),
