@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
-import { presentError } from './http/logging.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
+import { openLog } from './open-log.ts'
 import { ensureOperator } from './people/ensure-operator.ts'
 import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
@@ -34,11 +33,12 @@ async function sayThatStartGoesFirst(): Promise<void> {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
+  const isTerminal = process.stdout.isTTY
+  const { logger, tell } = openLog(config, { name: 'api', isTerminal, print: (line) => console.log(line) })
   const closing = new AbortController()
   const webApps = serveApps(config.dataFolder, { log: logger, signal: closing.signal })
   const database = await openDatabase(config, {
-    log: (message) => logger.info(message),
+    log: tell,
     warn: (message) => logger.warn(message),
   })
   void database.lost.then(fail)
@@ -95,7 +95,7 @@ async function run(config: Config): Promise<void> {
     console.log(describeDemonstration(demonstration, codes))
   }
 
-  logger.info(`${await stopping}: answering what is in flight, then stopping`)
+  tell(`${await stopping}: answering what is in flight, then stopping`)
   closing.abort()
   await serving.stop()
   await stopBackground()

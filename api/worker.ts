@@ -1,11 +1,10 @@
 import { join } from 'node:path'
-import { pino } from 'pino'
 import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
-import { presentError } from './http/logging.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
+import { openLog } from './open-log.ts'
 import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import type { ApiTables } from './tables.ts'
@@ -21,9 +20,10 @@ try {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel, serializers: { err: presentError } })
+  const isTerminal = process.stdout.isTTY
+  const { logger, tell } = openLog(config, { name: 'worker', isTerminal, print: (line) => console.log(line) })
   const database = await openDatabase(config, {
-    log: (message) => logger.info(message),
+    log: tell,
     warn: (message) => logger.warn(message),
     join: true,
   })
@@ -51,7 +51,7 @@ async function run(config: Config): Promise<void> {
     log: logger,
   })
   console.log('The worker is ready. Ctrl-C stops it.')
-  logger.info(`${await stopping}: finishing what is under way, then stopping`)
+  tell(`${await stopping}: finishing what is under way, then stopping`)
   await stopBackground()
   await stopPosting(ledger)
   await pool.end()

@@ -25,8 +25,8 @@ test.skipIf(!hasCurl)(
   async () => {
     const walk = /^```sh walk\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
     const claims = [...walk.matchAll(/^# → (.*)$/gm)].map(([, claim]) => JSON.parse(claim!) as object)
-    expect(walk.match(/^[^#\n]*\bcurl /gm)).toHaveLength(10)
-    expect(claims).toHaveLength(10)
+    expect(walk.match(/^[^#\n]*\bcurl /gm)).toHaveLength(13)
+    expect(claims).toHaveLength(13)
 
     const answers = await withDemonstration(async (server) => {
       const notes = join(server.folder, 'notes')
@@ -35,6 +35,7 @@ test.skipIf(!hasCurl)(
           PATH: process.env.PATH,
           NOTES: notes,
           URL: server.url,
+          MAIL: join(server.folder, 'mail'),
           ...(await readPrinted(server.started)),
         },
       })
