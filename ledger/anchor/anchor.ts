@@ -12,21 +12,24 @@ import { createSender, sendCall } from './send.ts'
 import { listAnchoredNetworks, readAnchorContract, type NamedContract } from './store.ts'
 
 export interface AnchoringSettings extends AnchoringPace {
-  /** Of the account that pays: 32 bytes as `0x` and hexadecimal digits. */
-  readonly key: string
+  /** Of the account that pays: 32 bytes as `0x` and hexadecimal digits. Undefined: only looks, and sends nothing. */
+  readonly key: string | undefined
   readonly confirmations: Confirmations
+}
+
+/** What keeps a network from being anchored; it is tried again each time. */
+export interface AnchorFault {
+  readonly network: NetworkId
+  readonly error: unknown
 }
 
 /** Puts checkpoints on chain. Any number may run, in any processes, with one key or several. */
 export interface Anchoring {
   /** Looks at every network once: what is on chain, whether it stayed there, whether more is due. */
-  anchorAll(): Promise<void>
+  anchorAll(): Promise<readonly AnchorFault[]>
   /** One network; the hash of the transaction that it sent, null where none was due or another is under way. */
   anchor(network: NetworkId): Promise<string | null>
 }
-
-/** What keeps a network from being anchored; it is tried again each time. */
-export type AnchorFault = (network: NetworkId, error: unknown) => void
 
 /**
  * All that counts is read from the chain and the database each time, so that a crash, a chain that was down for a day, a
@@ -35,9 +38,9 @@ export type AnchorFault = (network: NetworkId, error: unknown) => void
 export function createAnchoring(
   { ledger, chain }: { ledger: Ledger; chain: Chain },
   settings: AnchoringSettings,
-  { onFault, now = () => Date.now() }: { onFault: AnchorFault; now?: () => number },
+  now: () => number = () => Date.now(),
 ): Anchoring {
-  const sender = createSender(settings.key)
+  const sender = settings.key === undefined ? null : createSender(settings.key)
   const followed = new Map<bigint, Followed>()
   const { db } = ledger
 
@@ -51,6 +54,7 @@ export function createAnchoring(
     await refuseWhatIsLonger(ledger, contract, state)
     if (state.frozen)
       throw new Error(`The contract ${contract.address} is frozen: its witnesses signed two logs.`)
+    if (!sender) return null
     const due = await findDue(db, { contract, log, state }, { ...settings, now: now() })
     if (!due) return null
     const data = await encodeAnchor(db, { log, state, due })
@@ -66,9 +70,11 @@ export function createAnchoring(
   return {
     anchor,
     async anchorAll() {
+      const faults: AnchorFault[] = []
       for (const network of await listAnchoredNetworks(db)) {
-        await anchor(network).catch((error: unknown) => onFault(network, error))
+        await anchor(network).catch((error: unknown) => faults.push({ network, error }))
       }
+      return faults
     },
   }
 }

@@ -3,8 +3,21 @@ import { FetchRequest, JsonRpcProvider, Network } from 'ethers'
 /** Of one question to a chain's node, in milliseconds. */
 const answerLimitMs = 20_000
 
-/** A chain's node: Ethereum JSON-RPC. Rejects with ethers' errors, whose `code` says what went wrong. */
+/** What a node answered instead, or why it didn't. Its message names no address: those may hold a customer's key. */
+export class ChainError extends Error {
+  override readonly name = 'ChainError'
+  /** ethers' code or the system's, such as `NONCE_EXPIRED`, `TIMEOUT` or `ECONNREFUSED`. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** A chain's node: Ethereum JSON-RPC. */
 export interface Chain {
+  /** @throws ChainError */
   send(method: string, params: readonly unknown[]): Promise<unknown>
   close(): void
 }
@@ -17,9 +30,26 @@ export function openChain(rpcUrl: string): Chain {
   const network = Network.from(1)
   const provider = new JsonRpcProvider(request, network, { staticNetwork: network, batchMaxCount: 1 })
   return {
-    send: (method, params) => provider.send(method, [...params]) as Promise<unknown>,
+    send: (method, params) =>
+      provider.send(method, [...params]).catch((error: unknown) => {
+        throw toChainError(method, error)
+      }) as Promise<unknown>,
     close: () => provider.destroy(),
   }
+}
+
+function toChainError(method: string, error: unknown): ChainError {
+  const { code, error: answer, shortMessage, message } = error as EthersError
+  const said = answer?.message ?? shortMessage ?? message ?? String(error)
+  return new ChainError(code ?? 'UNKNOWN_ERROR', `The chain's node did not answer ${method}: ${said}`)
+}
+
+/** What ethers and Node throw; `error` is what the node answered. */
+interface EthersError {
+  readonly code?: string
+  readonly error?: { readonly message?: string }
+  readonly shortMessage?: string
+  readonly message?: string
 }
 
 /** EIP-155. */

@@ -47,23 +47,36 @@ export async function sendCall(
     // What the node has forgotten may be sent again at once: it has the same nonce.
     sender.underWay = { nonce: mined, since: now, raises: last?.raises ?? 0 }
   }
-  const call = { from: sender.wallet.address, to, data }
-  const gas = BigInt((await chain.send('eth_estimateGas', [call, 'latest'])) as string)
-  const raw = await sender.wallet.signTransaction({
-    chainId,
-    nonce: mined,
-    to,
-    data,
-    gasLimit: (gas * 12n) / 10n,
-    ...(await readFees(chain, sender.underWay.raises)),
-  })
   try {
+    const gas = BigInt(
+      (await chain.send('eth_estimateGas', [{ from: sender.wallet.address, to, data }, 'latest'])) as string,
+    )
+    const raw = await sender.wallet.signTransaction({
+      chainId,
+      nonce: mined,
+      to,
+      data,
+      gasLimit: (gas * 12n) / 10n,
+      ...(await readFees(chain, sender.underWay.raises)),
+    })
     return (await chain.send('eth_sendRawTransaction', [raw])) as string
   } catch (error) {
+    const { code, message } = error as { code?: string; message?: string }
     // Another process with this key was quicker, or the one under way pays more than we knew.
-    if (isOvertaken(error)) return null
+    if (overtaken.codes.has(code ?? '') || overtaken.words.test(message ?? '')) return null
+    if (code === 'INSUFFICIENT_FUNDS' || /insufficient funds|enough funds/i.test(message ?? '')) {
+      throw new Error(
+        `The account ${sender.wallet.address} (ANCHOR_KEY) can't pay for an anchor. Send it money.`,
+      )
+    }
     throw error
   }
+}
+
+/** How nodes say that a transaction is known, or that one with its nonce is, which pays as much. */
+const overtaken = {
+  codes: new Set(['NONCE_EXPIRED', 'REPLACEMENT_UNDERPRICED']),
+  words: /\bknown\b|nonce too low|already imported|underpriced/i,
 }
 
 async function countSent(chain: Chain, { wallet }: Sender, at: 'latest' | 'pending'): Promise<number> {
@@ -80,13 +93,4 @@ async function readFees(chain: Chain, raises: number): Promise<TransactionLike> 
   const tip = raise(BigInt((await chain.send('eth_maxPriorityFeePerGas', [])) as string))
   // Twice the base fee: it rises by an eighth a block at most.
   return { type: 2, maxPriorityFeePerGas: tip, maxFeePerGas: raise(2n * baseFee) + tip }
-}
-
-function isOvertaken(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string }
-  return (
-    code === 'NONCE_EXPIRED' ||
-    code === 'REPLACEMENT_UNDERPRICED' ||
-    /\bknown\b|nonce too low|already imported|underpriced/i.test(message ?? '')
-  )
 }

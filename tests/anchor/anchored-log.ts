@@ -4,7 +4,7 @@ import { NonceManager, Wallet } from 'ethers'
 import { startChain } from '../../contracts/chain.ts'
 import { deployCheckpointAnchor } from '../../contracts/deploy.ts'
 import { addressOfKey, signCheckpointForChain } from '../../ledger/anchor/anchor-message.ts'
-import { createAnchoring, type AnchoringSettings } from '../../ledger/anchor/anchor.ts'
+import { createAnchoring, type AnchorFault, type AnchoringSettings } from '../../ledger/anchor/anchor.ts'
 import { openChain, type Chain } from '../../ledger/anchor/chain.ts'
 import { addAnchorSignature, nameAnchorContract, readAnchorContract } from '../../ledger/anchor/store.ts'
 import { openLog, readCheckpoint, readLog, type Ledger, type NetworkId } from '../../ledger/index.ts'
@@ -148,16 +148,19 @@ export async function signForChain(
   return size
 }
 
-/** Anchoring at every chance, counting at once, unless told otherwise; and what went wrong. */
+/** Anchoring at every chance, counting at once, unless told otherwise. */
 export function anchorWith(
   town: Town,
   chain: Chain,
   settings: Partial<AnchoringSettings> = {},
   now?: () => number,
 ) {
-  const faults: string[] = []
   const all = { key: richKey, confirmations: 1, everyMinutes: 0, everyEntries: 1, ...settings }
-  const onFault = (_network: NetworkId, error: unknown) => void faults.push((error as Error).message)
-  const anchoring = createAnchoring({ ledger: town.ledger, chain }, all, { onFault, ...(now && { now }) })
-  return { ...anchoring, faults }
+  return createAnchoring({ ledger: town.ledger, chain }, all, now)
+}
+
+/** What kept a network from being anchored, in words; null where nothing did. */
+export function faultOf(faults: readonly AnchorFault[], network: NetworkId): string | null {
+  const fault = faults.find((each) => each.network === network)
+  return fault ? (fault.error as Error).message : null
 }
