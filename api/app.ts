@@ -34,6 +34,9 @@ import { createSessionKeys } from './identity/session-keys.ts'
 import { createStaffTokens } from './identity/staff-tokens.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
+import { measureLogs } from './log/measure.ts'
+import { receiptRoutes } from './log/receipt-router.ts'
+import { logRoutes, tileRoutes } from './log/router.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
@@ -168,6 +171,8 @@ export function createApp(parts: AppParts): Express {
   auditRoutes(routes, { access, db })
   reportRoutes(routes, { access, db })
   transactionRoutes(routes, { access, db, wallets, ledger })
+  receiptRoutes(routes, { access, ledger })
+  logRoutes(routes, { db, publicUrl })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
   const liveLog = createLiveLog(db, (error) => carefulLog.error({ err: error }, 'reading the log failed'))
@@ -175,6 +180,7 @@ export function createApp(parts: AppParts): Express {
   eventRoutes(routes, { access, db, liveLog, closing })
 
   const metrics = createMetrics()
+  measureLogs(metrics.registry, db)
   const app = express()
   app
     .disable('x-powered-by')
@@ -183,7 +189,7 @@ export function createApp(parts: AppParts): Express {
     .set('trust proxy', config.trustProxy)
   app.use(logRequests(carefulLog), metrics.measure, helmet())
   app.use(probes(db, metrics))
-  app.use(docs(describeRoutes(routes.declared)), webRoutes(parts.webApps ?? []))
+  app.use(docs(describeRoutes(routes.declared)), webRoutes(parts.webApps ?? []), tileRoutes(db))
   app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
   app.use(refuseUnknownAddress, recordRefusals(db, carefulLog), answerErrors(carefulLog))
   return app

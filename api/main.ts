@@ -1,10 +1,18 @@
 import { join } from 'node:path'
-import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
+import {
+  createDb,
+  createLedger,
+  createLogMemory,
+  createPool,
+  stopPosting,
+  type LedgerTables,
+} from '../ledger/index.ts'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
+import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
 import { ensureOperator } from './people/ensure-operator.ts'
@@ -51,6 +59,8 @@ async function run(config: Config): Promise<void> {
   })
   const db = createDb<ApiTables & LedgerTables>(pool)
   const ledger = createLedger({ pool, secret })
+  const logs = { ledger, memory: createLogMemory(join(config.dataFolder, 'log')), seenElsewhere: [] }
+  await checkLogsAtStart({ logs, log: logger })
   const operator = await ensureOperator(db, config.operator ?? {})
   const { adminUrl } = database
   const demonstration = config.demo ? await ensureDemonstration({ ledger, db, adminUrl }) : null
@@ -81,6 +91,9 @@ async function run(config: Config): Promise<void> {
         log: logger,
       })
     : async () => {}
+  const stopLogs = config.worker
+    ? keepLogs({ db, logs, publicUrl: config.publicUrl, log: logger })
+    : async () => {}
 
   isReady = true
   const url = config.publicUrl ?? serving.url
@@ -99,6 +112,7 @@ async function run(config: Config): Promise<void> {
   closing.abort()
   await serving.stop()
   await stopBackground()
+  await stopLogs()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()

@@ -1,8 +1,16 @@
 import { join } from 'node:path'
-import { createDb, createLedger, createPool, stopPosting, type LedgerTables } from '../ledger/index.ts'
+import {
+  createDb,
+  createLedger,
+  createLogMemory,
+  createPool,
+  stopPosting,
+  type LedgerTables,
+} from '../ledger/index.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
 import { fail, whenTold } from './process.ts'
@@ -36,9 +44,12 @@ async function run(config: Config): Promise<void> {
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
   })
   const ledger = createLedger({ pool, secret })
+  const db = createDb<ApiTables & LedgerTables>(pool)
+  const logs = { ledger, memory: createLogMemory(join(config.dataFolder, 'log')), seenElsewhere: [] }
+  await checkLogsAtStart({ logs, log: logger })
   const stopBackground = await startBackground({
     ledger,
-    db: createDb<ApiTables & LedgerTables>(pool),
+    db,
     databaseUrl: database.url,
     role: 'tally_api',
     secret,
@@ -50,9 +61,11 @@ async function run(config: Config): Promise<void> {
     }),
     log: logger,
   })
+  const stopLogs = keepLogs({ db, logs, publicUrl: config.publicUrl, log: logger })
   console.log('The worker is ready. Ctrl-C stops it.')
   tell(`${await stopping}: finishing what is under way, then stopping`)
   await stopBackground()
+  await stopLogs()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()

@@ -24,11 +24,13 @@ export { migrate, type MigrationSource } from './database/migrate.ts'
 export { startEmbedded } from './database/embedded.ts'
 export type { GovernanceEvent, LedgerTables, Multiplier } from './database/tables.ts'
 export { checkLog, checkLogs } from './log/check.ts'
+export { readReceipt, type Receipt } from './log/receipt.ts'
+export { recoverLog, type Recovered } from './log/recover.ts'
 export { createLogMemory, type LogMemory } from './log/memory.ts'
 export { openLog } from './log/open.ts'
 export type { LogParts, SeenElsewhere } from './log/parts.ts'
 export { isLogHalted, LogRefused, readRefusal, refuseLog, type SeenTree } from './log/refusal.ts'
-export { readCheckpoint, readLog, readNodesOf, readTilesOf, type Log } from './log/store.ts'
+export { noteOf, readCheckpoint, readLog, readNodesOf, readTilesOf, type Log } from './log/store.ts'
 export { createLogWriter, type LogWriter } from './log/writer.ts'
 export {
   addCosignature,
@@ -44,4 +46,7 @@ export {
   type WitnessPolicies,
   type WitnessPolicy,
 } from './log/witness-policy.ts'
+export { ProofError } from './proofs/errors.ts'
+export { hashBytes } from './proofs/merkle.ts'
 export { formatNote } from './proofs/note.ts'
+export { parseTilePath, type Tile } from './proofs/tiles.ts'

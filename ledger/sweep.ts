@@ -7,13 +7,18 @@ import type { Ledger } from './ledger.ts'
 const dueMax = 1000
 
 /**
- * Expires lots whose time has come and ends holds that ran out, in every network. Safe to run anywhere at any time,
+ * Expires lots whose time has come and ends holds that ran out, in every network that posts. Safe to run anywhere at any time,
  * also in several processes: what another one did already is refused (`nothing_due`, `hold_ended`) and not counted.
  */
 export async function sweep(ledger: Ledger): Promise<{ expired: number; timedOut: number }> {
   const count = { expired: 0, timedOut: 0 }
   const faults: unknown[] = []
-  const networks = await ledger.db.selectFrom('ledger.network').select('network_id').execute()
+  // A network that is behind its log posts nothing until that is put right.
+  const networks = await ledger.db
+    .selectFrom('ledger.head')
+    .select('network_id')
+    .where('halted', '=', false)
+    .execute()
   for (const { network_id } of networks) {
     // What is wrong in one wallet must not keep the others', or other networks', points from expiring.
     try {

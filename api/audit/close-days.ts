@@ -175,6 +175,13 @@ function writeRow(row: Awaited<ReturnType<typeof readDay>>[number]): string {
 }
 
 async function listNetworkIds(db: Db): Promise<NetworkId[]> {
-  const rows = await db.selectFrom('api.network').select('network_id').orderBy('network_id').execute()
+  // Into the log of a network that is behind nothing is written until that is put right.
+  const rows = await db
+    .selectFrom('api.network as network')
+    .innerJoin('ledger.head as head', 'head.network_id', 'network.network_id')
+    .select('network.network_id')
+    .where('head.halted', '=', false)
+    .orderBy('network.network_id')
+    .execute()
   return rows.map((row) => row.network_id)
 }

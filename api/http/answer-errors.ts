@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
-import { isDisconnection, LedgerUnavailable } from '../../ledger/index.ts'
+import { isDisconnection, isLogHalted, LedgerUnavailable } from '../../ledger/index.ts'
 import { presentProblem, problems, Refusal, type ProblemCode } from './problems.ts'
 
 /** For addresses that nothing answers. */
@@ -71,6 +71,7 @@ function refusalFor(error: unknown): Refusal {
   if (known !== undefined) return new Refusal(known)
   // The router's own: an address whose escapes can't be decoded.
   if (error instanceof URIError) return new Refusal('not_found')
+  if (isLogHalted(error)) return new Refusal('log_behind')
   if (brokenOff.has(code)) return new Refusal('unavailable', { headers: { 'Retry-After': '1' } })
   if (error instanceof LedgerUnavailable || (error instanceof Error && isDisconnection(error))) {
     return new Refusal('unavailable', { headers: { 'Retry-After': '2' } })

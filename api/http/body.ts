@@ -9,6 +9,7 @@ const readBytesMax = 2 * 1024 * 1024
 const answerTypes = [
   'application/json',
   'application/problem+json',
+  'text/plain',
   'text/csv',
   'application/zip',
   'text/event-stream',

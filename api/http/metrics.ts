@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
 /** What Prometheus reads: the process's own figures and the time of every request by route and status. */
 export interface Metrics {
+  /** Where a feature registers figures of its own. */
+  readonly registry: Registry
   readonly measure: RequestHandler
   readonly show: RequestHandler
 }
@@ -19,6 +21,7 @@ export function createMetrics(): Metrics {
     registers: [registry],
   })
   return {
+    registry,
     measure(req, res, next) {
       const end = seconds.startTimer()
       res.once('finish', () => {

@@ -22,6 +22,7 @@ const apiCodes = [
   'internal',
   'key_not_suitable',
   'last_operator',
+  'log_behind',
   'media_type_unsupported',
   'method_not_allowed',
   'multiplier_out_of_bounds',
@@ -37,6 +38,7 @@ const apiCodes = [
   'qr_not_genuine',
   'qr_required',
   'qr_unreadable',
+  'receipt_not_ready',
   'reference_taken',
   'request_invalid',
   'second_factor_on',
@@ -197,6 +199,13 @@ export const problems = {
     title: 'Daily limit reached',
     detail: 'This would go above a limit for today. Take less, or try again tomorrow.',
   },
+  log_behind: {
+    status: 503,
+    title: 'The books are behind',
+    detail:
+      'More was signed of this network than its database holds, as after a restored backup: nothing is posted until its ' +
+      'operator has put that right. Keep the request and send it again then, with the same Idempotency-Key.',
+  },
   media_type_unsupported: {
     status: 415,
     title: 'Not application/json',
@@ -329,6 +338,11 @@ export const problems = {
     status: 422,
     title: 'QR not readable',
     detail: 'This is not a QR of a Tallystick wallet. Scan it again.',
+  },
+  receipt_not_ready: {
+    status: 409,
+    title: 'Not ready yet',
+    detail: 'No checkpoint that counts holds this transaction yet. Ask again in a few seconds.',
   },
   reference_reused: {
     status: 409,

@@ -64,6 +64,7 @@ async function listDue(
     join api.enrolment_bonus b on b.network_id = d.network_id and b.version = d.bonus_version
     join api.wallet w on w.network_id = d.network_id and w.wallet_id = d.wallet_id
     join api.network n on n.network_id = d.network_id
+    join ledger.head h on h.network_id = d.network_id and not h.halted
     where ${only === null} or (d.network_id = ${only?.network ?? null} and d.wallet_id = ${only?.wallet ?? null})
     order by d.joined_at, d.network_id, d.wallet_id
     limit ${atOnceMax}`.execute(db)

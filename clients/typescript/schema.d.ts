@@ -3,7 +3,7 @@
 export interface components {
   schemas: {
     /** Why a request was refused, RFC 9457. */
-    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "passkey_not_genuine" | "passkey_taken" | "passkeys_unavailable" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "log_behind" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "passkey_not_genuine" | "passkey_taken" | "passkeys_unavailable" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "receipt_not_ready" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
     PasskeyOptions: { challenge: string } & Record<string, unknown>
     Passkey: { id: string; name: string; created_at: string; last_used_at: (string | null) }
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
@@ -19,6 +19,7 @@ export interface components {
     Consent: { purpose: ("offers" | "personal_offers" | "surveys" | "birthday"); channel: ("email" | "sms" | "push" | "post" | "phone" | "till"); controller: (string | null); given: boolean; wording_version: string; taken_at: string; taken_by: string }
     Adjustment: { id: string; state: ("asked" | "approved" | "withdrawn"); merchant: string; wallet: string; points: number; reason: (string | null); asked_by: string; asked_at: string; approved_by: (string | null); transaction: (string | null) }
     AuditEvent: { id: string; at: string; actor: { kind: ("till" | "staff" | "customer" | "deployment operator" | "anyone" | "system"); id: (string | null); role: (string | null); staff: (string | null) }; merchant: (string | null); operation: string; outcome: string; subjects: (string)[]; changed: (string)[]; request_id: (string | null); address: (string | null) }
+    Receipt: { index: number; entry: string; checkpoint: string; proof: string }
     Webhook: { id: string; url: string; description: (string | null); types: ((("transaction.issue" | "transaction.redeem" | "transaction.hold" | "transaction.capture" | "transaction.void" | "transaction.time-out" | "transaction.gift" | "transaction.expire" | "transaction.reverse" | "transaction.adjust" | "transaction.goodwill" | "governance.network_opened" | "governance.merchant_admitted" | "governance.merchant_let_go" | "governance.issuing_limit_changed" | "governance.credential_registered" | "governance.credential_revoked" | "governance.earning_rule_set" | "governance.merchant_multiplier_set" | "governance.enrolment_bonus_set" | "governance.wallet_closed" | "governance.audit_digest" | "governance.log_opened" | "governance.log_recovered" | "governance.anchor_contract_named" | "governance.witness_policy_proposed" | "governance.witness_policy_started"))[] | null); cursor: number; failing_since: (string | null); next_attempt_at: (string | null); paused_at: (string | null); pause_reason: (("asked" | "failing" | "gone") | null); previous_secret_until: (string | null); created_at: string; secret?: string }
     WebhookDelivery: { id: string; index: number; attempted_at: string; milliseconds: number; status: (number | null); error: (("address_refused" | "name_unknown" | "not_trusted" | "timed_out" | "unreachable") | null); delivered: boolean }
   }
@@ -2174,6 +2175,63 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Read the receipt of a transaction. */
+  getReceipt: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { id: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['Receipt']; 'text/plain': string } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      409: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Read the newest checkpoint of the log. */
+  readCheckpoint: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { network: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Read whose signatures the log says it has. */
+  readPolicy: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { network: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** List endpoints, from the oldest. */
   listWebhooks: {
     parameters: {
@@ -2937,6 +2995,30 @@ export interface paths {
   '/v1/transactions/{id}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['getTransaction']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/transactions/{id}/receipt': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['getReceipt']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/log/{network}/checkpoint': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readCheckpoint']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/log/{network}/policy': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readPolicy']
     put?: never
     post?: never
     delete?: never

@@ -28,6 +28,7 @@ export type Thing =
   | 'freshSession'
   | 'freshTill'
   | 'hold'
+  | 'log'
   | 'merchant'
   | 'passkey'
   | 'person'
@@ -81,6 +82,8 @@ export const rights: readonly Row[] = [
   { call: 'GET /v1/networks', may: 'deployment' },
   { call: 'GET /v1/networks/{slug}', may: `${tills} ${shops} operator auditor ${customers}` },
   { call: 'PATCH /v1/networks/{slug}', may: 'operator', body: { name: 'Old Town' } },
+  { call: 'GET /log/{log}/checkpoint', may: 'anyone' },
+  { call: 'GET /log/{log}/policy', may: 'anyone' },
   { call: 'POST /v1/merchants', may: 'operator' },
   { call: 'GET /v1/merchants', may: `${tills} ${shops} operator auditor` },
   {
@@ -271,6 +274,11 @@ export const rights: readonly Row[] = [
   { call: 'GET /v1/transactions', may: `${tills} ${shops} operator auditor ${customers}` },
   {
     call: 'GET /v1/transactions/{transaction}',
+    may: `till ${shop} operator auditor customer`,
+    hidden: 'otherTill otherOwner otherCustomer',
+  },
+  {
+    call: 'GET /v1/transactions/{transaction}/receipt',
     may: `till ${shop} operator auditor customer`,
     hidden: 'otherTill otherOwner otherCustomer',
   },

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessTokenSeconds } from '../../api/sessions/lifetimes.ts'
 import { typeId } from '../../api/http/ids.ts'
 import type { Role } from '../../api/tables.ts'
+import type { NetworkId } from '../../ledger/index.ts'
 import { addStaff, makeTill, signInOperator, type TestApi } from '../support/api.ts'
+import { keepLog, signUp } from '../log/kept-log.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { callers, rights, type Caller, type Row, type Thing } from './rights-table.ts'
 
@@ -100,6 +102,17 @@ async function makeThings(
     transaction: () => transaction!,
     merchant: () => bakery.merchant,
     slug: () => network.slug,
+    log: async () => {
+      const { network_id } = await api.db
+        .selectFrom('api.network')
+        .select('network_id')
+        .where('slug', '=', network.slug)
+        .executeTakeFirstOrThrow()
+      const kept = await keepLog(api.ledger)
+      await signUp(kept, network_id as NetworkId)
+      await kept.remove()
+      return network.slug
+    },
     person: () => known,
     simulation: async () => {
       const asked = { points_per_currency_unit: '1', rounding: 'down', months: 1 }

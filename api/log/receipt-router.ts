@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import {
+  formatNote,
+  readReceipt,
+  readTransaction,
+  type Ledger,
+  type TransactionUuid,
+} from '../../ledger/index.ts'
+import { requireOneOf, type Access } from '../http/authenticate.ts'
+import { id, integer } from '../http/fields.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import { isVisible } from '../transactions/visible.ts'
+
+const who = ['till', 'staff', 'customer'] as const
+
+const receiptRoute = declareRoute({
+  method: 'get',
+  path: '/v1/transactions/{id}/receipt',
+  operation: 'getReceipt',
+  tag: 'Transactions',
+  summary: 'Read the receipt of a transaction',
+  description:
+    'The log’s entry of the transaction, and the proof that it is in the log, against the newest checkpoint that enough ' +
+    'witnesses have co-signed. `proof` is a file in itself (https://c2sp.org/tlog-proof, the entry in its `extra` line): with ' +
+    '`Accept: text/plain` it is the whole answer. Anyone can check it with `npm run verify -- --receipt FILE --policy FILE`. For ' +
+    'a second or so after the posting, and until the witnesses have co-signed, it is not ready: 409.',
+  who,
+  params: z.strictObject({ id: id('txn') }),
+  answers: {
+    200: {
+      description: 'The receipt.',
+      schema: z
+        .strictObject({
+          index: integer().meta({ description: 'The place of the entry in the log, from 0.' }),
+          entry: z.string().meta({ description: 'The entry, byte for byte: canonical JSON (RFC 8785).' }),
+          checkpoint: z
+            .string()
+            .meta({ description: 'The checkpoint that the proof leads to: a signed note.' }),
+          proof: z
+            .string()
+            .meta({ description: 'Entry, proof and checkpoint in one: what to keep and hand on.' }),
+        })
+        .meta({ id: 'Receipt' }),
+      media: 'text/plain',
+    },
+  },
+  refusals: ['receipt_not_ready'],
+})
+
+/** `GET /v1/transactions/{id}/receipt`, for whoever may read the transaction. */
+export function receiptRoutes(routes: Routes, { access, ledger }: { access: Access; ledger: Ledger }): void {
+  routes.on(receiptRoute, async (req, res) => {
+    const reader = await requireOneOf(access, req, who)
+    const { params } = receiptRoute.parse(req)
+    const network = reader.network.id
+    const transaction = await readTransaction(ledger.db, network, params.id as TransactionUuid)
+    if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
+    const receipt = await readReceipt(ledger.db, network, Number(transaction.entryIndex))
+    if (!receipt) throw new Refusal('receipt_not_ready', { headers: { 'Retry-After': '2' } })
+    if (req.accepts(['application/json', 'text/plain']) === 'text/plain') {
+      return void res.attachment(`${req.params['id']}.tlog-proof`).type('text/plain').send(receipt.file)
+    }
+    const { index, checkpoint } = receipt.proof
+    receiptRoute.answer(res, 200, {
+      index,
+      entry: receipt.entry,
+      checkpoint: formatNote(checkpoint.note),
+      proof: receipt.file,
+    })
+  })
+}
