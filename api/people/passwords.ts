@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify, type Options } from '@node-rs/argon2'
+import { Refusal } from '../http/problems.ts'
 import { createTurns } from '../turns.ts'
 
 /** NIST SP 800-63B asks for 8 at least; the deployment's own operator has 12 as well. */
@@ -16,20 +17,37 @@ const cost: Options = {
   parallelism: 1,
 }
 
-// Half of the processors: however many people sign in at once, the tills have the other half.
-const inTurn = createTurns(Math.max(1, Math.floor(availableParallelism() / 2)))
+// Half of the processors: however many people sign in at once, the tills have the other half. And nobody waits longer
+// than some seconds: beyond that it is a flood, and told so at once.
+const turns = createTurns(Math.max(1, Math.floor(availableParallelism() / 2)), 100)
+const waitSeconds = 5
 
 // Of a password that nobody knows, so that an unknown e-mail costs the same time as a wrong password.
 const hashOfNothing = hash(crypto.getRandomValues(new Uint8Array(32)), cost)
 
-/** argon2id in PHC form. The same characters typed on another keyboard give the same hash (NFKC, as NIST SP 800-63B). */
+/**
+ * argon2id in PHC form. The same characters typed on another keyboard give the same hash (NFKC, as NIST SP 800-63B).
+ * Refuses `too_many_requests` when too many wait for theirs.
+ */
 export async function hashPassword(password: string): Promise<string> {
-  return await inTurn(() => hash(password.normalize('NFKC'), cost))
+  return await (turns.take(() => hash(password.normalize('NFKC'), cost)) ?? refuse())
 }
 
-/** Whether it is the password; `null` (no such person) takes as long and is false. */
+/** Whether it is the password; `null` (no such person) takes as long and is false. Refuses as `hashPassword` does. */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const known = passwordHash ?? (await hashOfNothing)
-  const right = await inTurn(() => verify(known, password.normalize('NFKC')))
+  const right = await (turns.take(() => verify(known, password.normalize('NFKC'))) ?? refuse())
   return right && passwordHash !== null
+}
+
+/** Whether it is the PIN. It is entered at a till that is let in, so it waits for no stranger who tries passwords. */
+export async function isPin(pinHash: string, pin: string): Promise<boolean> {
+  return (await turns.take(() => verify(pinHash, pin.normalize('NFKC')), { isUrgent: true })) === true
+}
+
+function refuse(): never {
+  throw new Refusal('too_many_requests', {
+    headers: { 'Retry-After': String(waitSeconds) },
+    detail: `Too many people enter passwords at this moment. Try again in ${waitSeconds} seconds.`,
+  })
 }

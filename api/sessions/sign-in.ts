@@ -75,12 +75,19 @@ export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
 
 /**
  * The person with that e-mail and password. Refuses `sign_in_failed` alike, and in the same time, whether the e-mail
- * or the password is wrong; `second_factor_required` when it is right and the person has a second step.
+ * or the password is wrong; `second_factor_required` when it is right and the person has a second step;
+ * `too_many_requests` in a flood.
  */
 export async function provePerson(parts: Proving, request: Proof): Promise<KnownPerson> {
   const { giveBack, isLast } = await countTry(parts.limits, request)
   const person = await findPerson(parts.db, request.email)
-  const right = await isPassword(person?.passwordHash ?? null, request.password)
+  const right = await isPassword(person?.passwordHash ?? null, request.password).catch(
+    async (error: unknown) => {
+      // It was not even looked at.
+      await giveBack()
+      throw error
+    },
+  )
   if (person === null || !right) {
     // Beside the answer, which takes as long for people who aren't there.
     if (person !== null) parts.inBackground(() => noteGuess(parts, { person, request, isLast }))

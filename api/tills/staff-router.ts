@@ -12,7 +12,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { guessingLetter } from '../people/letters.ts'
-import { hashPassword, isPassword } from '../people/passwords.ts'
+import { hashPassword, isPin } from '../people/passwords.ts'
 import { staffSessionSeconds } from '../sessions/lifetimes.ts'
 import type { Db } from '../tables.ts'
 import { countPinTry, forgetPinTries, listTillStaff, setPin, type TillStaff } from './pin-store.ts'
@@ -126,7 +126,7 @@ async function checkPin(
     const seconds = Math.ceil((tried.lockedUntil.getTime() - now.getTime()) / 1000)
     throw new Refusal('too_many_requests', { headers: { 'Retry-After': String(Math.max(1, seconds)) } })
   }
-  if (!(await isPassword(tried.pinHash, entered))) {
+  if (!(await isPin(tried.pinHash, entered))) {
     await recordAudit(db, auditSource(req), { subjects: [typeId('usr', uuid)], outcome: 'pin_wrong' })
     if (tried.isLast) inBackground(() => sendMail(guessingLetter(person.email, 'PIN')))
     throw new Refusal('pin_wrong')

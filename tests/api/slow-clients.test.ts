@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { askingLimits } from '../../api/serve.ts'
+import { addStaff, testOperator } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { until } from '../support/receiver.ts'
 
@@ -10,10 +11,12 @@ const saleCount = 40
 
 let street: HighStreet
 let customer: Customer
+let cashier: string
 
 beforeAll(async () => {
   street = await openHighStreet()
   customer = await street.join()
+  cashier = await addStaff(street.api, street.network, { role: 'cashier', merchant: street.bakery.merchant })
 })
 afterAll(() => street.close())
 
@@ -95,6 +98,37 @@ test('during a flood of sign-ins tills go on, and the flood is slowed', async ()
   await Promise.all(flood)
   expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(50)
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(250)
+})
+
+test('in a flood of sign-ins from everywhere a cashier switches on at once, and who is too many is told so and loses no try', async () => {
+  const { api, bakery } = street
+  expect(await api.call('put', '/v1/pin', cashier).send({ pin: '749205' })).toMatchObject({ status: 204 })
+  const people = await bakery.get('/v1/tills/staff')
+
+  const signIn = (from: number, body: object) =>
+    api
+      .call('post', '/v1/sessions')
+      .set('x-forwarded-for', `203.0.${from >> 8}.${from & 255}`)
+      .send(body)
+  const statuses: number[] = []
+  const flood = Array.from({ length: 400 }, async (_, at) => {
+    const { status, headers } = await signIn(at, { email: `${at}@example.org`, password: 'a good guess' })
+    if (status === 429) expect(headers).toMatchObject({ 'retry-after': '5' })
+    statuses.push(status)
+  })
+  await until(() => statuses.includes(429))
+  // Six times: a try that counted would lock them out after five.
+  for (let tries = 0; tries < 6; tries++)
+    expect(await signIn(1000, testOperator)).toMatchObject({ status: 429 })
+  const switchedOn = await bakery.post('/v1/tills/staff-sessions', {
+    person: people.body.data[0].id,
+    pin: '749205',
+  })
+  expect(switchedOn).toMatchObject({ status: 201 })
+  expect(statuses.filter((status) => status === 401).length).toBeLessThan(100)
+  await Promise.all(flood)
+  expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(100)
+  expect(await signIn(1000, testOperator)).toMatchObject({ status: 201 })
 })
 
 test('what is no HTTP is refused in the words of the API', async () => {
