@@ -111,9 +111,10 @@ test('in a flood of sign-ins from everywhere a cashier switches on at once, and 
       .set('x-forwarded-for', `203.0.${from >> 8}.${from & 255}`)
       .send(body)
   const statuses: number[] = []
+  const waits = new Set<string>()
   const flood = Array.from({ length: 400 }, async (_, at) => {
     const { status, headers } = await signIn(at, { email: `${at}@example.org`, password: 'a good guess' })
-    if (status === 429) expect(headers).toMatchObject({ 'retry-after': '5' })
+    if (status === 429) waits.add(headers['retry-after'] ?? 'none')
     statuses.push(status)
   })
   await until(() => statuses.includes(429))
@@ -128,6 +129,7 @@ test('in a flood of sign-ins from everywhere a cashier switches on at once, and 
   expect(statuses.filter((status) => status === 401).length).toBeLessThan(100)
   await Promise.all(flood)
   expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(100)
+  expect([...waits]).toEqual(['5'])
   expect(await signIn(1000, testOperator)).toMatchObject({ status: 201 })
 })
 
