@@ -34,6 +34,7 @@ import { createSessionKeys } from './identity/session-keys.ts'
 import { createStaffTokens } from './identity/staff-tokens.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
+import { measureAnchors } from './anchor/measure.ts'
 import { measureLogs } from './log/measure.ts'
 import { receiptRoutes } from './log/receipt-router.ts'
 import { logRoutes, tileRoutes } from './log/router.ts'
@@ -181,6 +182,7 @@ export function createApp(parts: AppParts): Express {
 
   const metrics = createMetrics()
   measureLogs(metrics.registry, db)
+  measureAnchors(metrics.registry, db)
   const app = express()
   app
     .disable('x-powered-by')

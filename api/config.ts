@@ -4,6 +4,9 @@ import { nearestName } from './nearest-name.ts'
 /** Requests a second of each credential: twice what a till is promised. */
 export const requestsPerSecondDefault = 200
 
+/** An anchor counts when the chain says that its block stays. */
+export const anchorConfirmationsDefault = 'finalized'
+
 /** What the environment may say. An empty value counts as none. */
 const environment = z
   .object({
@@ -37,6 +40,16 @@ const environment = z
     TALLY_WEBHOOK_NETWORKS: networks().default([]),
     TALLY_REQUESTS_PER_SECOND: wholeNumber(100, 100_000).default(requestsPerSecondDefault),
     TALLY_POOL_SIZE: wholeNumber(1, 1000).default(20),
+    ANCHOR_RPC_URL: z.url({ protocol: /^https?$/, error: 'must be http://… or https://…' }).optional(),
+    ANCHOR_KEY: z
+      .string()
+      .regex(/^0x[0-9a-f]{64}$/i, 'must be a private key: 0x and 64 hexadecimal digits')
+      .optional(),
+    ANCHOR_CONFIRMATIONS: z
+      .union([z.literal('finalized'), wholeNumber(1, 10_000)], 'must be finalized, or a number of blocks')
+      .default(anchorConfirmationsDefault),
+    ANCHOR_EVERY_MINUTES: wholeNumber(1, 10_080).default(60),
+    ANCHOR_EVERY_ENTRIES: wholeNumber(1, 1_000_000_000).default(10_000),
   })
   .superRefine((env, context) => {
     const fault = (name: string, message: string) =>
@@ -89,6 +102,19 @@ export interface Config {
   readonly requestsPerSecond: number
   /** Most database connections of this process. */
   readonly poolSize: number
+  /** Undefined: nothing is anchored on a chain. */
+  readonly anchor:
+    | {
+        readonly rpcUrl: string
+        /** Of the account that pays. Undefined: the server looks at the chain, and sends nothing. */
+        readonly key: string | undefined
+        readonly confirmations: number | 'finalized'
+        readonly everyMinutes: number
+        readonly everyEntries: number
+      }
+    | undefined
+  /** As `anchor.key`, also without a chain: for `npm run deploy -- --rpc URL`. */
+  readonly anchorKey: string | undefined
 }
 
 /** Reads and checks the whole configuration. Throws one error that lists every fault. */
@@ -126,6 +152,16 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     }),
     requestsPerSecond: env.TALLY_REQUESTS_PER_SECOND,
     poolSize: env.TALLY_POOL_SIZE,
+    anchor: env.ANCHOR_RPC_URL
+      ? Object.freeze({
+          rpcUrl: env.ANCHOR_RPC_URL,
+          key: env.ANCHOR_KEY,
+          confirmations: env.ANCHOR_CONFIRMATIONS,
+          everyMinutes: env.ANCHOR_EVERY_MINUTES,
+          everyEntries: env.ANCHOR_EVERY_ENTRIES,
+        })
+      : undefined,
+    anchorKey: env.ANCHOR_KEY,
   })
 }
 

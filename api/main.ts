@@ -7,6 +7,7 @@ import {
   stopPosting,
   type LedgerTables,
 } from '../ledger/index.ts'
+import { openAnchors } from './anchor/keep-anchors.ts'
 import { createApp } from './app.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
@@ -59,7 +60,9 @@ async function run(config: Config): Promise<void> {
   })
   const db = createDb<ApiTables & LedgerTables>(pool)
   const ledger = createLedger({ pool, secret })
-  const logs = { ledger, memory: createLogMemory(join(config.dataFolder, 'log')), seenElsewhere: [] }
+  const anchors = openAnchors({ ledger, settings: config.anchor, log: logger })
+  const memory = createLogMemory(join(config.dataFolder, 'log'))
+  const logs = { ledger, memory, seenElsewhere: [...anchors.seenElsewhere] }
   await checkLogsAtStart({ logs, log: logger })
   const operator = await ensureOperator(db, config.operator ?? {})
   const { adminUrl } = database
@@ -94,6 +97,7 @@ async function run(config: Config): Promise<void> {
   const stopLogs = config.worker
     ? keepLogs({ db, logs, publicUrl: config.publicUrl, log: logger })
     : async () => {}
+  const stopAnchoring = config.worker ? anchors.keep() : async () => {}
 
   isReady = true
   const url = config.publicUrl ?? serving.url
@@ -113,6 +117,8 @@ async function run(config: Config): Promise<void> {
   await serving.stop()
   await stopBackground()
   await stopLogs()
+  await stopAnchoring()
+  anchors.close()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()

@@ -7,6 +7,7 @@ import {
   stopPosting,
   type LedgerTables,
 } from '../ledger/index.ts'
+import { openAnchors } from './anchor/keep-anchors.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
@@ -45,7 +46,9 @@ async function run(config: Config): Promise<void> {
   })
   const ledger = createLedger({ pool, secret })
   const db = createDb<ApiTables & LedgerTables>(pool)
-  const logs = { ledger, memory: createLogMemory(join(config.dataFolder, 'log')), seenElsewhere: [] }
+  const anchors = openAnchors({ ledger, settings: config.anchor, log: logger })
+  const memory = createLogMemory(join(config.dataFolder, 'log'))
+  const logs = { ledger, memory, seenElsewhere: [...anchors.seenElsewhere] }
   await checkLogsAtStart({ logs, log: logger })
   const stopBackground = await startBackground({
     ledger,
@@ -62,10 +65,13 @@ async function run(config: Config): Promise<void> {
     log: logger,
   })
   const stopLogs = keepLogs({ db, logs, publicUrl: config.publicUrl, log: logger })
+  const stopAnchoring = anchors.keep()
   console.log('The worker is ready. Ctrl-C stops it.')
   tell(`${await stopping}: finishing what is under way, then stopping`)
   await stopBackground()
   await stopLogs()
+  await stopAnchoring()
+  anchors.close()
   await stopPosting(ledger)
   await pool.end()
   await database.stop()

@@ -50,3 +50,21 @@ export { ProofError } from './proofs/errors.ts'
 export { hashBytes } from './proofs/merkle.ts'
 export { formatNote } from './proofs/note.ts'
 export { parseTilePath, type Tile } from './proofs/tiles.ts'
+export {
+  createAnchoring,
+  seenOnChain,
+  type AnchorFault,
+  type Anchoring,
+  type AnchoringSettings,
+} from './anchor/anchor.ts'
+export { openChain, readChainId, readSettledBlock, type Chain } from './anchor/chain.ts'
+export { collectAnchorEvidence } from './anchor/collect-evidence.ts'
+export { readContract } from './anchor/contract.ts'
+export type { AnchorEvidence } from './anchor/evidence.ts'
+export {
+  nameAnchorContract,
+  readAnchorContract,
+  readAnchorLags,
+  readAnchors,
+  type AnchorLag,
+} from './anchor/store.ts'

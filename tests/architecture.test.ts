@@ -11,7 +11,7 @@ const sources = files.filter((file) => /\.(ts|tsx)$/.test(file)).map((file) => (
 const mayImport: Record<string, readonly string[]> = {
   ledger: [],
   engagement: ['ledger'],
-  api: ['engagement', 'ledger'],
+  api: ['contracts', 'engagement', 'ledger'],
   'merchant-portal': ['clients'],
   'customer-wallet': ['clients'],
   clients: [],

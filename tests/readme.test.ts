@@ -68,6 +68,10 @@ test('every folder, file and script that README.md names is there', async () => 
 test('every environment variable that README.md names is one that the server reads, and the other way round', async () => {
   const config = await readFile(join(projectFolder, 'api/config.ts'), 'utf8')
   const variables = (text: string) =>
-    new Set(text.match(/\b(?:TALLY_[A-Z_]+|DATABASE_URL|DATABASE_ADMIN_URL|SMTP_URL|LOG_LEVEL|PORT|HOST)\b/g))
+    new Set(
+      text.match(
+        /\b(?:TALLY_[A-Z_]+|ANCHOR_[A-Z_]+|DATABASE_URL|DATABASE_ADMIN_URL|SMTP_URL|LOG_LEVEL|PORT|HOST)\b/g,
+      ),
+    )
   expect([...variables(readme)].toSorted()).toEqual([...variables(config)].toSorted())
 })
