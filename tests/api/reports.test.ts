@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { addStaff, makeTill } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet, type Shop } from '../support/high-street.ts'
 
@@ -128,4 +129,36 @@ test('bills beyond all measure spoil nobody’s close of day: a sum that no numb
   expect(mine).toMatchObject({ status: 200, body: { totals: { sales: 2, money_minor: most } } })
   const all = await street.api.call('get', '/v1/reports/day', street.network.operator)
   expect(all).toMatchObject({ status: 200, body: { totals: { money_minor: most } } })
+})
+
+test('a day’s report reads that day’s part of a long history, also when some sales were sent late', async () => {
+  const { api } = street
+  const admin = new Client({ connectionString: api.adminUrl })
+  await admin.connect()
+  onTestFinished(() => admin.end())
+  // A hundred days of four hundred sales, one in fifty some days late. They are in no books: only where they lie counts.
+  await admin.query('begin; set local session_replication_role = replica')
+  await admin.query(`
+    insert into ledger.transaction (entry_index, posted_at, occurred_at, points, available_after, transaction_uuid,
+      network_id, kind, merchant_id, wallet_id, day, price_version, format, leaf_hash, key_hash)
+    select i, at, at, 1, 1, gen_random_uuid(), 999, 'issue', 1 + i % 5, 1,
+      at::date - case when i % 50 = 0 then i % 7 else 0 end, 1, 1, sha256(i::text::bytea), decode(md5(i::text), 'hex')
+    from (select i, timestamptz '2026-01-01' + i / 400 * interval '1 day' as at from generate_series(0, 39999) i) sold`)
+  await admin.query(`select brin_summarize_new_values('ledger.transaction_by_day')`)
+  await admin.query('analyze ledger.transaction')
+  const { rows } = await admin.query<{ 'QUERY PLAN': string }>(
+    `explain (analyze, buffers) select count(*) from ledger.transaction where network_id = 999 and day = '2026-02-20'`,
+  )
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  const { rows: sizes } = await admin.query(
+    `select pg_relation_size('ledger.transaction') / 8192 as pages, pg_relation_size('ledger.transaction_by_day') as bytes`,
+  )
+  await admin.query('rollback')
+  const blocks = Number(/Heap Blocks: lossy=(\d+)/.exec(plan)?.[1] ?? Number.NaN)
+  expect({ plan, blocks }).toMatchObject({
+    blocks: expect.any(Number),
+    plan: expect.stringContaining('transaction_by_day'),
+  })
+  expect(blocks).toBeLessThan(Number(sizes[0].pages) / 4)
+  expect(Number(sizes[0].bytes) / 40_000).toBeLessThan(2)
 })
