@@ -37,6 +37,7 @@ import type { SendMail } from './mail/mailer.ts'
 import { measureAnchors } from './anchor/measure.ts'
 import { measureLogs } from './log/measure.ts'
 import { receiptRoutes } from './log/receipt-router.ts'
+import { logExportRoutes } from './export/router.ts'
 import { logRoutes, tileRoutes } from './log/router.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { identificationRoutes } from './identifications/router.ts'
@@ -174,6 +175,7 @@ export function createApp(parts: AppParts): Express {
   transactionRoutes(routes, { access, db, wallets, ledger })
   receiptRoutes(routes, { access, ledger })
   logRoutes(routes, { db, publicUrl })
+  logExportRoutes(routes, { access, db, ledger })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
   const liveLog = createLiveLog(db, (error) => carefulLog.error({ err: error }, 'reading the log failed'))

@@ -10,6 +10,7 @@ import type {
 } from '../ledger/index.ts'
 import type { AuditTables } from './audit/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
+import type { ExportTables } from './export/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
 import type { RuleTables } from './rules/tables.ts'
 import type { ShopTables } from './shops/tables.ts'
@@ -110,7 +111,7 @@ export interface SessionTable {
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
 export interface ApiTables
-  extends CustomerTables, AuditTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, WebhookTables {
+  extends CustomerTables, AuditTables, ExportTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

@@ -68,3 +68,11 @@ export {
   readAnchors,
   type AnchorLag,
 } from './anchor/store.ts'
+export {
+  countEntryBytes,
+  planExport,
+  readAccountRows,
+  readEntryTexts,
+  type ExportPlan,
+} from './verify/export-source.ts'
+export { checkRows, type RowsChecked } from './verify/check-rows.ts'

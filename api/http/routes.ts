@@ -15,7 +15,7 @@ export interface AnswerShape {
 }
 
 /** Answers that are not JSON, for callers who accept that. */
-export type Media = 'text/plain' | 'text/csv' | 'application/zip' | 'text/event-stream'
+export type Media = 'text/plain' | 'text/csv' | 'application/zip' | 'application/x-tar' | 'text/event-stream'
 
 /** A route as declared: the schemas that validate are those in the OpenAPI document. */
 export interface RouteShape {

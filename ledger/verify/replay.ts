@@ -5,7 +5,7 @@ import { checkFacts } from './check-facts.ts'
 import { checkLegs } from './check-legs.ts'
 import { checkOrder } from './check-order.ts'
 import { checkPosting } from './check-posting.ts'
-import { parseEntry, type TransactionEntry } from './entry.ts'
+import { parseEntry, type GovernanceEntry, type TransactionEntry } from './entry.ts'
 import { fail } from './fault.ts'
 
 /** The log played again from its entries alone, with rules of its own writing: none of the database's code. */
@@ -22,12 +22,18 @@ export interface Replay {
   readonly play: (line: string) => void
 }
 
-/** @param accounts what each account is, as accounts.json says it; entries must agree with that */
-export function startReplay(accounts: Iterable<AccountRow>): Replay {
+/**
+ * @param accounts what each account is, as accounts.json says it; entries must agree with that
+ * @param beforeEntry is told of each entry while the books are still those before it
+ */
+export function startReplay(
+  accounts: Iterable<AccountRow>,
+  beforeEntry?: (entry: TransactionEntry | GovernanceEntry, replay: Replay) => void,
+): Replay {
   const books = openBooks(accounts)
   let lastPostedAt = ''
   let hasTransaction = false
-  return {
+  const replay: Replay = {
     books,
     size: () => books.postings.count,
     postedAt: () => lastPostedAt,
@@ -41,6 +47,7 @@ export function startReplay(accounts: Iterable<AccountRow>): Replay {
       if (hasTransaction && entry.postedAt < lastPostedAt) {
         fail(`was posted at ${entry.postedAt}, before the entry before it (${lastPostedAt})`)
       }
+      beforeEntry?.(entry, replay)
       lastPostedAt = entry.postedAt
       books.postings.begin(books.lots.count)
       if (entry.kind === 'governance') {
@@ -51,6 +58,7 @@ export function startReplay(accounts: Iterable<AccountRow>): Replay {
       }
     },
   }
+  return replay
 }
 
 function playTransaction(books: Books, t: TransactionEntry): void {

@@ -84,6 +84,7 @@ export const rights: readonly Row[] = [
   { call: 'PATCH /v1/networks/{slug}', may: 'operator', body: { name: 'Old Town' } },
   { call: 'GET /log/{log}/checkpoint', may: 'anyone' },
   { call: 'GET /log/{log}/policy', may: 'anyone' },
+  { call: 'GET /v1/export', may: 'operator auditor' },
   { call: 'POST /v1/merchants', may: 'operator' },
   { call: 'GET /v1/merchants', may: `${tills} ${shops} operator auditor` },
   {

@@ -1,0 +1,41 @@
+import { planExport, type Ledger } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
+import { requireStaff, type Access } from '../http/authenticate.ts'
+import { Refusal } from '../http/problems.ts'
+import { declareRoute, type Routes } from '../http/routes.ts'
+import type { Db } from '../tables.ts'
+import { packExport } from './pack-export.ts'
+
+const getExport = declareRoute({
+  method: 'get',
+  path: '/v1/export',
+  operation: 'exportLog',
+  tag: 'Log',
+  summary: 'Take the whole log away, to check it elsewhere',
+  description:
+    'A tar for `npm run verify`: `entries.ndjson` (every entry up to the newest checkpoint, one a line, byte for byte), ' +
+    '`checkpoints/` (every anchored one and the newest, with their co-signatures), `policy`, `accounts.json` (what each account ' +
+    'is and whose, wallets without owner), `anchors.json` and `manifest.sha256`. It names nobody. 404 while nothing is signed.',
+  who: ['staff', 'operator'],
+  answers: { 200: { description: 'The archive.', media: 'application/x-tar' } },
+})
+
+/** `GET /v1/export`, for auditors and operators. */
+export function logExportRoutes(
+  routes: Routes,
+  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+): void {
+  routes.on(getExport, async (req, res) => {
+    const staff = await requireStaff(access, req)
+    if (staff.role !== 'auditor' && staff.role !== 'operator') throw new Refusal('forbidden')
+    const { network } = staff
+    const plan = await planExport(ledger.db, network.id)
+    if (!plan)
+      throw new Refusal('not_found', { detail: 'The log has no checkpoint yet: try again in a moment.' })
+    await recordAudit(db, auditSource(req), { subjects: [] })
+    res.type('application/x-tar').attachment(`${network.slug}-${plan.size}.tar`)
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
+    await packExport(db, res, { network: network.id, plan, anchors: {}, signal: gone.signal })
+  })
+}

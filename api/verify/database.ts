@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { checkRows, createDb, createPool, type LedgerTables, type RowsChecked } from '../../ledger/index.ts'
+import { readConfig } from '../config.ts'
+import { openDatabase } from '../database.ts'
+import { fail } from '../process.ts'
+import type { ApiTables, Db } from '../tables.ts'
+
+// `npm run verify -- --database`: whether anything in this server's database was changed behind its back, beside a running
+// server or without. What a person reads on the way goes to stderr, the result to stdout.
+
+const exitCodes = { whole: 0, diverged: 30 } as const
+
+try {
+  const { network, json } = readArguments()
+  const checked = await run(network)
+  const whole = Object.values(checked).every(({ faults }) => faults.length === 0)
+  if (json) console.log(JSON.stringify({ verdict: whole ? 'whole' : 'diverged', networks: checked }))
+  else {
+    console.log(whole ? 'Whole.' : 'Diverged.')
+    for (const [slug, { entries, faults }] of Object.entries(checked)) {
+      const words =
+        faults.length === 0 ? 'are as they were posted, and all balances are theirs' : 'were looked at:'
+      console.log([`${slug}: ${entries} entries ${words}`, ...faults.map((fault) => `  ${fault}`)].join('\n'))
+    }
+  }
+  process.exit(exitCodes[whole ? 'whole' : 'diverged'])
+} catch (error) {
+  fail(error)
+}
+
+function readArguments(): { network: string | null; json: boolean } {
+  const { values } = parseArgs({
+    options: { database: { type: 'boolean' }, network: { type: 'string' }, json: { type: 'boolean' } },
+  })
+  return { network: values.network ?? null, json: values.json ?? false }
+}
+
+/** Checks one network, or all of them, by slug. */
+async function run(slug: string | null): Promise<Record<string, RowsChecked>> {
+  const say = (words: string) => console.error(words)
+  const database = await openDatabase(readConfig(), { log: say, warn: say, join: true })
+  const pool = createPool(database.url, {
+    role: 'tally_api',
+    max: 2,
+    applicationName: 'tallystick verify',
+    onIdleError: () => {},
+  })
+  try {
+    const db = createDb<ApiTables & LedgerTables>(pool)
+    const networks = (await listNetworks(db)).filter((network) => slug === null || network.slug === slug)
+    if (networks.length === 0 && slug !== null) throw new Error(`There is no network ${slug}.`)
+    const checked: Record<string, RowsChecked> = {}
+    for (const network of networks) checked[network.slug] = await checkNetwork(db, network)
+    return checked
+  } finally {
+    await pool.end()
+    await database.stop()
+  }
+}
+
+type ListedNetwork = Awaited<ReturnType<typeof listNetworks>>[number]
+
+function listNetworks(db: Db) {
+  return db
+    .selectFrom('api.network as n')
+    .innerJoin('ledger.head as h', 'h.network_id', 'n.network_id')
+    .select(['n.network_id', 'n.slug', 'h.next_index'])
+    .orderBy('n.slug')
+    .execute()
+}
+
+async function checkNetwork(db: Db, { network_id, slug, next_index }: ListedNetwork): Promise<RowsChecked> {
+  if (!process.stderr.isTTY) return checkRows(db, network_id)
+  const bar = new SingleBar({
+    format: `{bar} {percentage} % | {value} of {total} entries of ${slug} | {eta_formatted} to go`,
+    stream: process.stderr,
+  })
+  bar.start(Number(next_index), 0)
+  try {
+    return await checkRows(db, network_id, (done) => bar.update(done))
+  } finally {
+    bar.stop()
+  }
+}

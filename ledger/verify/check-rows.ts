@@ -1,0 +1,159 @@
+import { sql } from 'kysely'
+import type { NetworkId } from '../commands.ts'
+import type { Db } from '../database/connect.ts'
+import { digest, readCheckpoint, readLog, readOrigins, readTilesOf, type Log } from '../log/store.ts'
+import { equalBytes } from '../proofs/bytes.ts'
+import { growTree, hashBytes } from '../proofs/merkle.ts'
+import { findDrift } from './recount.ts'
+
+/** What a check of a network's rows found. */
+export interface RowsChecked {
+  /** Entries made again from their rows. */
+  readonly entries: number
+  /** What is not as it was posted, each in words; none: nothing was changed behind the ledger's back. */
+  readonly faults: readonly string[]
+}
+
+const entriesAtOnce = 1000
+const leavesPerTile = 256
+/** After so many the rest is as wrong. */
+const faultsMax = 100
+
+/**
+ * Makes every entry again from its rows, compares it with its stored leaf hash, with the tree's and with every checkpoint's
+ * root, and counts balances, lots, holds, debts and counters again. All within one snapshot, so that posting goes on
+ * meanwhile. `onEntries` is told how many are done.
+ */
+export async function checkRows(
+  db: Db,
+  network: NetworkId,
+  onEntries?: (done: number) => void,
+): Promise<RowsChecked> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      const snapshot = tx as unknown as Db
+      const { entries, faults } = await checkEntries(snapshot, network, onEntries)
+      const drift = faults.length < faultsMax ? await findDrift(snapshot, network) : []
+      return { entries, faults: [...faults, ...drift].slice(0, faultsMax) }
+    })
+}
+
+async function checkEntries(
+  db: Db,
+  network: NetworkId,
+  onEntries?: (done: number) => void,
+): Promise<RowsChecked> {
+  const size = await countRows(db, network)
+  const origins = await readOrigins(db, network)
+  const leaves = await readTreeLeaves(db, network)
+  const tree = growTree(0, [], digest)
+  const faults: string[] = []
+  let sound = 0
+  for (let start = 0; start < size.next && faults.length < faultsMax; start += entriesAtOnce) {
+    const end = Math.min(size.next, start + entriesAtOnce)
+    const rows = await readHashes(db, network, [start, end])
+    const signed = await leaves([start, end])
+    const roots = await readRoots(db, origins, [start, end])
+    let index = start
+    for (const row of rows) {
+      for (; index < Number(row.entry_index); index++) faults.push(`entry ${index} has no row`)
+      if (Number(row.entry_index) < index) {
+        faults.push(`entry ${row.entry_index} has two rows`)
+        continue
+      }
+      if (row.made === null || !row.made.equals(row.stored)) {
+        faults.push(
+          `the rows of entry ${index} are not those it was posted with: they no longer give its leaf hash`,
+        )
+      } else if (signed[index - start] && !equalBytes(signed[index - start]!, row.made)) {
+        faults.push(`entry ${index} was changed, its leaf hash too: the log's tree has another`)
+      }
+      tree.append(row.made ?? row.stored)
+      index++
+      for (const { origin, root } of roots.get(index) ?? []) {
+        if (faults.length === 0 && !equalBytes(root, tree.root())) {
+          faults.push(
+            `one of the entries ${sound} to ${index - 1} was changed, with its leaf hash and the tree: ${origin} signed ` +
+              `another root of ${index} entries`,
+          )
+        }
+        sound = index
+      }
+    }
+    for (; index < end; index++) faults.push(`entry ${index} has no row`)
+    onEntries?.(end)
+  }
+  if (size.beyond > 0)
+    faults.push(`${size.beyond} entries are beyond the head, which says the next is ${size.next}`)
+  const [current] = origins
+  const signedMost = current ? ((await readCheckpoint(db, current))?.size ?? 0) : 0
+  if (signedMost > size.next)
+    faults.push(`the log has ${size.next} entries, and a signed checkpoint of ${signedMost}`)
+  return { entries: size.next, faults }
+}
+
+/** Entries as the head says, and rows beyond them. */
+async function countRows(db: Db, network: NetworkId): Promise<{ next: number; beyond: number }> {
+  const { rows } = await sql<{ next: bigint; beyond: bigint }>`
+    select h.next_index as next,
+      (select count(*) from ledger.transaction where network_id = ${network} and entry_index >= h.next_index)
+      + (select count(*) from ledger.governance where network_id = ${network} and entry_index >= h.next_index) as beyond
+    from ledger.head h where h.network_id = ${network}`.execute(db)
+  return { next: Number(rows[0]!.next), beyond: Number(rows[0]!.beyond) }
+}
+
+async function readHashes(db: Db, network: NetworkId, [start, end]: readonly [number, number]) {
+  const { rows } = await sql<{ entry_index: bigint; stored: Buffer; made: Buffer | null }>`
+    select entry_index, leaf_hash as stored, ledger.hash_leaf(entry) as made
+    from ledger.entries(${network}, ${start}, ${end})`.execute(db)
+  return rows
+}
+
+/** Signed roots of sizes above `start` up to `end`; those of an earlier origin as far as the next one took them over. */
+async function readRoots(
+  db: Db,
+  origins: readonly Log[],
+  [start, end]: readonly [number, number],
+): Promise<Map<number, { origin: string; root: Buffer }[]>> {
+  const roots = new Map<number, { origin: string; root: Buffer }[]>()
+  for (const { network, generation, origin } of origins) {
+    const next = origins.find((each) => each.generation === generation + 1)
+    const rows = await db
+      .selectFrom('ledger.checkpoint')
+      .select(['size', 'root'])
+      .where('network_id', '=', network)
+      .where('generation', '=', generation)
+      .where('size', '>', BigInt(start))
+      .where('size', '<=', BigInt(Math.min(end, next?.entryIndex ?? end)))
+      .execute()
+    for (const { size, root } of rows) {
+      roots.set(Number(size), [...(roots.get(Number(size)) ?? []), { origin, root }])
+    }
+  }
+  return roots
+}
+
+/** Reads leaf hashes as the log's tree has them, as far as it goes. */
+async function readTreeLeaves(db: Db, network: NetworkId) {
+  const log = await readLog(db, network)
+  if (!log) return async () => []
+  const read = readTilesOf(db, log)
+  return async ([start, end]: readonly [number, number]): Promise<Uint8Array[]> => {
+    const first = Math.floor(start / leavesPerTile)
+    const count = Math.ceil(end / leavesPerTile) - first
+    const tiles = await read(
+      Array.from({ length: count }, (_, i) => ({ level: 0, index: first + i, width: leavesPerTile })),
+    )
+    const hashes: Uint8Array[] = []
+    for (const [i, tile] of tiles.entries()) {
+      for (let at = 0; at < tile.length; at += hashBytes) {
+        const index = (first + i) * leavesPerTile + at / hashBytes
+        if (index >= start && index < end) hashes[index - start] = tile.subarray(at, at + hashBytes)
+      }
+    }
+    return hashes
+  }
+}

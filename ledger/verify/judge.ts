@@ -1,0 +1,136 @@
+import { equalBytes } from '../proofs/bytes.ts'
+import { ProofError } from '../proofs/errors.ts'
+import { requireQuorum, type Policy } from '../proofs/policy.ts'
+import type { FiledCheckpoint, ReadExport } from './read-export.ts'
+
+/** What is to be said of a log, with the code that the command ends with. */
+export const exitCodes = { whole: 0, keys_not_trusted: 10, diverged: 30, unreadable: 40 } as const
+export type Verdict = keyof typeof exitCodes
+
+export interface Finding {
+  readonly verdict: Verdict
+  /** Whole sentences: why. */
+  readonly words: readonly string[]
+}
+
+/** A checkpoint of the log that the auditor has from elsewhere. */
+export interface HeldCheckpoint {
+  /** In words: what holds it. */
+  readonly holder: string
+  readonly size: number
+  readonly root: Uint8Array
+  /** Whether that is a contract the auditor trusts, and so reason to trust the log up to there. */
+  readonly vouches: boolean
+}
+
+/** Whom the auditor trusts, got elsewhere than from the export. */
+export interface Trust {
+  readonly policy: Policy | null
+  readonly checkpoints: readonly HeldCheckpoint[]
+}
+
+/** Judges an export that was read: all of it must agree, and somebody trusted must vouch for it. */
+export function judge(read: ReadExport, trust: Trust): Finding {
+  const wrong = [...findForgeries(read, trust), ...findDivergence(read, trust), ...read.damaged]
+  if (wrong.length > 0) return { verdict: 'diverged', words: wrong }
+  return findTrust(read, trust)
+}
+
+/** Where entries, checkpoints and what trusted people hold contradict each other. */
+function findDivergence({ played, checkpoints, replay }: ReadExport, trust: Trust): string[] {
+  const words: string[] = []
+  const newest = newestOf(checkpoints)
+  const held = [
+    ...checkpoints.map((checkpoint) => ({ ...checkpoint, holder: checkpoint.file })),
+    ...trust.checkpoints,
+  ].toSorted((a, b) => a.size - b.size)
+  const firstWrong = held.find(({ size, root }) => !matches(played.roots.get(size), root))
+  const lastRight = held.findLast(({ size, root }) => matches(played.roots.get(size), root))
+  if (played.wrong) {
+    const { index, words: what } = played.wrong
+    const signed = held.some(({ size, root }) => size > index && matches(played.roots.get(size), root))
+    words.push(`Entry ${index} ${what}${signed ? ' (and was signed like that)' : ''}.`)
+  } else if (newest && replay.books.members.network === '') {
+    words.push('The log has no entry.')
+  }
+  if (firstWrong) {
+    const { size, holder } = firstWrong
+    if (size > played.size) {
+      words.push(
+        `The log was cut off: it has ${played.size} entries, where ${holder} is of ${size}. The first missing is ` +
+          `entry ${played.size}.`,
+      )
+    } else {
+      const from = lastRight && lastRight.size < size ? lastRight.size : 0
+      words.push(
+        `The entries give another root than ${holder}, which is of ${size} entries: one of the entries ${from} to ` +
+          `${size - 1} is not what was signed.`,
+      )
+    }
+  }
+  if (newest && played.size > newest.size) {
+    words.push(`Entries from ${newest.size} on are in no checkpoint: they were added to the export.`)
+  }
+  return words
+}
+
+function matches(root: Uint8Array | undefined, signed: Uint8Array): boolean {
+  return root !== undefined && equalBytes(root, signed)
+}
+
+/** Checkpoints of one log that contradict each other, or whose signatures by known keys are false. */
+function findForgeries({ checkpoints }: ReadExport, { policy }: Trust): string[] {
+  return checkpoints.flatMap((checkpoint) => {
+    if (!policy) return []
+    try {
+      requireQuorum(policy, checkpoint)
+      return []
+    } catch (error) {
+      if (!(error instanceof ProofError)) throw error
+      return error.code === 'signature_wrong' ? [`${checkpoint.file}: ${error.message}`] : []
+    }
+  })
+}
+
+/** Who vouches for the entries: a quorum of the auditor's own policy, or a contract of the auditor's own. */
+function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
+  const newest = newestOf(checkpoints)
+  if (!newest) return { verdict: 'unreadable', words: ['The export has no checkpoint.'] }
+  const words: string[] = []
+  if (trust.policy) {
+    try {
+      const { witnesses } = requireQuorum(trust.policy, newest)
+      const names = witnesses.map(({ witness }) => witness.name)
+      words.push(
+        `All ${played.size} entries are as the log ${newest.origin} signed them` +
+          (names.length > 0
+            ? `, and as ${names.join(', ')} witnessed.`
+            : '; the policy asks for no witness.'),
+      )
+    } catch (error) {
+      if (!(error instanceof ProofError)) throw error
+      return { verdict: 'keys_not_trusted', words: [`${newest.file}: ${error.message}`] }
+    }
+  }
+  for (const { size, holder } of trust.checkpoints)
+    words.push(`Entries up to ${size} are as ${holder} has them.`)
+  const covered = Math.max(0, ...trust.checkpoints.map(({ size }) => size))
+  if (!trust.policy && covered > 0 && covered < played.size) {
+    words.push(`For the ${played.size - covered} entries after them nobody vouches but the log itself.`)
+  }
+  if (words.length === 0) {
+    return {
+      verdict: 'keys_not_trusted',
+      words: [
+        'The export agrees with itself, but nothing says whose it is. Give a policy (--policy FILE) or a contract ' +
+          '(--contract ADDRESS with --block HASH or --rpc URL) that you got elsewhere, from a member you trust.',
+      ],
+    }
+  }
+  return { verdict: 'whole', words }
+}
+
+/** The checkpoint of the most entries. */
+export function newestOf(checkpoints: readonly FiledCheckpoint[]): FiledCheckpoint | null {
+  return checkpoints.toSorted((a, b) => b.size - a.size)[0] ?? null
+}

@@ -1,0 +1,192 @@
+import { readFile } from 'node:fs/promises'
+import { SingleBar } from 'cli-progress'
+import { ProofError } from '../proofs/errors.ts'
+import { parsePolicy, type Policy } from '../proofs/policy.ts'
+import { checkReceipt } from '../proofs/receipt.ts'
+import { takeBalances, type Balances } from './balances.ts'
+import { Fault } from './fault.ts'
+import { findForks, findUnsigned, readPile } from './forks.ts'
+import { exitCodes, judge, newestOf, type Finding } from './judge.ts'
+import { readOptions, type Options } from './options.ts'
+import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
+
+// `npm run verify`: without a database, and without a network but with --rpc. The result goes to stdout, progress to
+// stderr.
+
+let options: Options
+try {
+  options = readOptions(process.argv.slice(2))
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(2)
+}
+const { finding, details } = await run(options).catch((error: unknown): Outcome => {
+  if (error instanceof Fault) return found('diverged', [`accounts.json ${error.message}.`])
+  if (error instanceof Unreadable || (error as NodeJS.ErrnoException).code !== undefined) {
+    return found('unreadable', [(error as Error).message])
+  }
+  throw error
+})
+const code = exitCodes[finding.verdict]
+if (options.json) console.log(JSON.stringify({ ...finding, exit: code, ...details }, writeBigints))
+else {
+  const headings = {
+    whole: 'Whole.',
+    keys_not_trusted: 'Keys not trusted.',
+    diverged: 'Diverged.',
+    unreadable: 'Unreadable.',
+  }
+  console.log([headings[finding.verdict], ...finding.words].join('\n'))
+  if ('balances' in details) printBalances(details.balances as Balances)
+}
+process.exitCode = code
+
+interface Outcome {
+  readonly finding: Finding
+  /** For --json; balances are printed, too. */
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+function found(verdict: Finding['verdict'], words: string[], details: Outcome['details'] = {}): Outcome {
+  return { finding: { verdict, words }, details }
+}
+
+async function run(asked: Options): Promise<Outcome> {
+  const policy = asked.policy === null ? null : await readPolicy(asked.policy)
+  if (asked.receipt !== null) return runReceipt(asked.receipt, policy)
+  const pile = await readPile(asked.checkpoints)
+  if (asked.exportPath === null) return runPile(pile, policy)
+  return runExport(asked.exportPath, asked, { policy, pile })
+}
+
+async function readPolicy(file: string): Promise<Policy> {
+  try {
+    return parsePolicy(await readFile(file))
+  } catch (error) {
+    if (error instanceof ProofError) throw new Unreadable(`${file}: ${error.message}`)
+    throw error
+  }
+}
+
+async function runReceipt(file: string, policy: Policy | null): Promise<Outcome> {
+  if (!policy) return found('keys_not_trusted', ['A receipt is checked against a policy: --policy FILE.'])
+  const receipt = await readFile(file)
+  try {
+    const { entry, proof, vouchers } = checkReceipt(receipt, policy)
+    const names = vouchers.witnesses.map(({ witness }) => witness.name)
+    const { origin, size } = proof.checkpoint
+    return found(
+      'whole',
+      [
+        `This is entry ${proof.index} of ${origin}, which had ${size} entries when that was signed` +
+          `${names.length > 0 ? ` and witnessed by ${names.join(', ')}` : ''}:`,
+        Buffer.from(entry).toString('latin1'),
+      ],
+      { index: proof.index, origin, size, witnesses: names, entry: Buffer.from(entry).toString('latin1') },
+    )
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error
+    const untrusted = ['log_unknown', 'signature_missing', 'quorum_missing'].includes(error.code)
+    const isFalse = ['signature_wrong', 'inclusion_wrong'].includes(error.code)
+    return found(untrusted ? 'keys_not_trusted' : isFalse ? 'diverged' : 'unreadable', [error.message])
+  }
+}
+
+function runPile(pile: readonly FiledCheckpoint[], policy: Policy | null): Outcome {
+  const forks = findForks(pile)
+  const unsigned = policy ? findUnsigned(pile, policy) : []
+  if (forks.length > 0) return found('diverged', [...forks, ...unsigned])
+  const words = [
+    `No two of the ${pile.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
+      'the entries only: name an export, too.)',
+  ]
+  if (!policy) words.push('Whether the log signed them was not looked at: give a policy (--policy FILE).')
+  return found(policy && unsigned.length === 0 ? 'whole' : 'keys_not_trusted', [...words, ...unsigned])
+}
+
+async function runExport(
+  path: string,
+  asked: Options,
+  { policy, pile }: { policy: Policy | null; pile: readonly FiledCheckpoint[] },
+): Promise<Outcome> {
+  const bar = process.stderr.isTTY
+    ? new SingleBar({
+        format: '{bar} {percentage} % | {value} of {total} entries | {eta_formatted} to go',
+        stream: process.stderr,
+      })
+    : null
+  let balances: Balances | null = null
+  const read = await readExport(path, {
+    sizes: pile.map(({ size }) => size),
+    onEntry(size, total) {
+      if (!bar || size % 5000 !== 1) return
+      if (size === 1) bar.start(total, 0)
+      bar.update(size)
+    },
+    beforeEntry({ index, postedAt }, replay) {
+      const { asOf } = asked
+      if (balances || asOf === null || (typeof asOf === 'number' ? index <= asOf : postedAt <= asOf)) return
+      balances = takeBalances(replay)
+    },
+  }).finally(() => bar?.stop())
+  const finding = await judgeExport(read, asked, { policy, pile })
+  const details = {
+    entries: read.played.size,
+    checkpoint: newestOf(read.checkpoints)?.note.text,
+    ...(read.played.wrong && { wrong: read.played.wrong }),
+    // After a wrong entry nothing can be counted.
+    ...(!read.played.wrong && { balances: balances ?? takeBalances(read.replay) }),
+  }
+  return { finding, details }
+}
+
+async function judgeExport(
+  read: ReadExport,
+  asked: Options,
+  { policy, pile }: { policy: Policy | null; pile: readonly FiledCheckpoint[] },
+): Promise<Finding> {
+  const forks = findForks([...pile, ...read.checkpoints])
+  if (forks.length > 0) return { verdict: 'diverged', words: forks }
+  const origin = newestOf(read.checkpoints)?.origin
+  const held = pile
+    .filter((checkpoint) => checkpoint.origin === origin)
+    .map(({ file, size, root }) => ({ holder: file, size, root, vouches: false }))
+  const contract =
+    asked.contract === null ? [] : await askAboutContract(read, { ...asked, contract: asked.contract })
+  if (typeof contract === 'string') return { verdict: 'diverged', words: [contract] }
+  return judge(read, { policy, checkpoints: [...held, ...contract] })
+}
+
+async function askAboutContract(read: ReadExport, asked: Options & { contract: string }) {
+  // Loaded only when asked for: what speaks with chains takes as much memory as half a million entries.
+  const { findContract } = await import('./contract.ts')
+  return findContract(read, asked)
+}
+
+function printBalances({ entries, postedAt, currency, merchants, wallets }: Balances): void {
+  const [points, held, debt] = (['points', 'held', 'debt'] as const).map((what) =>
+    wallets.reduce((sum, wallet) => sum + wallet[what], 0n),
+  )
+  console.log(
+    `As of entry ${entries - 1} (${postedAt}): ${wallets.length} wallets with ${points} points, ${held} of them held, ` +
+      `and ${debt} owed.`,
+  )
+  console.table(
+    Object.fromEntries(
+      merchants.map(({ merchant, float, accepted, owed, due, breakage }) => [
+        merchant,
+        {
+          'float (points)': String(float),
+          accepted: String(accepted),
+          owed: String(owed),
+          [`due (minor ${currency})`]: String(due),
+          breakage: String(breakage),
+        },
+      ]),
+    ),
+  )
+}
+
+function writeBigints(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}

@@ -1,0 +1,215 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { NetworkId } from '../commands.ts'
+import type { Db } from '../database/connect.ts'
+
+// What can change in the ledger's tables, counted again from what can't. Each query answers rows `what` that are not what
+// the entries make of them; it takes one pass over its tables.
+
+/** So many of each kind are named; the rest is as wrong. */
+const namedMax = 20
+
+/** Balances, lots, holds, debts, counters and members that differ from what the entries say, each in words. */
+export async function findDrift(db: Db, network: NetworkId): Promise<string[]> {
+  const words: string[] = []
+  for (const check of checks) {
+    const { rows } = await sql<{ what: string }>`
+      select what from (${check(network)}) off order by what limit ${namedMax}`.execute(db)
+    words.push(...rows.map(({ what }) => what))
+  }
+  return words
+}
+
+type Check = (network: NetworkId) => RawBuilder<unknown>
+
+const checks: readonly Check[] = [
+  // Balances: posted from legs, pending from legs and ends of holds.
+  (network) => sql`
+    with moved as (
+      select account_id, sum(dp) as dp, sum(cp) as cp, sum(dh) as dh, sum(ch) as ch from (
+        select debit_account as account_id, case when pending then 0 else points end as dp, 0 as cp, 0 as dh, 0 as ch
+          from ledger.leg where network_id = ${network}
+        union all
+        select credit_account, 0, case when pending then 0 else points end, 0, 0
+          from ledger.leg where network_id = ${network}
+        union all
+        select side.account_id, 0, 0, side.dh, side.ch
+          from ledger.leg l
+          cross join lateral (values (l.debit_account, l.points, 0), (l.credit_account, 0, l.points))
+            as side(account_id, dh, ch)
+          where l.network_id = ${network} and l.pending and not exists (
+            select from ledger.transaction e where e.network_id = l.network_id and e.target_index = l.entry_index
+              and e.kind in ('capture', 'void', 'time-out'))
+      ) each group by account_id
+    )
+    select format('the %s account %s has counters %s, where its entries add up to %s', a.kind, a.account_uuid,
+        row(a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending),
+        row(coalesce(m.dp, 0), coalesce(m.cp, 0), coalesce(m.dh, 0), coalesce(m.ch, 0))) as what
+      from ledger.account a left join moved m using (account_id)
+      where a.network_id = ${network} and (a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending)
+        is distinct from (coalesce(m.dp, 0), coalesce(m.cp, 0), coalesce(m.dh, 0), coalesce(m.ch, 0))`,
+  // Floors: a wallet's is 0, a float's is what governance last said.
+  (network) => sql`
+    select format('the %s account %s may fall to %s (%s for now), where the entries say %s', a.kind, a.account_uuid,
+        coalesce(a.floor::text, 'anything'), coalesce(a.lowest_allowed::text, 'anything'),
+        coalesce(due.floor::text, 'anything')) as what
+      from ledger.account a
+      left join ledger.merchant m on m.network_id = a.network_id and m.merchant_id = a.merchant_id
+      cross join lateral (select case
+        when a.kind in ('wallet', 'owed', 'bridge') then 0
+        when a.kind = 'float' then (
+          select -nullif(g.facts ->> 'issuing_limit', 'none')::bigint from ledger.governance g
+          where g.network_id = a.network_id and g.event in ('merchant_admitted', 'issuing_limit_changed')
+            and g.facts ->> 'merchant' = m.merchant_uuid::text
+          order by g.entry_index desc limit 1)
+        end as floor) due
+      where a.network_id = ${network} and (a.floor is distinct from due.floor or a.lowest_allowed is distinct from
+        least(due.floor, a.credits_posted - a.debits_posted - a.debits_pending) and due.floor is not null)`,
+  // Lots: what is left and set aside, from moves.
+  (network) => sql`
+    with moved as (
+      select lot_index, lot_ordinal, sum(points) as points, sum(held) as held from ledger.lot_move
+      where network_id = ${network} group by lot_index, lot_ordinal
+    )
+    select format('lot %s.%s has %s left and %s held, where its entries leave %s and %s', l.entry_index, l.ordinal,
+        l.remaining, l.held, l.points + coalesce(m.points, 0), coalesce(m.held, 0)) as what
+      from ledger.lot l left join moved m on m.lot_index = l.entry_index and m.lot_ordinal = l.ordinal
+      where l.network_id = ${network} and (l.remaining <> l.points + coalesce(m.points, 0)
+        or l.held <> coalesce(m.held, 0) or l.open <> (l.remaining > 0))`,
+  (network) => sql`
+    select format('the entries move lot %s.%s, which has no row', m.lot_index, m.lot_ordinal) as what
+      from (select distinct lot_index, lot_ordinal from ledger.lot_move where network_id = ${network}) m
+      where not exists (select from ledger.lot l where l.network_id = ${network} and l.entry_index = m.lot_index
+        and l.ordinal = m.lot_ordinal)`,
+  // Rows that hang on no entry.
+  ...(['leg', 'lot', 'lot_move', 'hold', 'debt', 'counter_use'] as const).map((table): Check => {
+    const index = sql.ref({ hold: 'hold_index', debt: 'debt_index' }[table as string] ?? 'entry_index')
+    return (network) => sql`
+      select format('a row of %s belongs to entry %s, which is no transaction', ${table}::text, x.index) as what
+        from (select distinct ${index} as index from ${sql.table(`ledger.${table}`)} where network_id = ${network}) x
+        where not exists (select from ledger.transaction t
+          where t.network_id = ${network} and t.entry_index = x.index)`
+  }),
+  // Holds: what they set aside, for whom, and which entry ended them.
+  (network) => sql`
+    select format('hold %s says %s, where its entries say %s', t.entry_index,
+        row(h.wallet_id, h.merchant_id, h.points, h.ends_at, h.ended_index),
+        row(t.wallet_id, t.merchant_id, t.points, t.ends_at, e.entry_index)) as what
+      from ledger.transaction t
+      left join ledger.hold h on h.network_id = t.network_id and h.hold_index = t.entry_index
+      left join ledger.transaction e on e.network_id = t.network_id and e.target_index = t.entry_index
+        and e.kind in ('capture', 'void', 'time-out')
+      where t.network_id = ${network} and t.kind = 'hold'
+        and (h.wallet_id, h.merchant_id, h.points, h.ends_at, h.ended_index)
+          is distinct from (t.wallet_id, t.merchant_id, t.points, t.ends_at, e.entry_index)`,
+  // Debts: made by the leg to a merchant's owed account; the oldest is repaid first, so what is left is of the newest.
+  (network) => sql`
+    with made as (
+      select l.entry_index, l.debit_account as wallet_id, m.merchant_id, l.points
+      from ledger.leg l
+      join ledger.merchant m on m.network_id = l.network_id and m.owed_account = l.credit_account
+      where l.network_id = ${network} and not l.pending
+    ), owing as (
+      select a.account_id as wallet_id, greatest(0, coalesce(l.left_over, 0) - (a.credits_posted - a.debits_posted)) as points
+      from ledger.account a
+      left join (select wallet_id, sum(remaining) as left_over from ledger.lot where network_id = ${network}
+        group by wallet_id) l on l.wallet_id = a.account_id
+      where a.network_id = ${network} and a.kind = 'wallet'
+        and exists (select from made where made.wallet_id = a.account_id)
+    ), due as (
+      select made.*, least(made.points, greatest(0, owing.points - (sum(made.points) over (
+        partition by made.wallet_id order by made.entry_index desc) - made.points))) as remaining
+      from made join owing using (wallet_id)
+    )
+    select format('the debt of entry %s is %s, where the entries leave %s', coalesce(due.entry_index, d.debt_index),
+        row(d.wallet_id, d.merchant_id, d.points, d.remaining),
+        row(due.wallet_id, due.merchant_id, due.points, due.remaining)) as what
+      from due
+      full join (select * from ledger.debt where network_id = ${network}) d on d.debt_index = due.entry_index
+      where (d.wallet_id, d.merchant_id, d.points, d.remaining)
+        is distinct from (due.wallet_id, due.merchant_id, due.points, due.remaining)`,
+  // Counters: raised by what was posted, lowered by what reversed it, or by what a hold freed.
+  (network) => sql`
+    with used as (
+      select u.name, u.day, u.points - coalesce(sum(case
+          when x.kind <> 'reverse' then t.points - coalesce(x.redeemed_points, 0)
+          when u.name like 'earn:%' or t.kind = 'goodwill' then x.points
+          else x.redeemed_points end), 0) as points
+      from ledger.counter_use u
+      join ledger.transaction t on t.network_id = u.network_id and t.entry_index = u.entry_index
+      left join ledger.transaction c on c.network_id = u.network_id and c.target_index = u.entry_index
+        and c.kind = 'capture'
+      left join ledger.transaction x on x.network_id = u.network_id
+        and x.target_index in (u.entry_index, c.entry_index)
+        and x.kind in ('reverse', 'capture', 'void', 'time-out')
+      where u.network_id = ${network}
+      group by u.entry_index, u.name, u.day, u.points
+    ), due as (select name, day, sum(points) as points from used group by name, day)
+    select format('counter %s of %s stands at %s, where the entries make it %s', coalesce(c.name, due.name),
+        coalesce(c.day, due.day), coalesce(c.points::text, 'nothing'), coalesce(due.points::text, 'nothing')) as what
+      from due full join (select * from ledger.counter where network_id = ${network}) c
+        on c.name = due.name and c.day = due.day
+      where c.points is distinct from due.points`,
+  // Texts of people: those that are left are those that the entries have the hashes of.
+  (network) => sql`
+    select format('the reason kept for entry %s is not the one it was posted with', r.entry_index) as what
+      from ledger.reason r
+      left join ledger.transaction t on t.network_id = r.network_id and t.entry_index = r.entry_index
+      where r.network_id = ${network}
+        and t.reason_hash is distinct from sha256(r.salt || convert_to(r.reason, 'UTF8'))`,
+  // Members and rules, from governance.
+  (network) => sql`
+    select format('credential %s is %s, where the entries say otherwise', c.credential_uuid,
+        case when c.revoked_at is null then 'good' else 'revoked' end) as what
+      from ledger.credential c
+      where c.network_id = ${network} and (
+        (c.revoked_at is not null) <> exists (select from ledger.governance g where g.network_id = c.network_id
+          and g.event = 'credential_revoked' and g.facts ->> 'subject' = c.credential_uuid::text)
+        or not exists (select from ledger.governance g where g.network_id = c.network_id
+          and g.event = 'credential_registered' and g.facts ->> 'subject' = c.credential_uuid::text
+          and g.facts ->> 'subject_kind' = c.kind))`,
+  (network) => sql`
+    select format('merchant %s %s, where the entries say otherwise', m.merchant_uuid,
+        case when m.left_at is null then 'is a member' else 'has left' end) as what
+      from ledger.merchant m
+      where m.network_id = ${network} and (
+        (m.left_at is not null) <> exists (select from ledger.governance g where g.network_id = m.network_id
+          and g.event = 'merchant_let_go' and g.facts ->> 'merchant' = m.merchant_uuid::text)
+        or not exists (select from ledger.governance g where g.network_id = m.network_id
+          and g.event = 'merchant_admitted' and g.facts ->> 'merchant' = m.merchant_uuid::text))`,
+  (network) => sql`
+    select format('wallet %s is %s, where the entries say otherwise', a.account_uuid,
+        case when a.closed then 'closed' else 'open' end) as what
+      from ledger.account a
+      where a.network_id = ${network} and a.closed <> exists (select from ledger.governance g
+        where g.network_id = a.network_id and g.event = 'wallet_closed'
+          and g.facts ->> 'wallet' = a.account_uuid::text)`,
+  (network) => sql`
+    select format('earning rule %s is not the one that entry %s set', r.version, r.entry_index) as what
+      from ledger.earning_rule r
+      left join ledger.governance g on g.network_id = r.network_id and g.entry_index = r.entry_index
+      where r.network_id = ${network} and (g.facts ->> 'version', g.facts ->> 'points_per_currency_unit',
+          g.facts ->> 'rounding', g.facts ->> 'expires_after_months', g.facts ->> 'daily_max_per_wallet',
+          g.facts ->> 'min_spend_minor', g.facts ->> 'multipliers', g.facts ->> 'effective_from')
+        is distinct from (r.version::text, r.points_per_currency_unit::text, r.rounding,
+          coalesce(r.expires_after_months::text, 'never'), coalesce(r.daily_max_per_wallet::text, 'none'),
+          coalesce(r.min_spend_minor::text, 'none'),
+          coalesce(encode(sha256(convert_to(r.multipliers::text, 'UTF8')), 'hex'), 'none'),
+          ledger.format_time_v1(r.effective_from))`,
+  (network) => sql`
+    select format('the factor %s of merchant %s is not the one that entry %s set', r.factor, m.merchant_uuid,
+        r.entry_index) as what
+      from ledger.merchant_multiplier r
+      join ledger.merchant m on m.network_id = r.network_id and m.merchant_id = r.merchant_id
+      left join ledger.governance g on g.network_id = r.network_id and g.entry_index = r.entry_index
+      where r.network_id = ${network} and (g.facts ->> 'merchant', g.facts ->> 'factor', g.facts ->> 'effective_from')
+        is distinct from (m.merchant_uuid::text, r.factor::text, ledger.format_time_v1(r.effective_from))`,
+  (network) => sql`
+    select 'the network’s currency, time zone, days of grace or price are not those it was opened with' as what
+      from ledger.network n
+      left join ledger.price p on p.network_id = n.network_id and p.version = 1
+      left join ledger.governance g on g.network_id = n.network_id and g.entry_index = 0
+      where n.network_id = ${network} and (g.facts ->> 'currency', g.facts ->> 'currency_digits',
+          g.facts ->> 'time_zone', g.facts ->> 'grace_days', g.facts ->> 'point_face_value_minor')
+        is distinct from (n.currency, n.currency_digits::text, n.time_zone, n.grace_days::text,
+          p.point_face_value_minor::text)`,
+]

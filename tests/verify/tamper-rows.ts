@@ -1,0 +1,168 @@
+import type { Pool, PoolClient } from 'pg'
+import type { NetworkId } from '../../ledger/index.ts'
+
+/** One change by a superuser with triggers off, and what the check said of it before it was undone. */
+export interface Tampered {
+  readonly kind: string
+  readonly faults: readonly string[]
+  /** What the faults must name. */
+  readonly named: RegExp
+}
+
+interface Change {
+  /** Finds a row to change; null where the network has none. */
+  readonly find: string
+  readonly change: string
+  /** Of the row found: what the check must name. */
+  readonly named: (row: Record<string, unknown>) => string
+}
+
+const entryOf = (row: Record<string, unknown>) => `entry ${row['entry_index']}\\b`
+const again = `leaf_hash = ledger.hash_leaf(ledger.entry(network_id, entry_index))`
+
+/** $1 the network, $2 a number by chance; `change` has the row found as `found`. */
+const changes: Record<string, Change> = {
+  'points of a transaction': {
+    find: 'select entry_index from ledger.transaction where network_id = $1',
+    change: 'update ledger.transaction t set points = t.points + 1',
+    named: entryOf,
+  },
+  'points of a transaction, with its hash': {
+    find: 'select entry_index from ledger.transaction where network_id = $1',
+    change: `update ledger.transaction t set available_after = t.available_after + 1; update ledger.transaction t set ${again}`,
+    named: entryOf,
+  },
+  'time of a transaction': {
+    find: 'select entry_index from ledger.transaction where network_id = $1',
+    change: `update ledger.transaction t set posted_at = t.posted_at - interval '1 hour'`,
+    named: entryOf,
+  },
+  'points of a leg': {
+    find: 'select entry_index from ledger.leg where network_id = $1',
+    change: 'update ledger.leg t set points = t.points + 1',
+    named: entryOf,
+  },
+  'a removed transaction': {
+    find: 'select entry_index from ledger.transaction where network_id = $1',
+    change: 'delete from ledger.transaction t',
+    named: entryOf,
+  },
+  'a fact of governance': {
+    find: `select entry_index from ledger.governance where network_id = $1`,
+    change: `update ledger.governance t set facts = t.facts || '{"merchant": "another"}'`,
+    named: entryOf,
+  },
+  'an account’s balance': {
+    find: 'select account_id, account_uuid from ledger.account where network_id = $1',
+    change: 'update ledger.account t set credits_posted = t.credits_posted + 1',
+    named: (row) => String(row['account_uuid']),
+  },
+  'a wallet’s held points': {
+    find: `select account_id, account_uuid from ledger.account where network_id = $1 and kind = 'wallet'`,
+    change:
+      'update ledger.account t set credits_posted = t.credits_posted + 5, debits_posted = t.debits_posted + 5',
+    named: (row) => String(row['account_uuid']),
+  },
+  'a merchant’s limit': {
+    find: `select account_id, account_uuid from ledger.account where network_id = $1 and kind = 'float'`,
+    change: 'update ledger.account t set floor = -1000000000, lowest_allowed = -1000000000',
+    named: (row) => String(row['account_uuid']),
+  },
+  'what is left of a lot': {
+    find: 'select entry_index, ordinal from ledger.lot where network_id = $1 and remaining < points',
+    change: 'update ledger.lot t set remaining = t.remaining + 1, open = true',
+    named: (row) => `lot ${row['entry_index']}\\.${row['ordinal']}\\b`,
+  },
+  'a lot’s expiry': {
+    find: 'select entry_index, ordinal from ledger.lot where network_id = $1',
+    change: `update ledger.lot t set expires_at = coalesce(t.expires_at, '2030-01-01Z') + interval '1 year'`,
+    named: entryOf,
+  },
+  'a lot’s move': {
+    find: 'select entry_index, ordinal from ledger.lot_move where network_id = $1',
+    change: 'update ledger.lot_move t set points = t.points - 1',
+    named: entryOf,
+  },
+  'a hold that ended': {
+    find: 'select hold_index from ledger.hold where network_id = $1 and ended_index is not null',
+    change: 'update ledger.hold t set ended_index = null',
+    named: (row) => `hold ${row['hold_index']}\\b`,
+  },
+  'a debt forgiven': {
+    find: 'select debt_index from ledger.debt where network_id = $1 and remaining > 0',
+    change: 'update ledger.debt t set remaining = 0',
+    named: (row) => `entry ${row['debt_index']}\\b`,
+  },
+  'a counter set back': {
+    find: 'select name, day from ledger.counter where network_id = $1 and points > 0',
+    change: 'update ledger.counter t set points = 0',
+    named: (row) => `counter ${row['name']} of`,
+  },
+  'a cut tail': {
+    find: `select next_index - 1 as entry_index from ledger.head where network_id = $1`,
+    change: `delete from ledger.transaction t; update ledger.head t set next_index = t.next_index - 1`,
+    named: () => 'signed checkpoint|entries',
+  },
+  'another reason': {
+    find: 'select entry_index from ledger.reason where network_id = $1',
+    change: `update ledger.reason t set reason = 'something else'`,
+    named: entryOf,
+  },
+}
+
+/** Changes one thing by chance, has it checked, and undoes it. Null where the network has no such thing. */
+export async function tamperRows(
+  admin: Pool,
+  network: NetworkId,
+  chance: { next(): IteratorResult<number> },
+  check: () => Promise<readonly string[]>,
+): Promise<Tampered | null> {
+  const draw = () => chance.next().value as number
+  const kinds = Object.keys(changes)
+  const kind = kinds[draw() % kinds.length]!
+  const { find, change, named } = changes[kind]!
+  const client = await admin.connect()
+  try {
+    const { rows } = await client.query(`${find} order by 1`, [network])
+    if (rows.length === 0) return null
+    const row: Record<string, unknown> = rows[draw() % rows.length]
+    // Referential triggers are off, too.
+    await client.query('set session_replication_role = replica')
+    await copyTables(client, network)
+    for (const statement of change.split('; ')) await client.query(restrict(statement, network, row))
+    const faults = await check()
+    await restoreTables(client, network)
+    return { kind, faults, named: new RegExp(named(row)) }
+  } finally {
+    await client.query('reset session_replication_role')
+    client.release()
+  }
+}
+
+/** Tables that are tampered with. */
+const tables = 'transaction leg lot lot_move governance account hold debt counter reason head'.split(' ')
+
+/** The statement with its `where`: the row found. */
+function restrict(statement: string, network: NetworkId, row: Record<string, unknown>): string {
+  const own = Object.entries(row).map(([column, value]) =>
+    value instanceof Date ? `t.${column} = '${value.toISOString()}'` : `t.${column} = '${String(value)}'`,
+  )
+  const where = statement.includes('ledger.head') ? [] : own
+  return `${statement} where ${[`t.network_id = ${network}`, ...where].join(' and ')}`
+}
+
+async function copyTables(client: PoolClient, network: NetworkId): Promise<void> {
+  for (const table of tables) {
+    await client.query(
+      `create temp table kept_${table} as select * from ledger.${table} where network_id = ${network}`,
+    )
+  }
+}
+
+async function restoreTables(client: PoolClient, network: NetworkId): Promise<void> {
+  for (const table of tables) {
+    await client.query(`delete from ledger.${table} where network_id = ${network}`)
+    await client.query(`insert into ledger.${table} overriding system value select * from kept_${table}`)
+    await client.query(`drop table kept_${table}`)
+  }
+}
