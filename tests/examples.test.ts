@@ -13,8 +13,9 @@ const folder = join(projectFolder, 'docs/examples')
 
 test('every request of docs/examples goes through on a new npm start, one file after the other', async () => {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.http'))
-  const days = ['auditor.http', 'customer.http', 'merchant.http', 'operator.http', 'pos-maker.http']
-  expect(files.toSorted()).toEqual(days)
+  // The auditor last: what others did is in the log by then.
+  const days = ['customer.http', 'merchant.http', 'operator.http', 'pos-maker.http', 'auditor.http']
+  expect(files.toSorted()).toEqual(days.toSorted())
   await withDemonstration(async ({ url, folder: data, started }) => {
     const { PASSWORD, BAKERY_KEY } = await readPrinted(started)
     const given = { url, operator_password: PASSWORD, key: BAKERY_KEY }
@@ -36,7 +37,7 @@ test('every request of docs/examples goes through on a new npm start, one file a
       expect(sent).toBeGreaterThan(10)
     }
   })
-})
+}, 120_000)
 
 /** A server and the folder of its letters. */
 function openPost(url: string, mail: string): Post {
