@@ -110,7 +110,7 @@ export function readTilesOf(
 
 /** Complete subtrees of the log's tree of `size`. */
 export function readNodesOf(db: Reading, log: Log, size: number): ReadNodes {
-  return readNodesFromTiles(readTilesOf(db, log), size)
+  return readNodesFromTiles(readTilesOf(db, log), size, digest)
 }
 
 /** Leaf hashes of the entries from `start` to before `end`, as their rows have them. Throws when one is missing. */

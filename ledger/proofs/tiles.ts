@@ -1,6 +1,6 @@
 import { parseCount } from './bytes.ts'
 import { ProofError } from './errors.ts'
-import { foldPeaks, hashBytes } from './merkle.ts'
+import { hashBytes, hashChildren, type Digest } from './merkle.ts'
 import type { ReadNodes, TreeNode } from './prove.ts'
 
 // C2SP tlog-tiles (https://c2sp.org/tlog-tiles), hash tiles only: entries are not public.
@@ -55,7 +55,7 @@ export function tileOfNode({ level, index }: TreeNode, size: number): Tile {
 }
 
 /** Reads complete subtrees of the tree of `size` out of its tiles, asking for each tile once. */
-export function readNodesFromTiles(readTiles: ReadTiles, size: number): ReadNodes {
+export function readNodesFromTiles(readTiles: ReadTiles, size: number, digest?: Digest): ReadNodes {
   return async (nodes) => {
     const tiles = new Map(nodes.map((node) => tileOfNode(node, size)).map((tile) => [tilePath(tile), tile]))
     const contents = await readTiles([...tiles.values()])
@@ -66,22 +66,22 @@ export function readNodesFromTiles(readTiles: ReadTiles, size: number): ReadNode
       if (!bytes || bytes.length !== tile.width * hashBytes) {
         throw new ProofError('tile_malformed', `The tile ${tilePath(tile)} is not ${tile.width} hashes long.`)
       }
-      return hashInTile(node, bytes)
+      return hashInTile(node, bytes, digest)
     })
   }
 }
 
-function hashInTile({ level, index }: TreeNode, bytes: Uint8Array): Uint8Array {
+function hashInTile({ level, index }: TreeNode, bytes: Uint8Array, digest?: Digest): Uint8Array {
   const count = 2 ** (level % tileHeight)
   const first = (index * count) % tileWidth
   if ((first + count) * hashBytes > bytes.length) {
     throw new ProofError('tile_malformed', `The tree has no complete subtree ${index} of level ${level} yet.`)
   }
-  let hashes: Uint8Array[] = Array.from({ length: count }, (_, i) =>
-    bytes.slice((first + i) * hashBytes, (first + i + 1) * hashBytes),
-  )
-  while (hashes.length > 1) {
-    hashes = Array.from({ length: hashes.length / 2 }, (_, i) => foldPeaks(hashes.slice(2 * i, 2 * i + 2)))
+  const hashAt = (at: number) => bytes.slice(at * hashBytes, (at + 1) * hashBytes)
+  const fold = (start: number, end: number): Uint8Array => {
+    if (end - start === 1) return hashAt(start)
+    const middle = (start + end) / 2
+    return hashChildren(fold(start, middle), fold(middle, end), digest)
   }
-  return hashes[0] as Uint8Array
+  return fold(first, first + count)
 }

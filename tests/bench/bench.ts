@@ -8,6 +8,8 @@ export interface Extent {
   readonly seconds: number
   /** Transactions in the large log. */
   readonly entries: number
+  /** Leaves of the large tree. */
+  readonly treeSize: number
   /** Wallets for each number of lots. */
   readonly redemptions: number
 }
@@ -15,7 +17,7 @@ export interface Extent {
 /** One run: what was measured so far, and what was found to be off. */
 export interface Bench {
   readonly extent: Extent
-  /** Which of the ten measurements to take. */
+  /** Which of the twelve measurements to take. */
   wants(...numbers: number[]): boolean
   readonly secret: Uint8Array
   /** For data and logs of the servers; removed at the end. */

@@ -8,16 +8,17 @@ import { summarize, type Bench } from './bench.ts'
 import { createDatabase, openDatabase, readSettings } from './database.ts'
 import { benchHttp, httpTown } from './http-part.ts'
 import { openLarge } from './large.ts'
+import { benchLog } from './log-part.ts'
 import { describeMachine } from './machine.ts'
 import { demandedEntries, readOptions, type BenchOptions } from './options.ts'
 import { benchPosting } from './posting-part.ts'
 import { benchRedeeming } from './redeeming.ts'
 import { drawTable, judge } from './report.ts'
 
-// `npm run bench`: the nine measurements of issue 2, and as the tenth tills beside abuse, in one run, on a PostgreSQL of
-// its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
+// `npm run bench`: the nine measurements of issue 2, as the tenth tills beside abuse, as 11 and 12 the log's signing and its
+// proofs, in one run, on a PostgreSQL of its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
 // the books are off.
-//   -- --only 5,6      some of the ten
+//   -- --only 5,6      some of the twelve
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
 //   -- --quick         a short look: seconds, and a small log; nothing to rely on
 //   -- --database URL  on another PostgreSQL than the one that came with npm: an empty database, as its superuser
@@ -85,6 +86,7 @@ async function measure(): Promise<Record<string, string>> {
     await benchHttp(bench, database, large)
     await benchRedeeming(bench, database)
     await benchAbuse(bench, database)
+    await benchLog(bench, database)
     await large?.database.close()
     return settings
   } finally {

@@ -6,8 +6,14 @@ import type { Extent } from './bench.ts'
 /** How large the log is that measurements 8 and 9 are demanded in. */
 export const demandedEntries = 2_000_000
 
-const full: Extent = { rounds: 3, seconds: 5, entries: demandedEntries, redemptions: 200 }
-const quick: Extent = { rounds: 2, seconds: 1.5, entries: 50_000, redemptions: 40 }
+const full: Extent = {
+  rounds: 3,
+  seconds: 5,
+  entries: demandedEntries,
+  treeSize: 10_000_000,
+  redemptions: 200,
+}
+const quick: Extent = { rounds: 2, seconds: 1.5, entries: 50_000, treeSize: 500_000, redemptions: 40 }
 
 /** What the command line asks for. */
 export interface BenchOptions {
@@ -31,7 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       results: { type: 'string', default: join(projectFolder, 'bench-results.json') },
     },
   })
-  const only = values.only?.split(',').map((text) => parseCount('--only', text, 10))
+  const only = values.only?.split(',').map((text) => parseCount('--only', text, 12))
   const extent = values.quick ? quick : full
   return {
     extent: values.entries ? { ...extent, entries: parseCount('--entries', values.entries, 1e9) } : extent,

@@ -25,6 +25,11 @@ export const figureNames = [
   'tillsEndless',
   'tillsUnread',
   'tillsSignIns',
+  'posterUnsigned',
+  'posterSigned',
+  'signLag',
+  'proofP50',
+  'proofP99',
 ] as const
 export type FigureName = (typeof figureNames)[number]
 
@@ -64,6 +69,11 @@ const rows: readonly Row[] = [
   { number: '', what: '  beside 20 bodies without an end', figure: 'tillsEndless', unit: 'ms' },
   { number: '', what: '  beside 50 who read no answer', figure: 'tillsUnread', unit: 'ms' },
   { number: '', what: '  beside 100 who guess passwords', figure: 'tillsSignIns', unit: 'ms' },
+  { number: '11', what: 'as 1, the log unsigned', figure: 'posterUnsigned', unit: '/s' },
+  { number: '', what: '  signed beside it', figure: 'posterSigned', unit: '/s' },
+  { number: '', what: '  oldest entry without a checkpoint, at worst', figure: 'signLag', unit: 'ms' },
+  { number: '12', what: 'an inclusion proof in a large tree, p50', figure: 'proofP50', unit: 'ms' },
+  { number: '', what: '  p99', figure: 'proofP99', unit: 'ms' },
 ]
 
 interface Demand {
@@ -88,6 +98,9 @@ const demands: readonly Demand[] = [
   { figure: 'tillsEndless', over: null, bound: 'at most', value: 100 },
   { figure: 'tillsUnread', over: null, bound: 'at most', value: 100 },
   { figure: 'tillsSignIns', over: null, bound: 'at most', value: 100 },
+  { figure: 'posterSigned', over: 'posterUnsigned', bound: 'at least', value: 0.9 },
+  { figure: 'signLag', over: null, bound: 'at most', value: 2000 },
+  { figure: 'proofP50', over: null, bound: 'at most', value: 5 },
 ]
 
 /** A demand of the issue, and what was reached. */
