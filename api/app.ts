@@ -34,11 +34,14 @@ import { createSessionKeys } from './identity/session-keys.ts'
 import { createStaffTokens } from './identity/staff-tokens.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
+import type { Anchors } from './anchor/keep-anchors.ts'
 import { measureAnchors } from './anchor/measure.ts'
 import { measureLogs } from './log/measure.ts'
 import { receiptRoutes } from './log/receipt-router.ts'
 import { logExportRoutes } from './export/router.ts'
 import { logRoutes, tileRoutes } from './log/router.ts'
+import { logStateRoutes } from './log/state-router.ts'
+import { logWitnessRoutes } from './log/witness-router.ts'
 import { merchantRoutes } from './merchants/router.ts'
 import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
@@ -77,6 +80,7 @@ import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
 import { createWalletDirectory } from './wallets/store.ts'
 import { webhookRoutes } from './webhooks/router.ts'
+import { witnessRoutes } from './witnesses/router.ts'
 import { webRoutes } from './web/router.ts'
 import type { ServedApp } from './web/serve-apps.ts'
 import { publicTargetsOnly, type TargetRules } from './webhooks/target.ts'
@@ -105,6 +109,8 @@ export interface AppParts {
   readonly now?: () => Date
   /** The web apps to serve beside the API; none unless told. */
   readonly webApps?: readonly ServedApp[]
+  /** For exports; without it no anchors are proven. */
+  readonly collectAnchorEvidence?: Anchors['collectEvidence']
   /** Aborts when the server is about to stop: answers without end then end. */
   readonly closing?: AbortSignal
 }
@@ -132,7 +138,7 @@ export function createApp(parts: AppParts): Express {
   sessionRoutes(routes, { access, keys, ...signIn })
   passkeySignInRoutes(routes, { ...signIn, publicUrl })
   passkeyRoutes(routes, { access, ...proving, publicUrl })
-  secondFactorRoutes(routes, { access, db, secondFactors })
+  secondFactorRoutes(routes, { access, db, secondFactors, sendMail, inBackground })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
   shopRoutes(routes, { access, db })
@@ -175,9 +181,13 @@ export function createApp(parts: AppParts): Express {
   transactionRoutes(routes, { access, db, wallets, ledger })
   receiptRoutes(routes, { access, ledger })
   logRoutes(routes, { db, publicUrl })
-  logExportRoutes(routes, { access, db, ledger })
+  const collectEvidence = parts.collectAnchorEvidence ?? (async () => null)
+  logExportRoutes(routes, { access, db, ledger, collectEvidence })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
+  witnessRoutes(routes, { access, db, rules })
+  logWitnessRoutes(routes, { access, db })
+  logStateRoutes(routes, { db })
   const liveLog = createLiveLog(db, (error) => carefulLog.error({ err: error }, 'reading the log failed'))
   const closing = parts.closing ?? new AbortController().signal
   eventRoutes(routes, { access, db, liveLog, closing })

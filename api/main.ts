@@ -13,6 +13,7 @@ import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
+import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
@@ -62,7 +63,11 @@ async function run(config: Config): Promise<void> {
   const ledger = createLedger({ pool, secret })
   const anchors = openAnchors({ ledger, settings: config.anchor, log: logger })
   const memory = createLogMemory(join(config.dataFolder, 'log'))
-  const logs = { ledger, memory, seenElsewhere: [...anchors.seenElsewhere] }
+  const logs = {
+    ledger,
+    memory,
+    seenElsewhere: [...anchors.seenElsewhere, seenByWitnesses(ledger, config.webhooks)],
+  }
   await checkLogsAtStart({ logs, log: logger })
   const operator = await ensureOperator(db, config.operator ?? {})
   const { adminUrl } = database
@@ -79,6 +84,7 @@ async function run(config: Config): Promise<void> {
     log: logger,
     sendMail,
     webApps,
+    collectAnchorEvidence: anchors.collectEvidence,
     closing: closing.signal,
   })
   const serving = await serve(app, config)

@@ -11,6 +11,7 @@ import { openAnchors } from './anchor/keep-anchors.ts'
 import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
@@ -48,7 +49,11 @@ async function run(config: Config): Promise<void> {
   const db = createDb<ApiTables & LedgerTables>(pool)
   const anchors = openAnchors({ ledger, settings: config.anchor, log: logger })
   const memory = createLogMemory(join(config.dataFolder, 'log'))
-  const logs = { ledger, memory, seenElsewhere: [...anchors.seenElsewhere] }
+  const logs = {
+    ledger,
+    memory,
+    seenElsewhere: [...anchors.seenElsewhere, seenByWitnesses(ledger, config.webhooks)],
+  }
   await checkLogsAtStart({ logs, log: logger })
   const stopBackground = await startBackground({
     ledger,

@@ -47,8 +47,8 @@ export {
   type WitnessPolicy,
 } from './log/witness-policy.ts'
 export { ProofError } from './proofs/errors.ts'
-export { hashBytes } from './proofs/merkle.ts'
 export { formatNote } from './proofs/note.ts'
+export { hashBytes } from './proofs/merkle.ts'
 export { parseTilePath, type Tile } from './proofs/tiles.ts'
 export {
   createAnchoring,
@@ -68,6 +68,7 @@ export {
   readAnchors,
   type AnchorLag,
 } from './anchor/store.ts'
+export { askWitnesses } from './log/ask-witnesses.ts'
 export {
   countEntryBytes,
   planExport,

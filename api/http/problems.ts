@@ -13,6 +13,7 @@ const apiCodes = [
   'code_wrong',
   'consequences_changed',
   'contact_taken',
+  'cosignature_wrong',
   'currency_mismatch',
   'customer_ambiguous',
   'email_fixed',
@@ -52,6 +53,7 @@ const apiCodes = [
   'unavailable',
   'webhook_url_refused',
   'webhooks_too_many',
+  'witness_unknown',
 ] as const
 
 export type ProblemCode = RefusalCode | (typeof apiCodes)[number]
@@ -123,6 +125,12 @@ export const problems = {
     status: 409,
     title: 'E-mail or phone taken',
     detail: 'Another customer has that e-mail address or phone number. Check it.',
+  },
+  cosignature_wrong: {
+    status: 422,
+    title: 'Not a co-signature of this checkpoint',
+    detail:
+      'The signature does not hold over the checkpoint of that size. Read the candidate again and sign its text.',
   },
   credential_revoked: {
     status: 401,
@@ -444,6 +452,11 @@ export const problems = {
     status: 409,
     title: 'Too many webhooks',
     detail: 'There are as many endpoints as there may be. Delete one first.',
+  },
+  witness_unknown: {
+    status: 403,
+    title: 'Not a witness of this log',
+    detail: 'The policy in force has no witness with that key. Have the operator of the network propose it.',
   },
 } as const satisfies Record<ProblemCode, ProblemKind>
 

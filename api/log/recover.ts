@@ -17,6 +17,7 @@ import { openDatabase } from '../database.ts'
 import { fail } from '../process.ts'
 import { openSecret } from '../secret.ts'
 import type { ApiTables, Db } from '../tables.ts'
+import { seenByWitnesses } from './ask-witnesses.ts'
 
 // `npm run recover`. Beside a running server or without; what a person reads goes to stderr, the new key to stdout.
 
@@ -52,7 +53,8 @@ async function run(slug: string, config: Config): Promise<void> {
   try {
     await admin.connect()
     const ledger = createLedger({ pool, secret: await openSecret(config) })
-    const logs = { ledger, memory: createLogMemory(join(config.dataFolder, 'log')), seenElsewhere: [] }
+    const memory = createLogMemory(join(config.dataFolder, 'log'))
+    const logs = { ledger, memory, seenElsewhere: [seenByWitnesses(ledger, config.webhooks)] }
     const network = await demandNetwork(createDb<ApiTables & LedgerTables>(pool), slug)
     const recovered = await recoverLog(logs, admin, network)
     if (!recovered)

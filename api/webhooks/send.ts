@@ -36,6 +36,15 @@ export async function sendMessage(message: Message, rules: TargetRules): Promise
   }
 }
 
+/** Lets a connection go to this address, whatever its name stands for by now. */
+export function alwaysTo(address: string): LookupFunction {
+  return (_hostname, { all }, answer) => {
+    const family = isIPv6(address) ? 6 : 4
+    if (all) answer(null, [{ address, family }])
+    else answer(null, address, family)
+  }
+}
+
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return Promise.race([
     promise,
@@ -46,14 +55,9 @@ function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function post({ url, headers, body }: Message, address: string, signal: AbortSignal): Promise<number> {
-  const pinned: LookupFunction = (_hostname, { all }, answer) => {
-    const family = isIPv6(address) ? 6 : 4
-    if (all) answer(null, [{ address, family }])
-    else answer(null, address, family)
-  }
   const options: RequestOptions = {
     method: 'POST',
-    lookup: pinned,
+    lookup: alwaysTo(address),
     // A connection of its own: one kept from before would not be to this address.
     agent: false,
     signal,

@@ -3,7 +3,7 @@
 export interface components {
   schemas: {
     /** Why a request was refused, RFC 9457. */
-    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "log_behind" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "passkey_not_genuine" | "passkey_taken" | "passkeys_unavailable" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "receipt_not_ready" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
+    Problem: { type: "about:blank"; title: string; status: number; detail: string; code: ("adjustment_approved" | "adjustment_withdrawn" | "age_not_confirmed" | "amount_out_of_range" | "asker_left" | "body_malformed" | "body_too_large" | "card_taken" | "code_wrong" | "consequences_changed" | "contact_taken" | "cosignature_wrong" | "credential_revoked" | "currency_mismatch" | "customer_ambiguous" | "email_fixed" | "forbidden" | "headers_too_large" | "hold_ended" | "hold_not_due" | "idempotency_key_missing" | "idempotency_key_reused" | "internal" | "issuing_limit_reached" | "key_not_suitable" | "last_operator" | "limit_reached" | "log_behind" | "media_type_unsupported" | "merchant_left" | "method_not_allowed" | "more_than_there_was" | "multiplier_out_of_bounds" | "network_not_named" | "not_acceptable" | "not_found" | "not_reversible" | "nothing_due" | "notice_too_short" | "occurred_at_out_of_range" | "passkey_not_genuine" | "passkey_taken" | "passkeys_unavailable" | "person_not_present" | "person_taken" | "pin_wrong" | "points_insufficient" | "qr_already_used" | "qr_device_removed" | "qr_expired" | "qr_not_genuine" | "qr_not_yet_valid" | "qr_required" | "qr_unreadable" | "receipt_not_ready" | "reference_reused" | "reference_taken" | "request_invalid" | "request_malformed" | "request_too_slow" | "rule_missing" | "same_person" | "same_wallet" | "second_factor_on" | "second_factor_required" | "sign_in_failed" | "slug_taken" | "too_many_lots" | "too_many_requests" | "unauthenticated" | "unavailable" | "wallet_closed" | "wallet_locked" | "webhook_url_refused" | "webhooks_too_many" | "witness_unknown"); request_id: string; errors?: ({ pointer: string; detail: string })[] } & Record<string, unknown>
     PasskeyOptions: { challenge: string } & Record<string, unknown>
     Passkey: { id: string; name: string; created_at: string; last_used_at: (string | null) }
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
@@ -22,6 +22,10 @@ export interface components {
     Receipt: { index: number; entry: string; checkpoint: string; proof: string }
     Webhook: { id: string; url: string; description: (string | null); types: ((("transaction.issue" | "transaction.redeem" | "transaction.hold" | "transaction.capture" | "transaction.void" | "transaction.time-out" | "transaction.gift" | "transaction.expire" | "transaction.reverse" | "transaction.adjust" | "transaction.goodwill" | "governance.network_opened" | "governance.merchant_admitted" | "governance.merchant_let_go" | "governance.issuing_limit_changed" | "governance.credential_registered" | "governance.credential_revoked" | "governance.earning_rule_set" | "governance.merchant_multiplier_set" | "governance.enrolment_bonus_set" | "governance.wallet_closed" | "governance.audit_digest" | "governance.log_opened" | "governance.log_recovered" | "governance.anchor_contract_named" | "governance.witness_policy_proposed" | "governance.witness_policy_started"))[] | null); cursor: number; failing_since: (string | null); next_attempt_at: (string | null); paused_at: (string | null); pause_reason: (("asked" | "failing" | "gone") | null); previous_secret_until: (string | null); created_at: string; secret?: string }
     WebhookDelivery: { id: string; index: number; attempted_at: string; milliseconds: number; status: (number | null); error: (("address_refused" | "name_unknown" | "not_trusted" | "timed_out" | "unreachable") | null); delivered: boolean }
+    WitnessPolicies: { in_force: (components['schemas']['WitnessPolicy'] | null); proposed: (components['schemas']['WitnessPolicy'] | null) }
+    WitnessPolicy: { version: number; quorum: number; witnesses: ({ name: string; vkey: string; url: (string | null); chain_address: (string | null) })[]; policy: string; proposed_index: number; started_index: (number | null) }
+    LogState: { network: { slug: string; name: string; locale: string }; origin: string; vkey: string; checkpoint: (components['schemas']['LogCheckpoint'] | null); witnessed: (components['schemas']['LogCheckpoint'] | null); quorum: number; witnesses: ({ name: string; vkey: string; last_size: (number | null); last_at: (string | null) })[]; proposed: ({ quorum: number; witnesses: (string)[]; proposed_index: number } | null); chain: ({ chain_id: number; contract: string } | null); anchors: ({ size: number; root: string; block_number: number; transaction: string })[]; unsigned_entries: number; lag_seconds: number; stopped: ({ code: string; since: string } | null) }
+    LogCheckpoint: { size: number; root: string; signed_at: string; quorum_at: (string | null); note: string }
   }
 }
 
@@ -2232,6 +2236,26 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Take the whole log away, to check it elsewhere. */
+  exportLog: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/x-tar': string } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** List endpoints, from the oldest. */
   listWebhooks: {
     parameters: {
@@ -2356,6 +2380,106 @@ export interface operations {
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Read who co-signs the log. */
+  readWitnesses: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { slug: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['WitnessPolicies'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Say who co-signs the log, and how many of them make a quorum. */
+  proposeWitnesses: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { slug: string }
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { witnesses: ({ name: string; vkey: string; url?: string; chain_address?: string })[]; quorum: number } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['WitnessPolicies'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Read the checkpoint that witnesses are to co-sign now. */
+  readCandidate: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { network: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'text/plain': string } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Hand in a witness’s co-signature of a checkpoint. */
+  addCosignature: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { network: string }
+      cookie?: never
+    }
+    requestBody: { content: { 'application/json': { size: number; cosignature: string; chain_signature?: string } } }
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': { quorum: boolean } } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      422: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
+  /** Read how the log stands: its last checkpoint, its witnesses, its anchors on chain. */
+  readLogState: {
+    parameters: {
+      query?: never
+      header?: never
+      path: { network: string }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['LogState'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -3024,6 +3148,14 @@ export interface paths {
     delete?: never
     patch?: never
   }
+  '/v1/export': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['exportLog']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
   '/v1/webhooks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['listWebhooks']
@@ -3053,6 +3185,38 @@ export interface paths {
     get?: never
     put?: never
     post: operations['replayWebhook']
+    delete?: never
+    patch?: never
+  }
+  '/v1/networks/{slug}/witnesses': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readWitnesses']
+    put: operations['proposeWitnesses']
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/log/{network}/candidate': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readCandidate']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/log/{network}/cosignatures': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get?: never
+    put?: never
+    post: operations['addCosignature']
+    delete?: never
+    patch?: never
+  }
+  '/log/{network}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readLogState']
+    put?: never
+    post?: never
     delete?: never
     patch?: never
   }

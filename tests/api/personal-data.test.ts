@@ -91,6 +91,7 @@ const ofNobody = [
 ]
 /** In the ledger nothing may say who a person is. What staff wrote stands apart there, to be erased. */
 const ofLedger = [
+  'cosignature.vkey',
   'counter.name',
   'counter_use.name',
   'credential.kind',
@@ -98,11 +99,20 @@ const ofLedger = [
   'earning_rule.rounding',
   'governance.event',
   'governance.facts',
+  'log.origin',
+  'log.vkey',
+  'log_refusal.code',
+  'log_refusal.reason',
+  'log_refusal.seen_origin',
   'migration.name',
   'migration.sha256',
   'network.currency',
   'network.time_zone',
   'reason.reason',
+  'witness.name',
+  'witness.url',
+  'witness.vkey',
+  'witness_policy.text',
 ]
 
 let street: HighStreet

@@ -82,9 +82,18 @@ export const rights: readonly Row[] = [
   { call: 'GET /v1/networks', may: 'deployment' },
   { call: 'GET /v1/networks/{slug}', may: `${tills} ${shops} operator auditor ${customers}` },
   { call: 'PATCH /v1/networks/{slug}', may: 'operator', body: { name: 'Old Town' } },
+  {
+    call: 'PUT /v1/networks/{slug}/witnesses',
+    may: 'operator',
+    body: { witnesses: [], quorum: 0 },
+  },
+  { call: 'GET /v1/networks/{slug}/witnesses', may: `${shops} operator auditor` },
+  { call: 'GET /log/{log}', may: 'anyone' },
   { call: 'GET /log/{log}/checkpoint', may: 'anyone' },
   { call: 'GET /log/{log}/policy', may: 'anyone' },
+  { call: 'GET /log/{log}/candidate', may: 'anyone' },
   { call: 'GET /v1/export', may: 'operator auditor' },
+  { call: 'POST /log/{log}/cosignatures', may: 'anyone' },
   { call: 'POST /v1/merchants', may: 'operator' },
   { call: 'GET /v1/merchants', may: `${tills} ${shops} operator auditor` },
   {
