@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeDigits } from '../../api/qr/digits.ts'
-import { makeFakeCamera, showAsQr, type FakeCamera } from './support/camera.ts'
+import { makeFakeCamera, showWallet, type FakeCamera } from './support/camera.ts'
 import { pressByKeyboard } from './support/keyboard.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
@@ -13,6 +13,7 @@ import {
   typeAmount,
   type Tablet,
 } from './support/tablet.ts'
+import { expectBalance, joinInBrowser, walletOf } from './support/wallet.ts'
 
 const mia = { name: 'Mia', pin: '4711' }
 let camera: FakeCamera
@@ -22,7 +23,7 @@ let page: Tablet['page']
 
 beforeAll(async () => {
   camera = await makeFakeCamera()
-  here = await openBrowserStreet({}, camera.flags, ['till'])
+  here = await openBrowserStreet({}, camera.flags)
   await hireCashier(here, here.street.bakery, mia)
   tablet = await pairTablet(here, here.street.bakery)
   page = tablet.page
@@ -47,10 +48,15 @@ async function join(name: string, points: number) {
   return customer
 }
 
-test('three touches after the amount: scan by camera, all points, done; the customer hears of it', async () => {
-  const ada = await join('Ada', 60)
-  const phone = await here.visit()
-  await camera.see(await showAsQr(phone, writeDigits(await ada.showQr())))
+test('three touches after the amount: the wallet’s QR by camera, all points, done; the wallet’s screen says so at once', async () => {
+  const email = 'ada@example.org'
+  const phone = await joinInBrowser(here, { email })
+  const wallet = await walletOf(here, phone)
+  await here.street.bakery.buy({ wallet, amount_minor: 6000 })
+  await expectBalance(phone.page, '60')
+  const closeNotice = () => phone.page.getByRole('button', { name: 'Close this notice' }).click()
+  await closeNotice()
+  await camera.see(await showWallet(phone.page))
   await typeAmount(page, '1000')
   await button('Scan').click()
   await page.getByRole('heading', { name: 'Ada' }).waitFor()
@@ -59,9 +65,25 @@ test('three touches after the amount: scan by camera, all points, done; the cust
   await button('Done').click()
   await says('60 points taken from Ada')
   await says('To pay: €4.00')
-  expect(await ada.available()).toBe(4)
+  await phone.page.getByRole('alert').getByText('56 points spent at Bakery').waitFor()
+  await expectBalance(phone.page, '4')
+  await closeNotice()
   await button('Touch to go on').click()
-  await phone.close()
+
+  // The phone loses its network: it makes its QR by itself, and the till takes it all the same.
+  await phone.context.setOffline(true)
+  await camera.see(await showWallet(phone.page))
+  await typeAmount(page, '300')
+  await button('Scan').click()
+  await page.getByRole('heading', { name: 'Ada' }).waitFor()
+  await button('All 4').click()
+  await button('Done').click()
+  await says('4 points taken from Ada')
+  await button('Touch to go on').click()
+  expect((await here.street.bakery.get(`/v1/wallets/${wallet}`)).body.available).toBe(2)
+  await phone.context.setOffline(false)
+  await expectBalance(phone.page, '2')
+  await phone.context.close()
 })
 
 test('a scanner that types its digits identifies the customer, and leaves the amount alone', async () => {

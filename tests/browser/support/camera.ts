@@ -39,9 +39,21 @@ export async function makeFakeCamera(): Promise<FakeCamera> {
 
 /** A page that shows a text as a QR, as large as the camera sees. */
 export async function showAsQr(context: BrowserContext, text: string): Promise<Page> {
+  const options = { width: frame.height, margin: 4, errorCorrectionLevel: 'L' } as const
+  return await showPicture(context, await toDataURL(text, options))
+}
+
+/** The screen of a wallet's phone before the camera: the very pixels of the QR that it draws. */
+export async function showWallet(wallet: Page): Promise<Page> {
+  const picture = await wallet.locator('svg.qr').screenshot()
+  return await showPicture(wallet.context(), `data:image/png;base64,${picture.toString('base64')}`)
+}
+
+async function showPicture(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage()
   await page.setViewportSize(frame)
-  const url = await toDataURL(text, { width: frame.height, margin: 4, errorCorrectionLevel: 'L' })
-  await page.setContent(`<body style="margin:0;text-align:center;background:#fff"><img src="${url}">`)
+  await page.setContent(
+    `<body style="margin:0;background:#fff"><img src="${url}" style="display:block;margin:8px auto;height:464px">`,
+  )
   return page
 }

@@ -33,9 +33,11 @@ export function CustomerScreen(props: {
   const { counter, say, settings } = till
   const money = useMoney()
   const faceValueMinor = counter.till.network.point_face_value_minor
-  const available = customer.is === 'unseen' ? 0 : customer.available
+  const [available, setAvailable] = useState(customer.is === 'unseen' ? 0 : customer.available)
   const most = mostPoints(amountMinor, { available, faceValueMinor })
   const [points, setPoints] = useState(0)
+  /** What was asked for when it was refused. */
+  const [asked, setAsked] = useState(0)
   const [isBusy, setBusy] = useState(false)
   const [end, setEnd] = useState<Refused | Unanswered | null>(null)
   // Kept while it is not known what became of it: asked again, it is the same sale.
@@ -57,6 +59,12 @@ export function CustomerScreen(props: {
     if (ended.is === 'posted' || ended.is === 'saved') return onEnd(ended, sale)
     play('no', settings.volume)
     setEnd(ended)
+    setAsked(sale.points)
+    // Somebody else was quicker: from now on there are so many.
+    if (ended.is === 'refused' && typeof ended.problem['available'] === 'number') {
+      setAvailable(ended.problem['available'])
+      setPoints(0)
+    }
   }
   useKeystrokes({
     scanned(text) {
@@ -87,14 +95,14 @@ export function CustomerScreen(props: {
         <RefusedBand
           end={end}
           who={who}
-          points={points}
+          points={asked}
           most={most}
           onFinish={finish}
           onScan={scan}
           onGo={onGo}
         />
       )}
-      <Person customer={customer} />
+      <Person customer={customer} available={available} />
       <section className="bill">
         <p className="bill-line">
           <span>{say('bill')}</span>
@@ -145,7 +153,7 @@ export function CustomerScreen(props: {
   )
 }
 
-function Person({ customer }: { customer: Customer }) {
+function Person({ customer, available }: { customer: Customer; available: number }) {
   const { counter, say, format } = useTill()
   if (customer.is === 'unseen') return <p className="muted">{say('who_unseen')}</p>
   const today = { now: timeNow(), timeZone: counter.till.network.time_zone }
@@ -153,7 +161,7 @@ function Person({ customer }: { customer: Customer }) {
   return (
     <section className="person">
       <p>{facts.join(' · ')}</p>
-      <p className="spendable">{say('can_spend', { count: customer.available })}</p>
+      <p className="spendable">{say('can_spend', { count: available })}</p>
       <p className="kind">{kind}</p>
     </section>
   )

@@ -36,7 +36,8 @@ export function Header({
         <p className="network" role="status">
           {!outbox.isOnline && (
             <span className="offline">
-              <IconCloudOff aria-hidden /> {say('offline')}
+              <IconCloudOff aria-hidden />{' '}
+              <span className={waiting > 0 ? 'offline-word' : ''}>{say('offline')}</span>
             </span>
           )}
         </p>

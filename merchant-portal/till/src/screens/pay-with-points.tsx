@@ -1,4 +1,5 @@
 import { IconMinus, IconPlus } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import { useMoney, useTill } from '../till-context.tsx'
 
 /** How many points pay for the bill: a slider, and buttons for who finds those easier. */
@@ -32,6 +33,7 @@ export function PayWithPoints({
           min={0}
           max={most}
           value={points}
+          style={{ '--part': `${most === 0 ? 0 : (points / most) * 100}%` } as CSSProperties}
           aria-label={say('pay_with_points')}
           aria-valuetext={say('pay_points_value', { count: points, money: value })}
           onChange={(event) => set(event.target.valueAsNumber)}

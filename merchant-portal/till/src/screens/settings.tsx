@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useState, type CSSProperties } from 'react'
 import type { Place } from '../counter.tsx'
 import type { Outbox } from '../hooks.ts'
 import { play } from '../sounds.ts'
@@ -33,6 +33,7 @@ export function SettingsScreen({
           min={0}
           max={10}
           value={Math.round(settings.volume * 10)}
+          style={{ '--part': `${settings.volume * 100}%` } as CSSProperties}
           onChange={(event) => onSettings({ ...settings, volume: event.target.valueAsNumber / 10 })}
         />
       </label>

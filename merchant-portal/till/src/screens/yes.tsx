@@ -5,7 +5,10 @@ import type { MessageKey } from '../messages/en.ts'
 import type { Customer, SaleEnd } from '../sale.ts'
 import { useKeystrokes } from '../hooks.ts'
 import { whatWasScanned, type Shown } from '../scanned.ts'
-import { useMoney, useTill } from '../till-context.tsx'
+import { localDay, visitNumber, type PersonHere } from '../kind-words.ts'
+import { useMoney, useTill, type OpenTill } from '../till-context.tsx'
+import { describePerson } from '../words.ts'
+import { timeNow } from '../clock.ts'
 
 /** A sale that went well. */
 export interface Good {
@@ -30,7 +33,8 @@ export function Yes({
   onKey: (key: string) => void
   onShown: (shown: Shown) => void
 }) {
-  const { say, format } = useTill()
+  const till = useTill()
+  const { say, format } = till
   const money = useMoney()
   const { end } = good
   const hasTaken = end.is === 'posted' && end.taken > 0
@@ -50,7 +54,7 @@ export function Yes({
       if (shown) onShown(shown)
     },
   })
-  const [what, ...more] = sayGood(say, good)
+  const { summary, details, facts } = describeGood(till, good)
   return (
     <main className={end.is === 'saved' ? 'yes yes-saved' : 'yes'} onClick={onNext}>
       <div role="status">
@@ -65,10 +69,9 @@ export function Yes({
               .join('  ')}
           </p>
         )}
-        <h1>{what}</h1>
-        {more.map((each) => (
-          <p key={each}>{each}</p>
-        ))}
+        <h1>{summary}</h1>
+        <p className="for-ears">{details}</p>
+        {facts && <p>{facts}</p>}
         {hasTaken && <p className="yes-pay number">{say('yes_to_pay', { money: money(end.toPayMinor) })}</p>}
       </div>
       <button type="button" className="yes-next" onClick={onNext}>
@@ -76,6 +79,28 @@ export function Yes({
       </button>
     </main>
   )
+}
+
+/** What a look should tell, what the figures say in words, and who it was. */
+function describeGood({ counter, say, format }: OpenTill, good: Good) {
+  const lines = sayGood(say, good)
+  const { customer, end } = good
+  const person = customer && customer.is !== 'unseen' ? customer.person : null
+  const today = { now: timeNow(), timeZone: counter.till.network.time_zone }
+  // This sale makes today a visit.
+  const after = person && withVisit(person, localDay(today.now, today.timeZone))
+  return {
+    summary: end.is === 'saved' ? lines[0] : lines.at(-1),
+    details: end.is === 'saved' ? '' : lines.slice(0, -1).join('. '),
+    facts:
+      end.is === 'saved'
+        ? lines[1]
+        : after && describePerson({ say, format }, after, today).facts.join(' · '),
+  }
+}
+
+function withVisit(person: PersonHere, today: string): PersonHere {
+  return { ...person, visits: visitNumber(person, today), since: person.since ?? today, last_visit: today }
 }
 
 /** What happened, the weightiest first. */
