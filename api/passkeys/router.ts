@@ -10,6 +10,7 @@ import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { passwordLengthMax } from '../people/passwords.ts'
+import { readEmail } from '../people/store.ts'
 import { provePerson, type Proving } from '../sessions/sign-in.ts'
 import { registrationResponse, shownOptions } from './fields.ts'
 import { passkeyLetter } from './letters.ts'
@@ -22,7 +23,6 @@ import {
   insertPasskey,
   listPasskeys,
   passkeyRoles,
-  readEmail,
   takeChallenge,
   type PasskeyRow,
 } from './store.ts'

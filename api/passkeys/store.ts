@@ -134,13 +134,3 @@ export async function notePasskeyUse(
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
 }
-
-/** The e-mail address of a person, which is also what they are called in their authenticator. */
-export async function readEmail(db: Db | Tx, person: Uuid): Promise<string> {
-  const { email } = await db
-    .selectFrom('api.person')
-    .select('email')
-    .where('uuid', '=', person)
-    .executeTakeFirstOrThrow()
-  return email
-}

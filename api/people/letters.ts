@@ -51,12 +51,12 @@ export function passwordChangedLetter(to: string): Letter {
 }
 
 /** Tells a person that somebody guesses at how they sign in. */
-export function guessingLetter(to: string, what: 'password' | 'PIN'): Letter {
+export function guessingLetter(to: string, what: 'password' | 'PIN' | 'second-step code'): Letter {
   return {
     to,
     subject: `Somebody tried to guess your ${what}`,
     text:
       `Somebody entered a wrong ${what} for you several times. No more tries are taken for a while. If that was you, ` +
-      `wait a little. If not, set a new ${what}, and tell your operator.\n`,
+      `wait a little. If not, ${what === 'second-step code' ? 'sign out everywhere, set a new password' : `set a new ${what}`}, and tell your operator.\n`,
   }
 }

@@ -1,10 +1,16 @@
 import type { Request } from 'express'
 import { z } from 'zod'
+import type { Uuid } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
+import type { InBackground } from '../http/in-background.ts'
 import { createLimit } from '../http/limits.ts'
+import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { SendMail } from '../mail/mailer.ts'
 import type { Db, Tx } from '../tables.ts'
+import { guessingLetter } from './letters.ts'
+import { readEmail } from './store.ts'
 import { beginTotp, confirmTotp, removeSecondFactor, type SecondFactors } from './second-factor.ts'
 
 const tag = 'People'
@@ -61,10 +67,18 @@ interface Parts {
   readonly access: Access
   readonly db: Db
   readonly secondFactors: SecondFactors
+  readonly sendMail: SendMail
+  readonly inBackground: InBackground
 }
 
+/** Of those that are let through in a quarter of an hour: nobody mistypes so often. */
+const wrongCodesUntilTold = 5
+
 /** `/v1/totp`: the second step at one's own sign-in. */
-export function secondFactorRoutes(routes: Routes, { access, db, secondFactors }: Parts): void {
+export function secondFactorRoutes(
+  routes: Routes,
+  { access, db, secondFactors, sendMail, inBackground }: Parts,
+): void {
   const codesOfPerson = createLimit(10, 15 * 60)
 
   const requirePerson = async (req: Request) =>
@@ -77,6 +91,26 @@ export function secondFactorRoutes(routes: Routes, { access, db, secondFactors }
       return answer
     })
 
+  /** As `change` with a code that was entered: a wrong one is in the trail, and several are told to the person. */
+  const changeByCode = async <Answer>(
+    req: Request,
+    person: Uuid,
+    task: (tx: Tx) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const { consumedPoints } = await codesOfPerson.consume(person)
+    try {
+      return await change(req, task)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'code_wrong') {
+        await recordAudit(db, auditSource(req), { subjects: [], outcome: error.code })
+        if (consumedPoints === wrongCodesUntilTold) {
+          inBackground(async () => sendMail(guessingLetter(await readEmail(db, person), 'second-step code')))
+        }
+      }
+      throw error
+    }
+  }
+
   routes.on(postTotp, async (req, res) => {
     const person = await requirePerson(req)
     postTotp.answer(res, 201, await change(req, (tx) => beginTotp(tx, secondFactors, person)))
@@ -85,18 +119,16 @@ export function secondFactorRoutes(routes: Routes, { access, db, secondFactors }
   routes.on(postConfirmation, async (req, res) => {
     const person = await requirePerson(req)
     const { body } = postConfirmation.parse(req)
-    await codesOfPerson.consume(person)
     const shown = { person, code: body.code, now: access.now() }
-    const codes = await change(req, (tx) => confirmTotp(tx, secondFactors, shown))
+    const codes = await changeByCode(req, person, (tx) => confirmTotp(tx, secondFactors, shown))
     postConfirmation.answer(res, 201, { recovery_codes: codes })
   })
 
   routes.on(postRemoval, async (req, res) => {
     const person = await requirePerson(req)
     const { body } = postRemoval.parse(req)
-    await codesOfPerson.consume(person)
     const shown = { person, code: body.code, now: access.now() }
-    await change(req, (tx) => removeSecondFactor(tx, secondFactors, shown))
+    await changeByCode(req, person, (tx) => removeSecondFactor(tx, secondFactors, shown))
     postRemoval.answer(res, 204, undefined)
   })
 }

@@ -39,6 +39,16 @@ export async function createPerson(
   return numInsertedOrUpdatedRows === 1n
 }
 
+/** The e-mail address of a person. */
+export async function readEmail(db: Db | Tx, person: Uuid): Promise<string> {
+  const { email } = await db
+    .selectFrom('api.person')
+    .select('email')
+    .where('uuid', '=', person)
+    .executeTakeFirstOrThrow()
+  return email
+}
+
 /** Whether the deployment has an operator yet. */
 export async function hasDeploymentOperator(db: Db): Promise<boolean> {
   const row = await db

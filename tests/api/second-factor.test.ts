@@ -92,6 +92,25 @@ test('who lost the phone signs in with a recovery code, once, and turns the seco
   expect(await signIn(email)).toMatchObject({ status: 201 })
 })
 
+test('guessing at the code that turns it off is in the trail, told to the person, and stopped', async () => {
+  const { email, session, secret } = await ownerWithApp()
+  const remove = (code: string) => api.call('post', '/v1/totp/remove', session).send({ code })
+  for (let i = 0; i < 9; i++) expect(await remove('000000')).toMatchObject({ status: 422 })
+  await expect
+    .poll(() => api.letters.filter(({ to, subject }) => to === email && subject.includes('guess')).length)
+    .toBe(1)
+  const trail = await api.call('get', '/v1/audit-events?operation=removeTotp&outcome=refused', session)
+  const [newest] = trail.body.data
+  expect(newest).toMatchObject({ outcome: 'code_wrong', actor: { kind: 'staff', role: 'owner' } })
+  const byThem = trail.body.data.filter(
+    ({ actor }: { actor: { id: string } }) => actor.id === newest.actor.id,
+  )
+  expect(byThem).toHaveLength(9)
+  const later = halfMinutes(2)
+  expect(await remove(codeOf(secret, later))).toMatchObject({ status: 429 })
+  expect(await signIn(email)).toMatchObject({ status: 401, body: { code: 'second_factor_required' } })
+})
+
 test('a stolen session replaces no second step that is on', async () => {
   const { email, session } = await ownerWithApp()
   expect(await api.call('post', '/v1/totp', session)).toMatchObject({
