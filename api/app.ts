@@ -79,6 +79,7 @@ import { walletRoutes } from './wallets/router.ts'
 import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
 import { createWalletDirectory } from './wallets/store.ts'
+import { measureRowsChecks } from './verify/measure.ts'
 import { webhookRoutes } from './webhooks/router.ts'
 import { witnessRoutes } from './witnesses/router.ts'
 import { webRoutes } from './web/router.ts'
@@ -194,6 +195,7 @@ export function createApp(parts: AppParts): Express {
 
   const metrics = createMetrics()
   measureLogs(metrics.registry, db)
+  measureRowsChecks(metrics.registry, db)
   measureAnchors(metrics.registry, db)
   const app = express()
   app

@@ -9,6 +9,7 @@ import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
 import { simulationTasks } from './rules/simulation-router.ts'
 import { resumeSimulations } from './rules/simulation-store.ts'
 import type { Db } from './tables.ts'
+import { checkDueRows } from './verify/check-due.ts'
 import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
 
@@ -18,6 +19,7 @@ const sweepPauseMs = 20_000
 const simulationPauseMs = 15_000
 const auditPauseMs = 10 * 60_000
 const forgetPauseMs = 10 * 60_000
+const rowsCheckPauseMs = 10 * 60_000
 
 /** What background work takes. */
 export interface BackgroundParts {
@@ -63,6 +65,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
     repeat(() => closeAuditDays(db), {
       pauseMs: auditPauseMs,
       onError: (error) => log.error({ err: error }, 'closing days of the audit trail failed'),
+    }),
+    repeat(() => checkDueRows({ db, ledger, log }), {
+      pauseMs: rowsCheckPauseMs,
+      onError: (error) => log.error({ err: error }, 'checking the ledger’s rows failed'),
     }),
     repeat(() => forgetInTime({ db, ledger, sendMail, now }), {
       pauseMs: forgetPauseMs,

@@ -15,6 +15,7 @@ import type { PeopleTables } from './people/tables.ts'
 import type { RuleTables } from './rules/tables.ts'
 import type { ShopTables } from './shops/tables.ts'
 import type { TillAccessTables } from './tills/tables.ts'
+import type { VerifyTables } from './verify/tables.ts'
 import type { WebhookTables } from './webhooks/tables.ts'
 
 /** What a person may do: `operator` and `auditor` in the whole network, the others in one merchant. */
@@ -111,7 +112,7 @@ export interface SessionTable {
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
 export interface ApiTables
-  extends CustomerTables, AuditTables, ExportTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, WebhookTables {
+  extends CustomerTables, AuditTables, ExportTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, VerifyTables, WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable

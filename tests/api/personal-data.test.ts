@@ -73,6 +73,7 @@ const ofNobody = [
   'person_recovery_code.code_hash',
   'person_token.purpose',
   'person_token.token_hash',
+  'rows_check.faults',
   'rule_simulation.tally',
   'rule_simulation.terms',
   'shop_profile.about',

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { checkDueRows } from '../../api/verify/check-due.ts'
+import { readRowsCheck } from '../../api/verify/store.ts'
+import { asAdmin } from '../support/api.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+
+let street: HighStreet
+
+beforeAll(async () => {
+  street = await openHighStreet()
+  await street.join({ points: 30 })
+})
+
+afterAll(() => street.close())
+
+/** One round of the job; answers what it logged. */
+async function runCheck(): Promise<string> {
+  const { db, ledger } = street.api
+  let logged = ''
+  await checkDueRows({ db, ledger, log: pino({}, { write: (line: string) => void (logged += line) }) })
+  return logged
+}
+
+async function readMetric(name: string): Promise<string | undefined> {
+  const { text } = await street.api.call('get', '/metrics')
+  return text.split('\n').find((line) => line.startsWith(`${name}{network="${street.network.slug}"}`))
+}
+
+test('once a day the rows are looked at; a balance changed behind the ledger’s back raises an alarm that names it', async () => {
+  const { network_id: network } = await street.api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  expect(await runCheck()).toBe('')
+  const first = await readRowsCheck(street.api.db, network)
+  expect(first).toMatchObject({ faults: [] })
+  expect(await readMetric('tallystick_rows_changed')).toMatch(/ 0$/)
+
+  await asAdmin(
+    street.api,
+    `set session_replication_role = replica;
+     update ledger.account set credits_posted = credits_posted + 1000 where network_id = ${network} and kind = 'wallet'`,
+  )
+  expect(await runCheck()).toBe('')
+  expect(await readRowsCheck(street.api.db, network)).toEqual(first)
+
+  await asAdmin(
+    street.api,
+    `update api.rows_check set started_at = started_at - interval '25 hours', checked_at = checked_at - interval '25 hours'`,
+  )
+  expect(await runCheck()).toContain('changed behind its back')
+  const second = await readRowsCheck(street.api.db, network)
+  expect(second?.faults.join()).toMatch(/the wallet account \S+ has counters/)
+  expect(await readMetric('tallystick_rows_changed')).toMatch(/ [1-9]\d*$/)
+})
