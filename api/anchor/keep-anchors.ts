@@ -12,8 +12,9 @@ import {
 } from '../../ledger/index.ts'
 import { repeat } from '../repeat.ts'
 
-/** What is new on chain, and what is due, is looked at so often. */
-const lookPauseMs = 15_000
+/** What is new on chain, and what is due, is looked at so often; more often where anchors follow each other quickly. */
+const lookPauseMsMax = 15_000
+const looksPerAnchor = 20
 
 /** Where anchors go. */
 export interface AnchorSettings extends AnchoringSettings {
@@ -24,7 +25,7 @@ export interface AnchorSettings extends AnchoringSettings {
 export interface Anchors {
   /** For the check of the logs: what the chain has. */
   readonly seenElsewhere: readonly SeenElsewhere[]
-  /** For exports; null where there is nothing to prove. */
+  /** For exports: what proves the anchors; null where there is nothing to prove, or the chain can't be asked now. */
   collectEvidence(network: NetworkId): Promise<AnchorEvidence | null>
   /** Looks and anchors until told to stop, which waits for what is under way. */
   keep(): () => Promise<void>
@@ -47,7 +48,11 @@ export function openAnchors({
   const { confirmations } = settings
   return {
     seenElsewhere: [seenOnChain({ ledger, chain })],
-    collectEvidence: (network) => collectAnchorEvidence({ db: ledger.db, chain }, network, confirmations),
+    collectEvidence: (network) =>
+      collectAnchorEvidence({ db: ledger.db, chain }, network, confirmations).catch((error: unknown) => {
+        log.error({ err: error, network }, 'reading proofs of anchors failed: an export is without them')
+        return null
+      }),
     keep() {
       const anchoring = createAnchoring({ ledger, chain }, settings)
       const said = new Map<NetworkId, string>()
@@ -67,7 +72,7 @@ export function openAnchors({
           }
         },
         {
-          pauseMs: lookPauseMs,
+          pauseMs: Math.min(lookPauseMsMax, (settings.everyMinutes * 60_000) / looksPerAnchor),
           onError: (error) => log.error({ err: error }, 'looking for anchors failed'),
         },
       )

@@ -1,4 +1,4 @@
-import { planExport, type Ledger } from '../../ledger/index.ts'
+import { planExport, type AnchorEvidence, type Ledger, type NetworkId } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireStaff, type Access } from '../http/authenticate.ts'
 import { Refusal } from '../http/problems.ts'
@@ -20,10 +20,18 @@ const getExport = declareRoute({
   answers: { 200: { description: 'The archive.', media: 'application/x-tar' } },
 })
 
+interface LogExportParts {
+  readonly access: Access
+  readonly db: Db
+  readonly ledger: Ledger
+  /** Proofs of the anchors on chain; null where there are none to be had. */
+  readonly collectEvidence: (network: NetworkId) => Promise<AnchorEvidence | null>
+}
+
 /** `GET /v1/export`, for auditors and operators. */
 export function logExportRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, ledger, collectEvidence }: LogExportParts,
 ): void {
   routes.on(getExport, async (req, res) => {
     const staff = await requireStaff(access, req)
@@ -32,10 +40,18 @@ export function logExportRoutes(
     const plan = await planExport(ledger.db, network.id)
     if (!plan)
       throw new Refusal('not_found', { detail: 'The log has no checkpoint yet: try again in a moment.' })
+    const evidence = await collectEvidence(network.id)
+    // One that came meanwhile may be of more entries than these.
+    const anchors = evidence?.anchors.filter(({ size }) => Number(size) <= plan.size)
     await recordAudit(db, auditSource(req), { subjects: [] })
     res.type('application/x-tar').attachment(`${network.slug}-${plan.size}.tar`)
     const gone = new AbortController()
     res.once('close', () => gone.abort())
-    await packExport(db, res, { network: network.id, plan, anchors: {}, signal: gone.signal })
+    await packExport(db, res, {
+      network: network.id,
+      plan,
+      anchors: { ...evidence, anchors },
+      signal: gone.signal,
+    })
   })
 }

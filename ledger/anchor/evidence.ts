@@ -50,12 +50,12 @@ export function verifyAnchorEvidence(
   trusted: { contract: string; blockHash: string },
 ): { size: bigint; root: Uint8Array }[] {
   const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
-  if (!same(evidence.contract, trusted.contract)) {
-    throw new AnchorEvidenceError(
-      `The anchors are of the contract ${evidence.contract}, not ${trusted.contract}.`,
-    )
-  }
   try {
+    if (!same(evidence.contract, trusted.contract)) {
+      throw new AnchorEvidenceError(
+        `The anchors are of the contract ${evidence.contract}, not ${trusted.contract}.`,
+      )
+    }
     if (!same(keccak256(evidence.block.header), trusted.blockHash)) {
       throw new AnchorEvidenceError(`The header is not that of the block ${trusted.blockHash}.`)
     }
@@ -69,7 +69,7 @@ export function verifyAnchorEvidence(
       .toSorted((a, b) => (a.size < b.size ? -1 : 1))
   } catch (error) {
     if (error instanceof AnchorEvidenceError) throw error
-    // ethers and BigInt have errors of their own for what is no hex, no RLP or no number.
+    // What is missing, no hex, no RLP or no number.
     throw new AnchorEvidenceError(`The evidence of anchors can't be read: ${(error as Error).message}`)
   }
 }

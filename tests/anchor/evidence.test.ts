@@ -87,6 +87,14 @@ test('a size or root that the contract does not have is not taken', () => {
   }
 })
 
+test('what is no evidence is refused like the rest, not a fault', () => {
+  for (const nothing of [{}, null, [], { ...evidence, anchors: null }, { ...evidence, block: 'none' }]) {
+    expect(() => verifyAnchorEvidence(nothing as unknown as AnchorEvidence, trusted)).toThrow(
+      AnchorEvidenceError,
+    )
+  }
+})
+
 test('evidence in which one bit is another is not taken, wherever it is', () => {
   const text = JSON.stringify({ ...evidence, anchors: evidence.anchors.slice(0, 3) })
   const { chain_id, block } = evidence
