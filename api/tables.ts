@@ -112,7 +112,16 @@ export interface SessionTable {
 
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
 export interface ApiTables
-  extends CustomerTables, AuditTables, ExportTables, PeopleTables, RuleTables, ShopTables, TillAccessTables, VerifyTables, WebhookTables {
+  extends
+    CustomerTables,
+    AuditTables,
+    ExportTables,
+    PeopleTables,
+    RuleTables,
+    ShopTables,
+    TillAccessTables,
+    VerifyTables,
+    WebhookTables {
   'api.network': NetworkTable
   'api.person': PersonTable
   'api.membership': MembershipTable
