@@ -175,6 +175,11 @@ function findMisspelt(names: readonly string[]): string[] {
   })
 }
 
+/** The environment of a process to be started: this one's, with some variables set. */
+export function withEnvironment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...variables }
+}
+
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`
   return z.coerce.number(error).int(error).min(least, error).max(most, error)
