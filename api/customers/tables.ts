@@ -53,6 +53,8 @@ interface CustomerSessionTable {
   expires_at: Date
   revoked_at: Date | null
   refresh_number: Generated<number>
+  /** The number of the refresh token that was used last; null: none yet. */
+  refresh_used: number | null
   refreshed_at: Date | null
   user_agent: string | null
 }

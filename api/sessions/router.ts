@@ -60,7 +60,8 @@ const postRefresh = declareRoute({
   tag,
   summary: 'Get a new token for the refresh cookie',
   description:
-    'The cookie is used up and replaced. One that was used before ends the session: somebody else has it. The header ' +
+    'The cookie is used up and replaced. One that was used before ends the session: somebody else has it; a customer’s ' +
+    'only once its successor was used, since phones lose answers. The header ' +
     '`Tally-Refresh: 1` is required, because no other site can send it.',
   who: ['anyone'],
   headers: z.object({ 'Tally-Refresh': z.literal('1') }),

@@ -52,7 +52,11 @@ export type Refreshed =
   | { readonly outcome: 'reused' }
   | { readonly outcome: 'over' }
 
-/** Uses up a genuine refresh token. Of two at once only one is the first. */
+/**
+ * Uses up a genuine refresh token. Of two at once only one is the first. A phone in a tunnel loses answers: a customer's
+ * token that was used is good again until its successor is used. Whoever stole it is found out when the owner's next
+ * one no longer fits.
+ */
 export async function refreshSession(
   db: Db,
   { kind, session, number }: RefreshClaims,
@@ -67,18 +71,35 @@ export async function refreshSession(
       .forUpdate()
       .executeTakeFirst()
     if (row === undefined || row.revoked_at !== null || row.expires_at <= now) return { outcome: 'over' }
-    if (row.refresh_number !== number) {
+    const isAskedAgain = kind === 'customer' && (await findLastUsed(tx, session)) === number
+    if (row.refresh_number !== number && !isAskedAgain) {
       await update().set({ revoked_at: now }).where('uuid', '=', session).execute()
       return { outcome: 'reused' }
     }
-    const next = number + 1
+    const next = row.refresh_number + 1
     const expiresAt = sessionEnd(kind, { now, begun: row.created_at })
     await update()
       .set({ refresh_number: next, refreshed_at: now, expires_at: expiresAt })
       .where('uuid', '=', session)
       .execute()
+    if (kind === 'customer') {
+      await tx
+        .updateTable('api.customer_session')
+        .set({ refresh_used: number })
+        .where('uuid', '=', session)
+        .execute()
+    }
     return { outcome: 'refreshed', number: next, expiresAt }
   })
+}
+
+async function findLastUsed(tx: Tx, session: RefreshClaims['session']): Promise<number | null> {
+  const { refresh_used } = await tx
+    .selectFrom('api.customer_session')
+    .select('refresh_used')
+    .where('uuid', '=', session)
+    .executeTakeFirstOrThrow()
+  return refresh_used
 }
 
 function kindOf(caller: SignedIn): RefreshClaims['kind'] {

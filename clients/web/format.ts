@@ -6,8 +6,8 @@ export interface Format {
   signedPoints(points: number): string
   /** `£12.40` from 1240 minor units. */
   money(minor: number, currency: string): string
-  /** How many digits follow the point in amounts of a currency: 2 for EUR. */
-  moneyDigits(currency: string): number
+  /** `£1`: one unit of a currency. */
+  moneyUnit(currency: string): string
   /** `8:30 am` or `08:30` from `08:30`. */
   clockTime(time: string): string
   /** `Monday` from 1, as ISO 8601 counts. */
@@ -46,7 +46,8 @@ export function createFormat(locale: string, timeZone?: string): Format {
     points: (points) => plain.format(points),
     signedPoints: (points) => signed.format(points).replace('-', '−'),
     money: (minor, currency) => formatMoney(locale, minor, currency),
-    moneyDigits: digitsOf,
+    moneyUnit: (currency) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0 }).format(1),
     clockTime: (time) => utcClock.format(new Date(`1970-01-01T${time}Z`)),
     // 5 January 1970 was a Monday.
     weekday: (day) => utcWeekday.format(Date.UTC(1970, 0, 4 + day)),

@@ -1,7 +1,7 @@
 import type { Lot } from './account/snapshot.ts'
 
 /** From when before their end points are worth a word on the first screen. */
-const soonDays = 30
+const soonDays = 31
 
 /** Points that end at one time, from one or several shops. */
 export interface Ending {

@@ -18,7 +18,10 @@ export async function startServiceWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return
   const { trustedTypes } = window as { trustedTypes?: TrustedTypes }
   const policy = trustedTypes?.createPolicy('tallystick', { createScriptURL: () => workerUrl })
-  const registration = await navigator.serviceWorker.register(policy?.createScriptURL(workerUrl) ?? workerUrl)
+  const url = policy?.createScriptURL(workerUrl) ?? workerUrl
+  // Where the browser keeps nothing (a private window), the app works with a network only.
+  const registration = await navigator.serviceWorker.register(url).catch(() => null)
+  if (registration === null) return
   const tell = (worker: ServiceWorker | null) => {
     // The very first one replaces nothing.
     if (worker === null || navigator.serviceWorker.controller === null) return

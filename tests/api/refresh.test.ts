@@ -168,8 +168,45 @@ test('a customer stays signed in the same way', async () => {
   const answer = await refresh(cookie, { network: network.slug, as: 'customer' })
   expect(answer).toMatchObject({ status: 201, body: { wallet, role: null } })
   expect(await api.call('get', `/v1/wallets/${wallet}`, answer.body.token)).toMatchObject({ status: 200 })
-  expect(await refresh(cookie, { network: network.slug, as: 'customer' })).toMatchObject({ status: 401 })
-  expect(await api.call('get', `/v1/wallets/${wallet}`, answer.body.token)).toMatchObject({ status: 401 })
+})
+
+test('a phone that lost the answer refreshes with what it has; what was stolen is found out by the owner’s next one', async () => {
+  const { api, network } = street
+  const asCustomer = { network: network.slug, as: 'customer' }
+  const email = 'tunnel@example.org'
+  const asked = await api.call('post', '/v1/wallet-sessions').send({ network: network.slug, email })
+  const entered = await api
+    .call('post', `/v1/wallet-sessions/${asked.body.id}/code`)
+    .send({ code: lastCode(api, email) })
+  const { cookie } = signedIn(entered)
+  const lost = await refresh(cookie, asCustomer)
+  const again = await refresh(cookie, asCustomer)
+  const third = await refresh(cookie, asCustomer)
+  expect([lost.status, again.status, third.status]).toEqual([201, 201, 201])
+  // Its successor is used: from now on the old one ends the session.
+  const next = await refresh(signedIn(third).cookie, asCustomer)
+  expect(next.status).toBe(201)
+  const stolen = await refresh(cookie, asCustomer)
+  expect(stolen.status).toBe(401)
+  expect(await refresh(signedIn(next).cookie, asCustomer)).toMatchObject({ status: 401 })
+  const { wallet, token } = { ...entered.body, ...next.body }
+  expect(await api.call('get', `/v1/wallets/${wallet}`, token)).toMatchObject({ status: 401 })
+})
+
+test('whoever refreshes with a customer’s stolen token is found out when the owner refreshes', async () => {
+  const { api, network } = street
+  const asCustomer = { network: network.slug, as: 'customer' }
+  const email = 'stolen@example.org'
+  const asked = await api.call('post', '/v1/wallet-sessions').send({ network: network.slug, email })
+  const entered = await api
+    .call('post', `/v1/wallet-sessions/${asked.body.id}/code`)
+    .send({ code: lastCode(api, email) })
+  const { cookie } = signedIn(entered)
+  const owner = await refresh(cookie, asCustomer)
+  const thief = await refresh(cookie, asCustomer)
+  expect([owner.status, thief.status]).toEqual([201, 201])
+  expect(await refresh(signedIn(owner).cookie, asCustomer)).toMatchObject({ status: 401 })
+  expect(await refresh(signedIn(thief).cookie, asCustomer)).toMatchObject({ status: 401 })
 })
 
 test('people see where they are signed in, and end one of those sessions or all', async () => {

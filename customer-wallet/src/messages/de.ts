@@ -34,8 +34,10 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'networks.another': 'Noch einem beitreten',
 
   'join.title': '{network} beitreten',
-  'join.gives': '{points} Punkte für je {unit} Einkauf, in {count} Läden.',
-  'join.shops': { one: 'Ein Laden', other: '{count} Läden' },
+  'join.gives': {
+    one: '{count} Punkt für je {unit} Einkauf.',
+    other: '{count} Punkte für je {unit} Einkauf.',
+  },
   'join.name': 'Dein Name',
   'join.name-hint': 'So dürfen die Läden dich nennen. Das Feld kann leer bleiben.',
   'join.email': 'E-Mail',
@@ -75,7 +77,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'home.receive': 'Punkte bekommen',
 
   'pay.show': 'Zum Bezahlen zeigen',
-  'pay.open': 'Groß zeigen',
+  'pay.open': 'Zum Bezahlen zeigen, groß',
   'pay.label': 'QR-Code zum Bezahlen, er erneuert sich von selbst',
   'pay.title': 'Bezahlen',
   'pay.hint': 'Halte ihn vor die Kamera der Kasse. Er erneuert sich von selbst.',
@@ -152,7 +154,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     'Das Protokoll hat diesen Eintrag noch nicht unterschrieben. Versuch es in einer Minute noch einmal.',
 
   'shops.title': 'Läden',
-  'shops.gives': '{points} Punkte für je {unit}',
+  'shops.gives': { one: '{count} Punkt für je {unit}', other: '{count} Punkte für je {unit}' },
   'shops.open-until': 'Offen bis {time}',
   'shops.opens-today': 'Zu. Öffnet um {time}',
   'shops.opens': 'Zu. Öffnet {day} um {time}',

@@ -31,8 +31,10 @@ export const en = {
   'networks.another': 'Join another',
 
   'join.title': 'Join {network}',
-  'join.gives': '{points} points for each {unit} you spend, in {count} shops.',
-  'join.shops': { one: 'One shop', other: '{count} shops' },
+  'join.gives': {
+    one: '{count} point for each {unit} you spend.',
+    other: '{count} points for each {unit} you spend.',
+  },
   'join.name': 'Your name',
   'join.name-hint': 'What the shops may call you. You can leave it out.',
   'join.email': 'E-mail',
@@ -71,7 +73,7 @@ export const en = {
   'home.receive': 'Receive points',
 
   'pay.show': 'Show to pay',
-  'pay.open': 'Show it large',
+  'pay.open': 'Show to pay, large',
   'pay.label': 'QR to pay with, renewed by itself',
   'pay.title': 'Pay',
   'pay.hint': 'Hold it before the till’s camera. It renews by itself.',
@@ -147,7 +149,7 @@ export const en = {
   'receipt.later': 'The log has not signed this entry yet. Try again in a minute.',
 
   'shops.title': 'Shops',
-  'shops.gives': '{points} points for each {unit}',
+  'shops.gives': { one: '{count} point for each {unit}', other: '{count} points for each {unit}' },
   'shops.open-until': 'Open until {time}',
   'shops.opens-today': 'Closed. Opens at {time}',
   'shops.opens': 'Closed. Opens {day} at {time}',

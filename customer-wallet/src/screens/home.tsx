@@ -100,17 +100,14 @@ function PayPart() {
     )
   }
   return (
-    <section className="pay-part" aria-label={say('pay.show')}>
+    <section className="pay-part">
       <PayCode />
-      <p className="pay-caption">{say('pay.show')}</p>
-      <div className="row">
-        <Link className="button" href={pathTo(membership.network, 'pay')}>
-          <IconArrowsMaximize aria-hidden /> {say('pay.open')}
-        </Link>
-        <Link className="button quiet" href={pathTo(membership.network, 'give')}>
-          <IconGift aria-hidden /> {say('home.give')}
-        </Link>
-      </div>
+      <Link className="pay-caption" href={pathTo(membership.network, 'pay')} aria-label={say('pay.open')}>
+        {say('pay.show')} <IconArrowsMaximize aria-hidden />
+      </Link>
+      <Link className="button quiet" href={pathTo(membership.network, 'give')}>
+        <IconGift aria-hidden /> {say('home.give')}
+      </Link>
     </section>
   )
 }

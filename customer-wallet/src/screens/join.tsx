@@ -159,9 +159,8 @@ function About({ directory }: { directory: Directory }) {
       {directory.points_per_currency_unit !== null && (
         <p className="lead">
           {say('join.gives', {
-            points: format.points(Number(directory.points_per_currency_unit)),
-            unit: format.money(10 ** format.moneyDigits(directory.currency), directory.currency),
-            count: shops.length,
+            count: Number(directory.points_per_currency_unit),
+            unit: format.moneyUnit(directory.currency),
           })}
         </p>
       )}

@@ -38,8 +38,8 @@ function ShopItem({ shop, directory }: { shop: Shop; directory: Directory }) {
       {rate !== null && !shop.left && (
         <p>
           {say('shops.gives', {
-            points: format.points(Number(rate) * Number(shop.factor)),
-            unit: format.money(10 ** format.moneyDigits(currency), currency),
+            count: Number(rate) * Number(shop.factor),
+            unit: format.moneyUnit(currency),
           })}
         </p>
       )}

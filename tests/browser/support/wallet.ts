@@ -27,6 +27,8 @@ export async function joinInBrowser(
 
 /** Enters the newest code that was sent to an address. */
 export async function enterCode(here: BrowserStreet, page: Page, email: string): Promise<void> {
+  // The letter is there once the page asks for what is in it.
+  await page.getByLabel('Code, 6 digits').waitFor()
   await page.getByLabel('Code, 6 digits').fill(lastCode(here.street.api, email))
   await page.getByRole('button', { name: 'Join' }).click()
 }
@@ -37,12 +39,16 @@ export async function walletOf(here: BrowserStreet, { email }: WalletUser): Prom
   return known.body.wallet
 }
 
+/** Waits until the balance is `points`. */
+export async function expectBalance(page: Page, points: string): Promise<void> {
+  await balanceOf(page)
+    .getByText(points, { exact: true })
+    .or(balanceOf(page).getByText(`${points} point`))
+    .first()
+    .waitFor()
+}
+
 /** What stands in the balance. */
 export function balanceOf(page: Page) {
   return page.getByRole('region', { name: 'You have' })
-}
-
-/** The text inside the QR on the screen, read by the page's own pixels: the path that is drawn. */
-export async function qrPathOf(page: Page): Promise<string> {
-  return (await page.locator('svg.qr path').getAttribute('d')) ?? ''
 }

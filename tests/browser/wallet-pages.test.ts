@@ -1,0 +1,160 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setRule } from '../support/api.ts'
+import { look } from './support/look.ts'
+import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
+import { expectBalance, joinInBrowser, walletOf, type WalletUser } from './support/wallet.ts'
+
+let here: BrowserStreet
+let ada: WalletUser
+let wallet: string
+
+beforeAll(async () => {
+  here = await openBrowserStreet({ terms: 'Points are good in every shop.' }, [], ['wallet'])
+  const { street } = here
+  await setRule(street.api, street.network, { expires_after_months: 1 })
+  await tellOfShops()
+  ada = await joinInBrowser(here, { email: 'ada@example.org' })
+  wallet = await walletOf(here, ada)
+  for (const amount of [1240, 23_000, 640]) await street.bakery.buy({ wallet, amount_minor: amount })
+  await street.bookshop.buy({ wallet, amount_minor: 4_500 })
+  await expectBalance(ada.page, '293')
+  await ada.page.getByRole('button', { name: 'Close this notice' }).click()
+})
+afterAll(() => here?.close())
+
+async function tellOfShops(): Promise<void> {
+  const { api, network, bakery, bookshop } = here.street
+  const week = [1, 2, 3, 4, 5, 6]
+  const morning = week.map((day) => ({ day, opens: '07:00', closes: '12:30' }))
+  const afternoon = week.map((day) => ({ day, opens: '14:00', closes: '18:30' }))
+  const profiles = {
+    [bakery.merchant]: {
+      about: 'Bread, cakes, and breakfast from seven.',
+      address: '1 Bridge Street',
+      hours: [...morning, ...afternoon],
+    },
+    [bookshop.merchant]: { about: null, address: '14 Mill Lane', hours: afternoon },
+  }
+  for (const [merchant, profile] of Object.entries(profiles)) {
+    const told = await api.call('put', `/v1/merchants/${merchant}/profile`, network.operator).send(profile)
+    expect(told.status).toBe(200)
+    const explanation = 'Keeps the till’s records of your purchases.\nAsk at the counter.'
+    await api.call('put', `/v1/merchants/${merchant}/responsibilities`, network.operator).send({
+      responsibilities: [{ purpose: 'membership', role: 'joint_controller', explanation }],
+    })
+  }
+}
+
+const at = (screen: string) => `/wallet/n/${here.street.network.slug}${screen && `/${screen}`}`
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+
+test('joining has no barrier, and looks as it should', async () => {
+  const context = await here.visit()
+  const page = await context.newPage()
+  await page.goto('/wallet/')
+  await heading(page, 'Your points, in one place')
+  await look(page, 'wallet-start')
+  await page.goto('/wallet/join/nowhere')
+  await page.getByText('There is no network called nowhere.').waitFor()
+  await look(page, 'wallet-join-nowhere')
+  await page.goto(`/wallet/join/${here.street.network.slug}`)
+  await page.getByLabel('E-mail').fill('bea@example.org')
+  await look(page, 'wallet-join')
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await page.getByLabel('Code, 6 digits').waitFor()
+  await look(page, 'wallet-join-code')
+  await context.close()
+})
+
+test('the first screen, paying and what just happened have no barrier', async () => {
+  const { page } = ada
+  await look(page, 'wallet-home')
+  await page.goto(at('pay'))
+  await page.getByRole('img', { name: 'QR to pay with' }).waitFor()
+  await look(page, 'wallet-pay')
+  await here.street.bookshop.buy({ wallet, amount_minor: 1000 })
+  await page.getByRole('alert').getByText('10 points from Bookshop').waitFor()
+  // It goes by itself: looked at once, at the width of a phone.
+  await page.screenshot({ path: 'tests/.tmp/screenshots/wallet-news-360-light.png' })
+  await page.getByRole('button', { name: 'Close this notice' }).click()
+})
+
+const pages = [
+  ['points', 'Your points'],
+  ['history', 'History'],
+  ['shops', 'Shops'],
+  ['give', 'Give points'],
+  ['receive', 'Receive points'],
+  ['notices', 'Notices'],
+  ['settings', 'More'],
+  ['profile', 'Name and e-mail'],
+  ['devices', 'Phones and computers'],
+  ['consents', 'What you agree to'],
+  ['data', 'Your data'],
+  ['erase', 'Erase me'],
+  ['responsible', 'Who is responsible for my data'],
+  ['help', 'Help'],
+] as const
+
+test.each(pages)('%s has no barrier, and looks as it should', async (screen, title) => {
+  const { page } = ada
+  await page.goto(at(screen))
+  await heading(page, title)
+  await page.getByText('Loading').waitFor({ state: 'detached' })
+  if (screen === 'shops') await page.getByText('Opening hours').first().click()
+  await look(page, `wallet-${screen}`)
+})
+
+test('details of an entry, a gift before it is made, and the networks have no barrier', async () => {
+  const { page } = ada
+  await page.goto(at('history'))
+  await page.getByRole('listitem').first().getByRole('link').click()
+  await heading(page, 'Details')
+  await look(page, 'wallet-details')
+  await page.goto(at('give'))
+  await page.getByLabel('How many points').fill('20')
+  await page.getByLabel('Their e-mail').fill('bea@example.org')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('heading', { name: 'Give 20 points' }).waitFor()
+  await look(page, 'wallet-give-sure')
+  await page.goto('/wallet/networks')
+  await heading(page, 'Your networks')
+  await look(page, 'wallet-networks')
+})
+
+test('with text at twice its size nothing is cut off', async () => {
+  const { page } = ada
+  await page.setViewportSize({ width: 360, height: 740 })
+  for (const screen of ['', 'history', 'shops', 'give', 'settings', 'devices']) {
+    await page.goto(at(screen))
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect({ screen, overflow: Math.max(0, overflow) }).toEqual({ screen, overflow: 0 })
+    await page.screenshot({ path: `tests/.tmp/screenshots/wallet-${screen || 'home'}-360-double.png` })
+  }
+})
+
+test('the first screen takes at most 130 kB of JavaScript, compressed by gzip', async () => {
+  const context = await here.visit()
+  // Files come from the server then, as at the first visit.
+  await context.route('**/service-worker.js', (route) => route.abort())
+  const { page } = await joinInBrowser(here, { email: 'bea@example.org', context })
+  const scripts = new Set<string>()
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') scripts.add(request.url())
+  })
+  await page.reload()
+  await page.getByRole('img', { name: 'QR to pay with' }).waitFor()
+  let bytes = 0
+  for (const script of scripts) {
+    const answer = await fetch(script, { headers: { 'Accept-Encoding': 'gzip' } })
+    expect(answer.headers.get('content-encoding')).toBe('gzip')
+    bytes += Number(answer.headers.get('content-length'))
+  }
+  expect(scripts.size).toBeGreaterThan(0)
+  expect(bytes).toBeLessThanOrEqual(130_000)
+  console.log(`first screen: ${bytes} bytes of JavaScript in ${scripts.size} files`)
+  await context.close()
+})

@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { lastCode } from '../support/phone.ts'
+import { pressByKeyboard, tabTo } from './support/keyboard.ts'
+import { scanQr } from './support/qr-reader.ts'
+import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
+import {
+  balanceOf,
+  enterCode,
+  expectBalance,
+  joinInBrowser,
+  walletOf,
+  type WalletUser,
+} from './support/wallet.ts'
+
+let here: BrowserStreet
+beforeAll(async () => {
+  here = await openBrowserStreet({}, [], ['wallet'])
+})
+afterAll(() => here?.close())
+
+let count = 0
+/** Somebody new with the wallet open, and so many points of the bakery's. */
+async function join(points = 0): Promise<WalletUser & { wallet: string }> {
+  const joined = await joinInBrowser(here, { email: `customer-${++count}@example.org` })
+  onTestFinished(() => joined.context.close())
+  const wallet = await walletOf(here, joined)
+  if (points > 0) {
+    await here.street.bakery.buy({ wallet, amount_minor: points * 100 })
+    await expectBalance(joined.page, new Intl.NumberFormat('en-GB').format(points))
+    await joined.page.getByRole('button', { name: 'Close this notice' }).click()
+  }
+  return { ...joined, wallet }
+}
+
+const pay = async (fields: object) =>
+  here.street.bookshop.post('/v1/redemptions', { reference: crypto.randomUUID(), ...fields })
+
+test('whoever joins from a poster gives a name, an e-mail and a code; the key made on the phone can be read by nobody', async () => {
+  const ada = await join()
+  const kept = await ada.page.evaluate(
+    () =>
+      new Promise<{ extractable: boolean; device: string }>((done) => {
+        const opening = indexedDB.open('tallystick-wallet')
+        opening.addEventListener('success', () => {
+          const getting = opening.result.transaction('membership').objectStore('membership').getAll()
+          getting.addEventListener('success', () => {
+            const [{ key, device }] = getting.result
+            done({ extractable: key.privateKey.extractable, device })
+          })
+        })
+      }),
+  )
+  expect(kept).toEqual({ extractable: false, device: expect.stringMatching(/^dev_/) })
+  await ada.page.getByRole('link', { name: 'More' }).click()
+  await ada.page.getByRole('link', { name: 'Name and e-mail' }).click()
+  await expect.poll(() => ada.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Ada')
+})
+
+test('a wrong code lets nobody in and says what to do', async () => {
+  const context = await here.visit()
+  const page = await context.newPage()
+  await page.goto(`/wallet/join/${here.street.network.slug}`)
+  await page.getByLabel('E-mail').fill('wrong@example.org')
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await page.getByLabel('Code, 6 digits').waitFor()
+  const right = lastCode(here.street.api, 'wrong@example.org')
+  await page.getByLabel('Code, 6 digits').fill(right === '000000' ? '111111' : '000000')
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.getByText('That is not the code. Look at the newest letter.').waitFor()
+  await enterCode(here, page, 'wrong@example.org')
+  await balanceOf(page).waitFor()
+  await context.close()
+})
+
+test('the QR on the screen pays at another shop, the screen says so at once, and the next QR is another', async () => {
+  const ada = await join(100)
+  const scanned = await scanQr(ada.page)
+  expect(scanned).toMatch(/^\d+$/)
+  const paid = await pay({ qr: scanned, points: 30 })
+  expect(paid).toMatchObject({ status: 201, body: { points: 30, wallet: { available: 70 } } })
+  await ada.page.getByRole('alert').getByText('30 points spent at Bookshop').waitFor({ timeout: 3000 })
+  await expectBalance(ada.page, '70')
+  await ada.page.getByRole('button', { name: 'Close this notice' }).click()
+  expect(await scanQr(ada.page)).not.toBe(scanned)
+  expect((await pay({ qr: scanned, points: 30 })).body.code).toBe('qr_already_used')
+  expect((await pay({ qr: await scanQr(ada.page), points: 30 })).status).toBe(201)
+})
+
+test('the history says in words what happened, with details', async () => {
+  const ada = await join(12)
+  await ada.page.getByRole('link', { name: 'History' }).click()
+  const entry = ada.page.getByRole('listitem').filter({ hasText: 'Bakery' })
+  expect(await entry.textContent()).toContain('for €12.00')
+  expect(await entry.textContent()).toContain('+12')
+  await entry.getByRole('link').click()
+  await ada.page.getByText('12 points', { exact: true }).waitFor()
+  await ada.page.getByRole('definition').getByText('€12.00').first().waitFor()
+})
+
+test('points are shown by when they end and which shop gave them', async () => {
+  const ada = await join(40)
+  await ada.page.getByRole('link', { name: 'More' }).click()
+  await ada.page.getByRole('link', { name: 'Your points and when they end' }).click()
+  const part = ada.page.getByRole('listitem').filter({ hasText: 'from Bakery' })
+  expect(await part.textContent()).toContain('40')
+  await ada.page.getByRole('heading', { name: 'Never end' }).waitFor()
+})
+
+test('shops show when they are open and what they give', async () => {
+  const { street } = here
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '00:00', closes: '23:59' }))
+  const told = { about: '<b>Bread</b> and cakes', address: '1 Bridge Street', hours }
+  const { merchant } = street.bakery
+  await street.api.call('put', `/v1/merchants/${merchant}/profile`, street.network.operator).send(told)
+  const ada = await join()
+  await ada.page.getByRole('link', { name: 'Shops' }).click()
+  const bakery = ada.page
+    .getByRole('listitem')
+    .filter({ has: ada.page.getByRole('heading', { name: 'Bakery' }) })
+  await bakery.getByText(/Open until|Opens at/).waitFor()
+  await bakery.getByText('1 point for each €1').waitFor()
+  // What people wrote is text, whatever it looks like.
+  expect(await bakery.textContent()).toContain('<b>Bread</b> and cakes')
+})
+
+test('points are given by e-mail after one more question, and whoever gets them is told at once', async () => {
+  const [ada, bea] = [await join(50), await join()]
+  await ada.page.getByRole('link', { name: 'Give points' }).click()
+  await ada.page.getByLabel('How many points').fill('20')
+  await ada.page.getByLabel('Their e-mail').fill(bea.email)
+  await ada.page.getByRole('button', { name: 'Go on' }).click()
+  await ada.page.getByRole('heading', { name: `Give 20 points to ${bea.email}?` }).waitFor()
+  await ada.page.getByRole('button', { name: 'Give 20 points' }).click()
+  await ada.page.getByText('20 points were given. You have 30.').waitFor()
+  await bea.page.getByRole('alert').getByText('20 points: a gift to you').waitFor()
+  await expectBalance(bea.page, '20')
+})
+
+test('points are given to whoever shows the QR for it; an address that nobody joined with gets none', async () => {
+  const [ada, bea] = [await join(50), await join()]
+  await bea.page.getByRole('link', { name: 'Give points' }).click()
+  await bea.page.getByRole('link', { name: 'Receive points' }).click()
+  const link = await scanQr(bea.page)
+  expect(link).toBe(`${here.url}/wallet/give/${here.street.network.slug}#${bea.wallet}`)
+  await ada.page.goto(link)
+  await ada.page.getByLabel('How many points').fill('5')
+  await ada.page.getByRole('button', { name: 'Go on' }).click()
+  await ada.page.getByRole('button', { name: 'Give 5 points' }).click()
+  await ada.page.getByText('5 points were given. You have 45.').waitFor()
+
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}/give`)
+  await ada.page.getByLabel('How many points').fill('5')
+  await ada.page.getByLabel('Their e-mail').fill('nobody@example.org')
+  await ada.page.getByRole('button', { name: 'Go on' }).click()
+  await ada.page.getByRole('button', { name: 'Give 5 points' }).click()
+  await ada.page.getByText('Nobody with this address has joined here.').waitFor()
+})
+
+test('a locked wallet spends nothing, shows no QR, and is unlocked again, all by keyboard', async () => {
+  const ada = await join(50)
+  const qr = await scanQr(ada.page)
+  await pressByKeyboard(ada.page, 'More')
+  await tabTo(ada.page, /locked/i)
+  await ada.page.keyboard.press('Space')
+  await ada.page.getByRole('switch', { checked: true }).waitFor()
+  expect((await pay({ qr, points: 1 })).body.code).toBe('wallet_locked')
+  await pressByKeyboard(ada.page, 'Wallet')
+  await ada.page.getByText('Your points are locked.').waitFor()
+  expect(await ada.page.locator('svg.qr').count()).toBe(0)
+  await pressByKeyboard(ada.page, 'Unlock')
+  await tabTo(ada.page, /locked/i)
+  await ada.page.keyboard.press('Space')
+  await ada.page.getByRole('switch', { checked: false }).waitFor()
+})
+
+test('spends are told of, what was not seen is counted, and what was seen is not new any more', async () => {
+  const ada = await join(50)
+  await pay({ qr: await scanQr(ada.page), points: 10 })
+  await ada.page.getByRole('button', { name: 'Close this notice' }).click()
+  await ada.page.getByRole('link', { name: '1 notice' }).click()
+  await ada.page.getByText('10 points were spent at Bookshop.').waitFor()
+  await ada.page.getByRole('link', { name: 'Back' }).click()
+  await ada.page.getByRole('link', { name: 'Notices' }).waitFor()
+  expect(await ada.page.getByRole('link', { name: '1 notice' }).count()).toBe(0)
+})
+
+test('a lost phone is removed from another one: its QR pays nothing, and it is signed out', async () => {
+  const ada = await join(50)
+  const qr = await scanQr(ada.page)
+  const other = await joinInBrowser(here, { email: ada.email })
+  await expectBalance(other.page, '50')
+  await other.page.getByRole('link', { name: 'More' }).click()
+  await other.page.getByRole('link', { name: 'Phones and computers' }).click()
+  await other.page.getByRole('button', { name: /^Remove / }).click()
+  await other.page.getByText('Removed. It can’t pay any more.').waitFor()
+  expect((await pay({ qr, points: 1 })).body.code).toBe('qr_device_removed')
+  await ada.page.reload()
+  await ada.page.getByText('This phone is signed out.').waitFor()
+  expect(await ada.page.locator('svg.qr').count()).toBe(0)
+})
+
+test('several networks are side by side, each with its own points', async () => {
+  const ada = await join(50)
+  const elsewhere = await here.street.elsewhere()
+  await joinInBrowser({ ...here, street: elsewhere }, { email: ada.email, context: ada.context })
+  await ada.page.reload()
+  await ada.page.getByRole('link', { name: 'Your networks' }).click()
+  expect(await ada.page.getByRole('main').getByRole('listitem').count()).toBe(2)
+  await ada.page.getByRole('listitem').filter({ hasText: '50 points' }).waitFor()
+})
+
+test('consents are given and taken back, and do not come of themselves', async () => {
+  const ada = await join()
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}/consents`)
+  const offers = ada.page.getByLabel('News and offers by e-mail')
+  await offers.waitFor()
+  expect(await ada.page.getByRole('checkbox', { checked: true }).count()).toBe(0)
+  await offers.click()
+  await ada.page.getByRole('checkbox', { checked: true }).waitFor()
+  await ada.page.reload()
+  await ada.page.getByRole('checkbox', { checked: true }).waitFor()
+  await ada.page.getByLabel('News and offers by e-mail').click()
+  await expect.poll(() => ada.page.getByRole('checkbox', { checked: true }).count()).toBe(0)
+})
+
+test('one’s own data are saved as a file, and who is responsible is told in plain words', async () => {
+  const { street } = here
+  const explanation = 'We keep the books together.\nAsk at the counter.'
+  await street.api
+    .call('put', `/v1/merchants/${street.bakery.merchant}/responsibilities`, street.network.operator)
+    .send({ responsibilities: [{ purpose: 'membership', role: 'joint_controller', explanation }] })
+  const ada = await join()
+  await ada.page.goto(`/wallet/n/${street.network.slug}/responsible`)
+  await ada.page.getByText('We keep the books together.').waitFor()
+  await ada.page.goto(`/wallet/n/${street.network.slug}/data`)
+  const [download] = await Promise.all([
+    ada.page.waitForEvent('download'),
+    ada.page.getByRole('button', { name: 'Save my data' }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/\.zip$/)
+})
+
+test('erasing says first what is lost, happens later, and can be stopped', async () => {
+  const ada = await join(50)
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}/erase`)
+  await ada.page.getByText('50 points (€5.00) are lost.').waitFor()
+  const erase = ada.page.getByRole('button', { name: 'Erase me' })
+  expect(await erase.isDisabled()).toBe(true)
+  await ada.page.getByRole('checkbox').check()
+  await erase.click()
+  await ada.page.getByText('You asked to be erased.').waitFor()
+  await ada.page.getByRole('button', { name: 'Stop it, keep my wallet' }).click()
+  await ada.page.getByText('Your wallet stays.').waitFor()
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}`)
+  await expectBalance(ada.page, '50')
+})
+
+test('the app speaks German to whoever wants it, with German numbers', async () => {
+  const context = await here.visit({ locale: 'de-DE' })
+  const page = await context.newPage()
+  await page.goto('/wallet/')
+  await page.getByRole('heading', { name: 'Alle Punkte an einem Ort' }).waitFor()
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+  const ada = await join(1500)
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}/settings`)
+  await ada.page.getByLabel('Language').selectOption('de')
+  await ada.page.getByRole('link', { name: 'Läden' }).waitFor()
+  await ada.page.getByRole('link', { name: 'Wallet' }).click()
+  await ada.page.getByText('1.500').first().waitFor()
+  await context.close()
+})
+
+test('joining goes by keyboard alone', async () => {
+  const context = await here.visit()
+  const page = await context.newPage()
+  await page.goto(`/wallet/join/${here.street.network.slug}`)
+  await page.getByLabel('E-mail').waitFor()
+  await tabTo(page, 'Your name')
+  await page.keyboard.type('Kay')
+  await tabTo(page, 'E-mail')
+  await page.keyboard.type('kay@example.org')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Code, 6 digits').waitFor()
+  await tabTo(page, 'Code, 6 digits')
+  await page.keyboard.type(lastCode(here.street.api, 'kay@example.org'))
+  await page.keyboard.press('Enter')
+  await balanceOf(page).waitFor()
+  await context.close()
+})
