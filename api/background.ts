@@ -10,7 +10,7 @@ import { simulationTasks } from './rules/simulation-router.ts'
 import { resumeSimulations } from './rules/simulation-store.ts'
 import type { Db } from './tables.ts'
 import { checkDueRows } from './verify/check-due.ts'
-import { dispatchWebhooks, webhookTasks } from './webhooks/dispatch.ts'
+import { dispatchWebhooks, webhooksAtOnce, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
 
 // Points expire, and holds time out, within a minute of their time.
@@ -42,12 +42,10 @@ export interface BackgroundParts {
 export async function startBackground(parts: BackgroundParts): Promise<() => Promise<void>> {
   const { ledger, db, databaseUrl, role, sendMail, log, now = () => new Date() } = parts
   const delivering = { ...parts, rules: parts.webhooks, now }
-  const stopJobs = await startJobs({
-    databaseUrl,
-    ...(role && { role }),
-    tasks: { ...webhookTasks(delivering), ...simulationTasks({ db, now }) },
-    log,
-  })
+  const queue = { databaseUrl, ...(role && { role }), log }
+  // Each with turns of its own: webhooks mostly wait for others' servers, simulations work.
+  const stopWebhooks = await startJobs({ ...queue, tasks: webhookTasks(delivering), atOnce: webhooksAtOnce })
+  const stopSimulations = await startJobs({ ...queue, tasks: simulationTasks({ db, now }), atOnce: 2 })
   const stops = [
     dispatchWebhooks({ db, now, log }),
     repeat(() => sweep(ledger), {
@@ -77,6 +75,6 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
   ]
   return async () => {
     await Promise.all(stops.map((stop) => stop()))
-    await stopJobs()
+    await Promise.all([stopWebhooks(), stopSimulations()])
   }
 }

@@ -13,22 +13,29 @@ export interface JobsOptions {
   readonly databaseUrl: string
   readonly role?: 'tally_api'
   readonly tasks: Tasks
+  /** Most jobs that are worked on at once. */
+  readonly atOnce: number
   readonly log: Logger
 }
 
-const atOnceMax = 4
+// A job needs one only to be taken and to be done with.
+const connectionCountMax = 6
 
-/** Works on jobs in this process, beside any other that does. Answers how to stop, which waits for those under way. */
+/**
+ * Works on the jobs of these tasks in this process, beside any other that does. Answers how to stop, which waits for
+ * those under way.
+ */
 export async function startJobs({
   databaseUrl,
   role,
   tasks,
+  atOnce,
   log,
 }: JobsOptions): Promise<() => Promise<void>> {
   // Connections of its own: jobs never wait for those of requests, nor requests for theirs.
   const pool = new Pool({
     connectionString: databaseUrl,
-    max: atOnceMax + 2,
+    max: Math.min(atOnce + 2, connectionCountMax),
     application_name: 'tallystick jobs',
     ...(role && { options: `-c role=${role}` }),
   })
@@ -42,7 +49,7 @@ export async function startJobs({
   const runner = await run({
     pgPool: pool,
     taskList,
-    concurrency: atOnceMax,
+    concurrency: atOnce,
     pollInterval: 1000,
     noHandleSignals: true,
     logger: quietLogger,

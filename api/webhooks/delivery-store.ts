@@ -14,7 +14,7 @@ export interface WebhookKey {
 /** Longer than any one attempt takes: who holds the lease and lives renews it with each. */
 const leaseSeconds = 60
 
-/** The endpoints that something waits for: not paused, not waiting, and nobody at work for them. */
+/** The endpoints that something waits for, those furthest behind first: not paused, not waiting, nobody at work for them. */
 export async function listDueWebhooks(db: Db, now: Date): Promise<WebhookKey[]> {
   const rows = await db
     .selectFrom('api.webhook as webhook')
@@ -24,20 +24,31 @@ export async function listDueWebhooks(db: Db, now: Date): Promise<WebhookKey[]> 
     .where('webhook.paused_at', 'is', null)
     .where((it) => it.or([it('next_attempt_at', 'is', null), it('next_attempt_at', '<=', now)]))
     .where((it) => it.or([it('lease_until', 'is', null), it('lease_until', '<=', now)]))
+    .orderBy(sql`head.next_index - webhook.cursor_index`, 'desc')
     .execute()
   return rows.map((row) => ({ network: row.network_id, uuid: row.uuid }))
 }
 
-/** Takes on an endpoint, alone; null where it is gone, paused, waiting, or somebody else's. */
+/** Endpoints of one merchant (or network) that are sent to at once: slow ones of one hold up nobody else's. */
+const merchantAtOnceMax = 4
+
+/**
+ * Takes on an endpoint, alone; null where it is gone, paused, waiting, somebody else's, or where its merchant has as
+ * many turns as it may. Two at the same moment may both be let in, which is one turn too many.
+ */
 export async function claimWebhook(db: Db, { network, uuid }: WebhookKey, now: Date) {
   const row = await db
-    .updateTable('api.webhook')
+    .updateTable('api.webhook as webhook')
     .set({ lease_until: leaseFrom(now) })
     .where('network_id', '=', network)
     .where('uuid', '=', uuid)
     .where('paused_at', 'is', null)
     .where((it) => it.or([it('next_attempt_at', 'is', null), it('next_attempt_at', '<=', now)]))
     .where((it) => it.or([it('lease_until', 'is', null), it('lease_until', '<=', now)]))
+    .where(
+      sql<boolean>`(select count(*) from api.webhook as other where other.network_id = webhook.network_id
+        and other.merchant_id is not distinct from webhook.merchant_id and other.lease_until > ${now}) < ${merchantAtOnceMax}`,
+    )
     .returning([
       'merchant_id',
       'url',

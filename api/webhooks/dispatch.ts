@@ -8,6 +8,9 @@ import { deliverWebhook, type Delivering } from './deliver.ts'
 import { listDueWebhooks } from './delivery-store.ts'
 import { forgetDeliveries } from './store.ts'
 
+/** Endpoints that one process sends to at once. */
+export const webhooksAtOnce = 32
+
 const taskName = 'deliver-webhook'
 const lookPauseMs = 500
 const forgetPauseMs = 60 * 60 * 1000

@@ -295,6 +295,21 @@ test('a receiver that answers slowly holds up neither tills nor other receivers'
   await quick.close()
 })
 
+test('however many receivers of one shop answer slowly, another shop hears at once', async () => {
+  receiver.answer = (res) => setTimeout(() => res.end(), 2_000)
+  for (let count = 0; count < 8; count++) await subscribe(owner)
+  const neighbour = await addStaff(api, street.network, { role: 'owner', merchant: street.bookshop.merchant })
+  const quick = await startReceiver()
+  await subscribe(neighbour, { url: quick.url })
+  await buy(6)
+  await until(() => receiver.received.length >= 4)
+  await street.bookshop.buy({ wallet: customer.wallet, amount_minor: 500 })
+  // The slow ones have work for half a minute.
+  await until(() => quick.taken.length >= 1, 5_000)
+  expect(receiver.taken.length).toBeLessThan(8 * 6)
+  await quick.close()
+})
+
 test('an answer without an end costs no more than its beginning', async () => {
   receiver.answer = (res) => {
     const flood = setInterval(() => res.write('x'.repeat(65_536)), 5)
