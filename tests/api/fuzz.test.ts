@@ -94,7 +94,7 @@ test('every caller gets a declared answer from every route', async () => {
     faults.push(...(await sendTogether(tokens.map((token) => () => draftRequest(operation, world, token)))))
   }
   expect(faults).toEqual([])
-})
+}, 600_000)
 
 test('the requests that faults are put into get past the door, and most of them through', async () => {
   let through = 0
@@ -107,7 +107,7 @@ test('the requests that faults are put into get past the door, and most of them 
     if (status < 300) through++
   }
   expect(through).toBeGreaterThan(description.operations.length * 0.7)
-})
+}, 600_000)
 
 /** Makes another world when the one there is was asked to end. */
 async function ensureWorld(): Promise<void> {
