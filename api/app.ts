@@ -35,7 +35,6 @@ import { createStaffTokens } from './identity/staff-tokens.ts'
 import { createSessionTokens } from './identity/session-tokens.ts'
 import type { SendMail } from './mail/mailer.ts'
 import type { Anchors } from './anchor/keep-anchors.ts'
-import type { Anchors } from './anchor/keep-anchors.ts'
 import { measureAnchors } from './anchor/measure.ts'
 import { measureLogs } from './log/measure.ts'
 import { receiptRoutes } from './log/receipt-router.ts'
@@ -111,8 +110,6 @@ export interface AppParts {
   readonly now?: () => Date
   /** The web apps to serve beside the API; none unless told. */
   readonly webApps?: readonly ServedApp[]
-  /** For exports; without it no anchors are proven. */
-  readonly collectAnchorEvidence?: Anchors['collectEvidence']
   /** For exports; without it no anchors are proven. */
   readonly collectAnchorEvidence?: Anchors['collectEvidence']
   /** Aborts when the server is about to stop: answers without end then end. */

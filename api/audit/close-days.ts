@@ -95,7 +95,7 @@ async function findNewestDeploymentDay(tx: Tx) {
 async function tellNetwork(db: Db, network: NetworkId): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const newest = await findNewestDeploymentDay(tx)
-    if (newest === undefined) return
+    if (newest === undefined || (await isTold(tx, network, newest.day))) return
     const { day, events, digest } = newest
     // Of several processes at once one does it.
     await tx
@@ -105,19 +105,23 @@ async function tellNetwork(db: Db, network: NetworkId): Promise<void> {
       .orderBy('network_id')
       .forNoKeyUpdate()
       .execute()
-    const told = await tx
-      .selectFrom('api.deployment_audit_entry')
-      .select('day')
-      .where('network_id', '=', network)
-      .where('day', '=', day)
-      .executeTakeFirst()
-    if (told !== undefined) return
+    if (await isTold(tx, network, day)) return
     const entry = await recordDeploymentDigest(tx, network, { day, events, digest: digest.toString('hex') })
     await tx
       .insertInto('api.deployment_audit_entry')
       .values({ network_id: network, day, entry_index: entry })
       .execute()
   })
+}
+
+async function isTold(tx: Tx, network: NetworkId, day: string): Promise<boolean> {
+  const entry = await tx
+    .selectFrom('api.deployment_audit_entry')
+    .select('day')
+    .where('network_id', '=', network)
+    .where('day', '=', day)
+    .executeTakeFirst()
+  return entry !== undefined
 }
 
 /**

@@ -50,13 +50,21 @@ export function passwordChangedLetter(to: string): Letter {
   }
 }
 
+/** What to do about it, by what was guessed at. */
+const adviceToGuessed = {
+  password: 'set a new password',
+  PIN: 'set a new PIN',
+  // Whoever enters those is signed in.
+  'second-step code': 'sign out everywhere, set a new password',
+} as const
+
 /** Tells a person that somebody guesses at how they sign in. */
-export function guessingLetter(to: string, what: 'password' | 'PIN' | 'second-step code'): Letter {
+export function guessingLetter(to: string, what: keyof typeof adviceToGuessed): Letter {
   return {
     to,
     subject: `Somebody tried to guess your ${what}`,
     text:
       `Somebody entered a wrong ${what} for you several times. No more tries are taken for a while. If that was you, ` +
-      `wait a little. If not, ${what === 'second-step code' ? 'sign out everywhere, set a new password' : `set a new ${what}`}, and tell your operator.\n`,
+      `wait a little. If not, ${adviceToGuessed[what]}, and tell your operator.\n`,
   }
 }

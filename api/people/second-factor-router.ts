@@ -71,15 +71,12 @@ interface Parts {
   readonly inBackground: InBackground
 }
 
-/** Of those that are let through in a quarter of an hour: nobody mistypes so often. */
-const wrongCodesUntilTold = 5
-
 /** `/v1/totp`: the second step at one's own sign-in. */
 export function secondFactorRoutes(
   routes: Routes,
   { access, db, secondFactors, sendMail, inBackground }: Parts,
 ): void {
-  const codesOfPerson = createLimit(10, 15 * 60)
+  const wrongCodes = createLimit(5, 15 * 60)
 
   const requirePerson = async (req: Request) =>
     (await requireOneOf(access, req, ['staff', 'deployment operator'])).person
@@ -91,19 +88,22 @@ export function secondFactorRoutes(
       return answer
     })
 
-  /** As `change` with a code that was entered: a wrong one is in the trail, and several are told to the person. */
+  /** As `change` with a code that was entered: wrong ones are in the trail, and the last that is let through is told. */
   const changeByCode = async <Answer>(
     req: Request,
     person: Uuid,
     task: (tx: Tx) => Promise<Answer>,
   ): Promise<Answer> => {
-    const { consumedPoints } = await codesOfPerson.consume(person)
+    // Counted before looking, so that guesses sent at once are counted too.
+    const { remainingPoints } = await wrongCodes.consume(person)
     try {
-      return await change(req, task)
+      const answer = await change(req, task)
+      await wrongCodes.giveBack(person)
+      return answer
     } catch (error) {
       if (error instanceof Refusal && error.code === 'code_wrong') {
         await recordAudit(db, auditSource(req), { subjects: [], outcome: error.code })
-        if (consumedPoints === wrongCodesUntilTold) {
+        if (remainingPoints === 0) {
           inBackground(async () => sendMail(guessingLetter(await readEmail(db, person), 'second-step code')))
         }
       }
