@@ -13,6 +13,7 @@ import { openMissingLogs } from './store.ts'
 /** A checkpoint is at most a second behind: this pause, and the time that a signature takes. */
 const signPauseMs = 250
 const recheckPauseMs = 10_000
+const errorPauseMs = 5_000
 /** Everyone is asked anew so often, those of refused logs at each recheck. */
 const rechecksPerFullCheck = 6
 
@@ -33,24 +34,33 @@ export async function checkLogsAtStart({ logs, log }: Pick<KeepLogs, 'logs' | 'l
 
 /** Opens, extends and signs the logs of all networks. Answers how to stop, which waits for what is under way. */
 export function keepLogs({ db, logs, publicUrl, log }: KeepLogs): () => Promise<void> {
-  const writer = createLogWriter(logs, {
-    onRefused: (network, refused) => tell(log, network, refused),
-    onError: (network, error) => log.error({ err: error, network }, 'signing a log failed'),
-  })
-  const onError = (error: unknown) => log.error({ err: error }, 'keeping the logs failed')
+  const told = new Map<NetworkId, string>()
+  const onRefused = (network: NetworkId, refused: LogRefused) => {
+    if (told.get(network) !== refused.code) tell(log, network, refused)
+    told.set(network, refused.code)
+  }
+  let quietUntil = 0
+  const onError = (error: unknown) => {
+    // What fails at each look, as while the database is away, need not fill the log.
+    quietUntil = Date.now() + errorPauseMs
+    log.error({ err: error }, 'keeping the logs failed')
+  }
+  const writer = createLogWriter(logs, { onRefused, onError: (_network, error) => onError(error) })
   let rechecks = 0
+  const sign = async () => {
+    if (Date.now() < quietUntil) return
+    await openMissingLogs(db, logs.ledger, publicUrl)
+    await writer.signAll()
+  }
+  const recheck = async () => {
+    const refused = await checkLogs(logs, { refusedOnly: ++rechecks % rechecksPerFullCheck !== 0 })
+    for (const each of refused) onRefused(each.network, each.refused)
+    const still = new Set(refused.map(({ network }) => network))
+    for (const network of told.keys()) if (!still.has(network)) told.delete(network)
+  }
   const stops = [
-    repeat(
-      async () => {
-        await openMissingLogs(db, logs.ledger, publicUrl)
-        await writer.signAll()
-      },
-      { pauseMs: signPauseMs, onError },
-    ),
-    repeat(() => checkLogs(logs, { refusedOnly: ++rechecks % rechecksPerFullCheck !== 0 }), {
-      pauseMs: recheckPauseMs,
-      onError,
-    }),
+    repeat(sign, { pauseMs: signPauseMs, onError }),
+    repeat(recheck, { pauseMs: recheckPauseMs, onError }),
   ]
   return async () => void (await Promise.all(stops.map((stop) => stop())))
 }

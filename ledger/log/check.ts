@@ -3,10 +3,11 @@ import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { equalBytes } from '../proofs/bytes.ts'
 import { formatVerifierKey } from '../proofs/note.ts'
+import { eachAtOnce } from './at-once.ts'
 import { loadTree, rootAt } from './grow.ts'
 import type { LogParts } from './parts.ts'
 import { acceptLog, LogRefused, readRefusal, refuseLog, type SeenTree } from './refusal.ts'
-import { countEntries, readCheckpoint, readLog, readOrigins, type Log } from './store.ts'
+import { countEntries, noteOf, readCheckpoint, readLog, readOrigins, type Log } from './store.ts'
 
 /**
  * Asks everyone who knows of a network's log (the checkpoint kept outside the database, witnesses, the chain) and compares
@@ -18,9 +19,15 @@ export async function checkLog(parts: LogParts, network: NetworkId): Promise<Log
   const before = await readRefusal(db, network)
   const refused = await findFault(parts, network, before)
   if (refused) await refuseLog(db, network, refused)
-  else if (before) await acceptLog(db, network)
+  else {
+    if (before) await acceptLog(db, network)
+    await rememberNewest(parts, network)
+  }
   return refused
 }
+
+/** How many logs are checked at the same time: each waits for those whom it asks. */
+const logsAtOnce = 4
 
 /** `checkLog` for every network, or for those alone that are refused at present. */
 export async function checkLogs(
@@ -31,12 +38,22 @@ export async function checkLogs(
     select n.network_id from ledger.network n
     where not ${refusedOnly} or exists (select from ledger.log_refusal x where x.network_id = n.network_id)
     order by n.network_id`.execute(parts.ledger.db)
-  const found: { network: NetworkId; refused: LogRefused }[] = []
-  for (const { network_id: network } of rows) {
+  const checked = await eachAtOnce(rows, logsAtOnce, async ({ network_id: network }) => {
     const refused = await checkLog(parts, network)
-    if (refused) found.push({ network, refused })
+    return refused ? [{ network, refused }] : []
+  })
+  return checked.flat()
+}
+
+/** Keeps what others signed as well: a server that never came to sign would not notice a restored backup. */
+async function rememberNewest({ ledger, memory }: LogParts, network: NetworkId): Promise<void> {
+  const log = await readLog(ledger.db, network)
+  const newest = log && (await readCheckpoint(ledger.db, log))
+  const uuid = await ledger.uuidOf(network)
+  const kept = newest && (await memory.recall(uuid))
+  if (newest && (kept?.origin !== log.origin || kept.size < newest.size)) {
+    await memory.remember(uuid, noteOf(log, newest))
   }
-  return found
 }
 
 async function findFault(

@@ -16,6 +16,7 @@ export interface LogMemory {
 
 /** Files in a folder, one a network, each the checkpoint as it was published. */
 export function createLogMemory(folder: string): LogMemory {
+  let drafts = 0
   const pathOf = (network: string) => join(folder, `${network}.checkpoint`)
   return {
     async recall(network) {
@@ -34,7 +35,7 @@ export function createLogMemory(folder: string): LogMemory {
     },
     async remember(network, { note }) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      const draft = `${pathOf(network)}.${process.pid}`
+      const draft = `${pathOf(network)}.${process.pid}-${++drafts}`
       const file = await open(draft, 'w')
       try {
         await file.writeFile(formatNote(note))

@@ -5,6 +5,7 @@ import { equalBytes } from '../proofs/bytes.ts'
 import { formatCheckpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
 import { growTree } from '../proofs/merkle.ts'
 import { signNote, type SignerKey } from '../proofs/note.ts'
+import { eachAtOnce } from './at-once.ts'
 import { compare, demandKey, demandRowsOf } from './check.ts'
 import { entriesAtOnce, growTiles, loadTree, type TileGrowth, type Tree } from './grow.ts'
 import type { LogParts } from './parts.ts'
@@ -17,6 +18,9 @@ import { countEntries, digest, noteOf, readCheckpoint, readLeafHashes, readLog, 
  * `npm run verify -- --database`.
  */
 const recomputedCount = { fresh: 64, old: 8 } as const
+/** How many logs are signed at the same time: each takes a database connection. */
+const logsAtOnce = 4
+
 /** Signs logs. Any number may run, in any processes: who finds another at a log leaves that to it. */
 export interface LogWriter {
   /** Brings every log that has new entries up to them. Answers how many checkpoints were signed. */
@@ -56,12 +60,10 @@ export function createLogWriter(parts: LogParts, { onRefused, onError }: LogWrit
   return {
     sign,
     async signAll() {
-      let count = 0
-      for (const network of await findUnsigned(ledger.db)) {
-        const signed = await sign(network).catch((error: unknown) => onError(network, error))
-        if (signed) count++
-      }
-      return count
+      const signed = await eachAtOnce(await findUnsigned(ledger.db), logsAtOnce, (network) =>
+        sign(network).catch((error: unknown) => onError(network, error)),
+      )
+      return signed.filter((checkpoint) => checkpoint).length
     },
   }
 }

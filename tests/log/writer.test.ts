@@ -195,6 +195,30 @@ test('a restored backup, known by the checkpoint kept outside the database, is n
   await elsewhere.remove()
 })
 
+test('a server that never came to sign notices a restored backup as well', async () => {
+  await giveMany(4)
+  await signUp(kept, stage.network)
+  const idle = await kept.beside()
+  expect(await checkLog(idle.parts, stage.network)).toBeNull()
+  await cutTo((await entryCount()) - 1)
+  expect(await checkLog(idle.parts, stage.network)).toMatchObject({ code: 'behind' })
+  await idle.remove()
+})
+
+test('the logs of many networks are signed in one go, and one that can not be keeps none of the others', async () => {
+  const stages = [stage, await town.stage(), await town.stage(), await town.stage(), await town.stage()]
+  for (const { network } of stages) await openLog(town.ledger, network, originOf(network))
+  await behindTheBack('delete from ledger.governance where network_id = $1 and entry_index = 2', [
+    stages[1]!.network,
+  ])
+  expect(await kept.writer.signAll()).toBe(4)
+  expect(kept.refused).toMatchObject([{ code: 'rows_changed' }])
+  for (const { network } of [stages[0]!, ...stages.slice(2)]) {
+    const log = (await readLog(town.ledger.db, network))!
+    expect(await readCheckpoint(town.ledger.db, log)).not.toBeNull()
+  }
+})
+
 test('what a witness or the chain has seen of a log counts like what the server itself remembers', async () => {
   await giveMany(2)
   await signUp(kept, stage.network)
