@@ -17,7 +17,7 @@ export interface Extent {
 /** One run: what was measured so far, and what was found to be off. */
 export interface Bench {
   readonly extent: Extent
-  /** Which of the twelve measurements to take. */
+  /** Which of the measurements to take. */
   wants(...numbers: number[]): boolean
   readonly secret: Uint8Array
   /** For data and logs of the servers; removed at the end. */

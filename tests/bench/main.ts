@@ -13,12 +13,14 @@ import { describeMachine } from './machine.ts'
 import { demandedEntries, readOptions, type BenchOptions } from './options.ts'
 import { benchPosting } from './posting-part.ts'
 import { benchRedeeming } from './redeeming.ts'
+import { benchTill } from './till-part.ts'
 import { drawTable, judge } from './report.ts'
+import { benchVerifying } from './verify-part.ts'
 
 // `npm run bench`: the nine measurements of issue 2, as the tenth tills beside abuse, as 11 and 12 the log's signing and its
-// proofs, in one run, on a PostgreSQL of its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
+// proofs, as 13 the check of an export, as 14 the till's camera, in one run, on a PostgreSQL of its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
 // the books are off.
-//   -- --only 5,6      some of the twelve
+//   -- --only 5,6      some of them
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
 //   -- --quick         a short look: seconds, and a small log; nothing to rely on
 //   -- --database URL  on another PostgreSQL than the one that came with npm: an empty database, as its superuser
@@ -87,6 +89,8 @@ async function measure(): Promise<Record<string, string>> {
     await benchRedeeming(bench, database)
     await benchAbuse(bench, database)
     await benchLog(bench, database)
+    await benchVerifying(bench)
+    await benchTill(bench)
     await large?.database.close()
     return settings
   } finally {

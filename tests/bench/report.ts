@@ -30,6 +30,10 @@ export const figureNames = [
   'signLag',
   'proofP50',
   'proofP99',
+  'verifyMs',
+  'verifyBytes',
+  'verifyQuarterMs',
+  'cameraRead',
 ] as const
 export type FigureName = (typeof figureNames)[number]
 
@@ -74,6 +78,15 @@ const rows: readonly Row[] = [
   { number: '', what: '  oldest entry without a checkpoint, at worst', figure: 'signLag', unit: 'ms' },
   { number: '12', what: 'an inclusion proof in a large tree, p50', figure: 'proofP50', unit: 'ms' },
   { number: '', what: '  p99', figure: 'proofP99', unit: 'ms' },
+  { number: '13', what: 'npm run verify, a million entries, processor time', figure: 'verifyMs', unit: 'ms' },
+  { number: '', what: '  memory at most', figure: 'verifyBytes', unit: 'bytes' },
+  { number: '', what: '  a fourth of them, processor time', figure: 'verifyQuarterMs', unit: 'ms' },
+  {
+    number: '14',
+    what: 'till: camera frame to decoded, CPU 4 times slower',
+    figure: 'cameraRead',
+    unit: 'ms',
+  },
 ]
 
 interface Demand {
@@ -101,6 +114,10 @@ const demands: readonly Demand[] = [
   { figure: 'posterSigned', over: 'posterUnsigned', bound: 'at least', value: 0.9 },
   { figure: 'signLag', over: null, bound: 'at most', value: 2000 },
   { figure: 'proofP50', over: null, bound: 'at most', value: 5 },
+  { figure: 'verifyMs', over: null, bound: 'at most', value: 25_000 },
+  { figure: 'verifyMs', over: 'verifyQuarterMs', bound: 'at most', value: 5 },
+  { figure: 'verifyBytes', over: null, bound: 'at most', value: 300_000_000 },
+  { figure: 'cameraRead', over: null, bound: 'at most', value: 100 },
 ]
 
 /** A demand of the issue, and what was reached. */

@@ -95,7 +95,7 @@ test('every page before and around a sale is readable by everyone, light and dar
   await judge('refused')
   expect(small).toEqual([])
   await context.close()
-})
+}, 180_000)
 
 test('so is every page after it, and those without a network', async () => {
   const tablet = await pairTablet(here, here.street.bakery)
@@ -144,4 +144,4 @@ test('so is every page after it, and those without a network', async () => {
   await judge('waiting')
   expect(small).toEqual([])
   await context.close()
-})
+}, 180_000)

@@ -4,7 +4,7 @@ import './till.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { prepareDetector } from './camera.ts'
+import { prepareDetectors } from './camera.ts'
 import { registerWorker } from './register-worker.ts'
 import { openTillStore } from './store.ts'
 
@@ -16,6 +16,6 @@ createRoot(document.getElementById('app')!).render(
 )
 registerWorker()
 // So that the first scan does not wait for the decoder, and the worker keeps it.
-void prepareDetector()
+void prepareDetectors()
 // A tablet that is short of space should forget anything else first.
 void navigator.storage.persist()

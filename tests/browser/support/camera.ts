@@ -14,7 +14,9 @@ export interface FakeCamera {
 }
 
 /** What the camera sees, in pixels. */
-const frame = { width: 640, height: 480 }
+const frame = { width: 1280, height: 720 }
+/** How large a QR is in it: a phone at an arm's length. */
+const qrSize = 520
 
 /** A camera for one browser. Chromium plays a file of JPEG pictures to pages, from its beginning at each opening. */
 export async function makeFakeCamera(): Promise<FakeCamera> {
@@ -37,9 +39,9 @@ export async function makeFakeCamera(): Promise<FakeCamera> {
   }
 }
 
-/** A page that shows a text as a QR, as large as the camera sees. */
+/** A page that shows a text as a QR. */
 export async function showAsQr(context: BrowserContext, text: string): Promise<Page> {
-  const options = { width: frame.height, margin: 4, errorCorrectionLevel: 'L' } as const
+  const options = { width: qrSize, margin: 4, errorCorrectionLevel: 'L' } as const
   return await showPicture(context, await toDataURL(text, options))
 }
 
@@ -53,7 +55,7 @@ async function showPicture(context: BrowserContext, url: string): Promise<Page> 
   const page = await context.newPage()
   await page.setViewportSize(frame)
   await page.setContent(
-    `<body style="margin:0;background:#fff"><img src="${url}" style="display:block;margin:8px auto;height:464px">`,
+    `<body style="margin:0;background:#fff"><img src="${url}" style="display:block;margin:90px auto;height:${qrSize}px">`,
   )
   return page
 }

@@ -101,7 +101,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     'Ohne Netz lassen sich keine Punkte nehmen: niemand weiß, ob sie noch da sind. Geben geht.',
   take_nothing: 'Noch keine Punkte zum Ausgeben.',
   take_no_amount: 'Geben Sie einen Betrag ein, um Punkte zu geben oder zu nehmen.',
-  offline_how: 'Kein Netz. In dieser Kasse gespeichert; es wird einmal gesendet.',
+  offline_how: 'Kein Netz. Es wird in dieser Kasse gespeichert und einmal gesendet, von selbst.',
   scan_qr: 'QR-Code scannen',
 
   yes_given: { one: '{count} Punkt für {who}', other: '{count} Punkte für {who}' },

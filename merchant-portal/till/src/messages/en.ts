@@ -99,7 +99,7 @@ export const en = {
     'Points can’t be taken without the network: nobody could say whether they are still there. Giving works.',
   take_nothing: 'No points to spend yet.',
   take_no_amount: 'Enter an amount to give or take points.',
-  offline_how: 'No network. Saved on this till; it will be sent once.',
+  offline_how: 'No network. It is saved on this till and sent once, by itself.',
   scan_qr: 'Scan the QR',
 
   yes_given: { one: '{count} point for {who}', other: '{count} points for {who}' },
