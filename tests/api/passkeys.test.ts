@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { typeId } from '../../api/http/ids.ts'
+import { relyingPartyOf } from '../../api/passkeys/relying-party.ts'
 import { addStaff, signInOperator, testOperator, testPublicUrl, type TestApi } from '../support/api.ts'
 import { createAuthenticator, type Authenticator, type Wrong } from '../support/authenticator.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
@@ -219,4 +220,26 @@ test('erasing a person takes their passkeys along', async () => {
     .execute()
   expect(left).toEqual([])
   expect(await signInBy(key)).toMatchObject(notGenuine)
+})
+
+test('passkeys are bound to the public host; without one to localhost alone, and never to a bare address', () => {
+  expect(relyingPartyOf('https://tally.example.org:8443', 'evil.example')).toEqual({
+    id: 'tally.example.org',
+    origin: 'https://tally.example.org:8443',
+  })
+  expect(relyingPartyOf(undefined, 'localhost:3000')).toEqual({
+    id: 'localhost',
+    origin: 'http://localhost:3000',
+  })
+  const refused: [string | undefined, string | undefined][] = [
+    [undefined, '127.0.0.1:3000'],
+    [undefined, 'evil.example'],
+    [undefined, 'local host'],
+    [undefined, undefined],
+    ['https://192.0.2.7', 'localhost'],
+    ['https://[2001:db8::1]', 'localhost'],
+  ]
+  for (const [publicUrl, host] of refused) {
+    expect(() => relyingPartyOf(publicUrl, host)).toThrow('bound to a host name')
+  }
 })
