@@ -1,3 +1,5 @@
+const fullest = 0.75
+
 /**
  * A set of hashes or random ids that only grows, 8 bytes each: it keeps 64 bits of what are 128 random ones, so that
  * two of ten million pass for equal once in some hundred thousand sets.
@@ -9,17 +11,16 @@ export class DigestSet {
 
   /** Adds it; false where it was there. */
   add(high: number, low: number): boolean {
-    if (this.count * 4 >= this.high.length * 3) this.grow()
-    // 0, 0 marks a free place.
+    if (this.count >= this.high.length * fullest) this.grow()
+    // 0 marks a free place.
     return this.place(high >>> 0 || 1, low >>> 0)
   }
 
   private place(high: number, low: number): boolean {
-    const mask = this.high.length - 1
-    let at = (high ^ Math.imul(low, 0x9e3779b1)) & mask
+    let at = ((high ^ Math.imul(low, 0x9e3779b1)) >>> 0) % this.high.length
     while (this.high[at] !== 0) {
       if (this.high[at] === high && this.low[at] === low) return false
-      at = (at + 1) & mask
+      at = at + 1 === this.high.length ? 0 : at + 1
     }
     this.high[at] = high
     this.low[at] = low
@@ -29,8 +30,9 @@ export class DigestSet {
 
   private grow(): void {
     const { high, low } = this
-    this.high = new Uint32Array(high.length * 2)
-    this.low = new Uint32Array(low.length * 2)
+    const length = Math.ceil(high.length * 1.5)
+    this.high = new Uint32Array(length)
+    this.low = new Uint32Array(length)
     this.count = 0
     for (let i = 0; i < high.length; i++) if (high[i] !== 0) this.place(high[i]!, low[i]!)
     // Free at once, not when the collector comes by.
