@@ -14,6 +14,9 @@ export interface RowsChecked {
   readonly faults: readonly string[]
 }
 
+/** With the first entry whose rows no longer give its leaf hash; null for none. */
+export type RowsFound = RowsChecked & { readonly changed: number | null }
+
 const entriesAtOnce = 1000
 const leavesPerTile = 256
 /** After so many the rest is as wrong. */
@@ -28,16 +31,16 @@ export async function checkRows(
   db: Db,
   network: NetworkId,
   onEntries?: (done: number) => void,
-): Promise<RowsChecked> {
+): Promise<RowsFound> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (tx) => {
       const snapshot = tx as unknown as Db
-      const { entries, faults } = await checkEntries(snapshot, network, onEntries)
+      const { entries, faults, changed } = await checkEntries(snapshot, network, onEntries)
       const drift = faults.length < faultsMax ? await findDrift(snapshot, network) : []
-      return { entries, faults: [...faults, ...drift].slice(0, faultsMax) }
+      return { entries, changed, faults: [...faults, ...drift].slice(0, faultsMax) }
     })
 }
 
@@ -45,13 +48,14 @@ async function checkEntries(
   db: Db,
   network: NetworkId,
   onEntries?: (done: number) => void,
-): Promise<RowsChecked> {
+): Promise<RowsFound> {
   const size = await countRows(db, network)
   const origins = await readOrigins(db, network)
   const leaves = await readTreeLeaves(db, network)
   const tree = growTree(0, [], digest)
   const faults: string[] = []
   let sound = 0
+  let changed: number | null = null
   for (let start = 0; start < size.next && faults.length < faultsMax; start += entriesAtOnce) {
     const end = Math.min(size.next, start + entriesAtOnce)
     const rows = await readHashes(db, network, [start, end])
@@ -65,6 +69,7 @@ async function checkEntries(
         continue
       }
       if (row.made === null || !row.made.equals(row.stored)) {
+        changed ??= index
         faults.push(
           `the rows of entry ${index} are not those it was posted with: they no longer give its leaf hash`,
         )
@@ -92,7 +97,7 @@ async function checkEntries(
   const signedMost = current ? ((await readCheckpoint(db, current))?.size ?? 0) : 0
   if (signedMost > size.next)
     faults.push(`the log has ${size.next} entries, and a signed checkpoint of ${signedMost}`)
-  return { entries: size.next, faults }
+  return { entries: size.next, faults, changed }
 }
 
 /** Entries as the head says, and rows beyond them. */

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pino } from 'pino'
 import { checkDueRows } from '../../api/verify/check-due.ts'
 import { readRowsCheck } from '../../api/verify/store.ts'
+import { checkLog, readRefusal, type NetworkId } from '../../ledger/index.ts'
+import { keepLog, signUp } from '../log/kept-log.ts'
 import { asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
@@ -54,4 +56,33 @@ test('once a day the rows are looked at; a balance changed behind the ledger’s
   const second = await readRowsCheck(street.api.db, network)
   expect(second?.faults.join()).toMatch(/the wallet account \S+ has counters/)
   expect(await readMetric('tallystick_rows_changed')).toMatch(/ [1-9]\d*$/)
+  expect(await readRefusal(street.api.db, network as NetworkId)).toBeNull()
+})
+
+test('over an entry whose rows were changed the log is signed no more, until they are right again', async () => {
+  const { db, ledger } = street.api
+  const { network_id } = await db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  const network = network_id as NetworkId
+  const kept = await keepLog(ledger)
+  await signUp(kept, network)
+  const change = (by: number) =>
+    asAdmin(
+      street.api,
+      `set session_replication_role = replica;
+       update ledger.leg set points = points + ${by} where network_id = ${network} and entry_index = (select min(entry_index) from ledger.leg where network_id = ${network});
+       update api.rows_check set started_at = started_at - interval '25 hours', checked_at = checked_at - interval '25 hours'`,
+    )
+  await change(5)
+  await runCheck()
+  expect(await readRefusal(db, network)).toMatchObject({ code: 'rows_changed' })
+  await street.join({ points: 5 })
+  expect(await kept.writer.signAll()).toBe(0)
+  expect(await checkLog(kept.parts, network)).toMatchObject({ code: 'rows_changed' })
+  await change(-5)
+  expect(await checkLog(kept.parts, network)).toBeNull()
+  await kept.remove()
 })
