@@ -47,10 +47,22 @@ export function createAnchoring(
   const anchor = async (network: NetworkId): Promise<string | null> => {
     const contract = await readAnchorContract(db, network)
     if (!contract) return null
-    const { log, state } = await meet(ledger, chain, contract)
+    const met = await meet(ledger, chain, contract)
     const progress = followed.get(contract.entryIndex) ?? beginFollowing()
     followed.set(contract.entryIndex, progress)
-    await followAnchors({ db, chain }, contract, progress, settings.confirmations)
+    // A node that doesn't tell of the past keeps nothing from being anchored; it is told of afterwards.
+    const [reading] = await Promise.allSettled([
+      followAnchors({ db, chain }, contract, progress, settings.confirmations),
+    ])
+    const sent = await submit(contract, met)
+    if (reading.status === 'rejected') throw reading.reason
+    return sent
+  }
+
+  const submit = async (
+    contract: NamedContract,
+    { log, state }: { log: Log; state: ContractState },
+  ): Promise<string | null> => {
     await refuseWhatIsLonger(ledger, contract, state)
     if (state.frozen)
       throw new Error(`The contract ${contract.address} is frozen: its witnesses signed two logs.`)

@@ -67,6 +67,7 @@ export async function sendCall(
     if (code === 'INSUFFICIENT_FUNDS' || /insufficient funds|enough funds/i.test(message ?? '')) {
       throw new Error(
         `The account ${sender.wallet.address} (ANCHOR_KEY) can't pay for an anchor. Send it money.`,
+        { cause: error },
       )
     }
     throw error

@@ -1,12 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
+import { addressOfKey, signCheckpointForChain } from '../../ledger/anchor/anchor-message.ts'
+import { addAnchorSignature, recordAnchor } from '../../ledger/anchor/store.ts'
 import {
   addCosignature,
   LogRefused,
+  nameAnchorContract,
   offerCandidate,
   points,
   proposeWitnessPolicy,
+  readAnchorContract,
+  readCheckpoint,
   readLog,
   refuseLog,
   registerCredential,
@@ -62,6 +67,7 @@ async function fillLog({ ledger }: Town, { network }: Stage): Promise<void> {
   const kept = await keepLog(ledger)
   await signUp(kept, network)
   await cosignLog(ledger, network)
+  await anchorLog(ledger, network)
   await kept.remove()
   await refuseLog(ledger.db, network, new LogRefused('rows_changed', 'For the test.', { entry: 0n }))
 }
@@ -74,6 +80,21 @@ async function cosignLog({ db }: Town['ledger'], network: NetworkId): Promise<vo
   const { text } = (await offerCandidate(db, log))!
   const line = formatSignatureLine(cosign(text, key, 1)).trimEnd()
   await addCosignature(db, log, { size: parseCheckpointText(text).size, line, chainSignature: null })
+}
+
+async function anchorLog({ db }: Town['ledger'], network: NetworkId): Promise<void> {
+  const key = `0x${'11'.repeat(32)}`
+  const contract = { chainId: 31337n, address: `0x${'22'.repeat(20)}` }
+  await db
+    .transaction()
+    .execute((tx) => nameAnchorContract(tx, network, { ...contract, deployedBlock: 0n, by: null }))
+  const { origin, size, root } = (await readCheckpoint(db, (await readLog(db, network))!))!
+  const checkpoint = { origin, size: BigInt(size), root }
+  const signature = await signCheckpointForChain(key, contract, checkpoint)
+  await addAnchorSignature(db, network, { checkpoint, signer: addressOfKey(key), signature })
+  const hash = Buffer.alloc(32, 3)
+  const anchor = { size: BigInt(size), root: Buffer.from(root), blockNumber: 1n, blockHash: hash }
+  await recordAnchor(db, (await readAnchorContract(db, network))!, { ...anchor, transactionHash: hash })
 }
 
 export interface TableShape {
