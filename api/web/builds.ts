@@ -36,7 +36,7 @@ export async function ensureBuild(app: WebApp, { dataFolder, signal }: BuildOpti
 /** What the build is made of: the app's sources, what apps share, the versions of libraries, and how it is built. */
 async function hashSources(app: WebApp): Promise<string> {
   const hash = createHash('sha256')
-  for (const source of [app.folder, 'clients', 'api/web/build.ts', 'package-lock.json']) {
+  for (const source of [app.folder, 'clients', 'ledger/proofs', 'api/web/build.ts', 'package-lock.json']) {
     for (const file of await listFiles(source)) {
       hash.update(`${file}\0`).update(await readFile(join(projectFolder, file)))
     }

@@ -54,7 +54,7 @@ export function pathTo(network: string, screen: 'home' | NetworkScreen, item?: s
 export const startPath = `${base}/`
 export const networksPath = `${base}/networks`
 
-/** The address that joins a network; with a receipt's claim code, which no server sees in the address. */
+/** The address that joins a network, as posters have it; null: one is still to be named. */
 export function joinPath(network: string | null): string {
   return network === null ? `${base}/join` : `${base}/join/${encodeURIComponent(network)}`
 }

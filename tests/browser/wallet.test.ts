@@ -97,6 +97,37 @@ test('the history says in words what happened, with details', async () => {
   await ada.page.getByRole('definition').getByText('€12.00').first().waitFor()
 })
 
+test('the proof that a purchase is in the log is checked on the phone and kept; one that was changed does not pass', async () => {
+  const ada = await join(12)
+  await ada.page.getByRole('link', { name: 'History' }).click()
+  await ada.page.getByRole('listitem').filter({ hasText: 'Bakery' }).getByRole('link').click()
+  const check = ada.page.getByRole('button', { name: 'Check and keep the proof' })
+  const checked = ada.page.getByText(/^Checked on this phone/)
+  // The log signs within a second or two.
+  const tryAgain = async () => {
+    if ((await check.count()) > 0) await check.click()
+    return await checked.isVisible()
+  }
+  await expect.poll(tryAgain, { timeout: 10_000, interval: 500 }).toBe(true)
+  const [file] = await Promise.all([
+    ada.page.waitForEvent('download'),
+    ada.page.getByRole('button', { name: 'Save the proof' }).click(),
+  ])
+  expect(file.suggestedFilename()).toMatch(/^txn_\w+\.tlog-proof$/)
+
+  await ada.page.route('**/receipt', async (route) => {
+    const answer = await route.fetch()
+    const receipt = await answer.json()
+    await route.fulfill({
+      response: answer,
+      json: { ...receipt, proof: receipt.proof.replace(/extra (.)/, 'extra A') },
+    })
+  })
+  await ada.page.reload()
+  await ada.page.getByRole('button', { name: 'Check and keep the proof' }).click()
+  await ada.page.getByText('The proof does not fit.').waitFor()
+})
+
 test('points are shown by when they end and which shop gave them', async () => {
   const ada = await join(40)
   await ada.page.getByRole('link', { name: 'More' }).click()

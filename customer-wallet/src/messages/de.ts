@@ -3,7 +3,6 @@ import type { MessageKey } from './en.ts'
 
 /** What the app says, in German. */
 export const de: Readonly<Record<MessageKey, Message>> = {
-  'app.name': 'Wallet',
   back: 'Zurück',
   cancel: 'Abbrechen',
   done: 'Fertig',
@@ -23,7 +22,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
 
   'start.title': 'Alle Punkte an einem Ort',
   'start.text':
-    'Das Plakat im Laden scannen oder den Link auf dem Kassenbon öffnen: So bist du bei den Läden um dich dabei.',
+    'Das Plakat im Laden scannen oder den Link eines Ladens öffnen: So bist du bei den Läden um dich dabei.',
   'start.join': 'Mit einem Namen beitreten',
   'start.network': 'Name des Netzwerks',
   'start.network-hint':
@@ -52,8 +51,6 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'join.enter': 'Beitreten',
   'join.other-email': 'Andere Adresse nehmen',
   'join.none': 'Ein Netzwerk namens {network} gibt es nicht. Sieh noch einmal auf dem Plakat nach.',
-  'join.claim': 'Punkte warten auf dich. Sie kommen in deine Wallet, sobald du beigetreten bist.',
-  'join.claimed': '{count} Punkte von deinem Kassenbon sind in deiner Wallet.',
   'join.claim-gone':
     'Die Punkte dieses Kassenbons wurden schon abgeholt, oder der Code ist zu alt. Frag im Laden nach.',
 
@@ -72,7 +69,6 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'home.nothing-yet': 'Noch nichts. Zeig beim Bezahlen deinen QR-Code, dann kommen Punkte von selbst.',
   'home.notices': { one: '{count} Hinweis', other: '{count} Hinweise' },
   'home.no-notices': 'Hinweise',
-  'home.networks': '{network}, Netzwerk wechseln',
   'home.give': 'Punkte schenken',
   'home.receive': 'Punkte bekommen',
 
@@ -107,13 +103,11 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'points.from': 'von {shop}',
   'points.order': 'Was am frühesten verfällt, wird zuerst ausgegeben.',
   'points.none': 'Du hast im Moment keine Punkte.',
-  'points.before': { one: '{count} Punkt verfällt: {when}', other: '{count} Punkte verfallen: {when}' },
 
   'history.title': 'Verlauf',
   'history.none': 'Noch ist nichts geschehen.',
   'history.more': 'Ältere zeigen',
   'history.network': 'Das Netzwerk',
-  'history.issue': 'Einkauf',
   'history.bonus': 'ein Bonus',
   'history.purchase': 'für {amount}',
   'history.purchase-paid': {
@@ -142,7 +136,6 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'details.to-pay': 'In Geld bezahlt',
   'details.taken-back': 'Seither zurückgenommen',
   'details.given-back': 'Seither zurückgegeben',
-  'details.change': 'Deine Punkte',
   'details.gone': 'Einen solchen Eintrag gibt es in deinem Verlauf nicht.',
   'details.number': 'Nummer',
   'receipt.get': 'Nachweis prüfen und behalten',
@@ -312,7 +305,6 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'fault.code-wrong': 'Das ist nicht der Code. Sieh in die neueste Nachricht.',
   'fault.age': 'Hier muss man alt genug sein, um beizutreten.',
   'fault.email': 'Schreib eine E-Mail-Adresse, zum Beispiel ada@example.org.',
-  'fault.points': 'Schreib eine ganze Zahl, 1 oder mehr.',
   'fault.load': 'Ohne Netz lässt sich das nicht zeigen. Versuch es noch einmal, sobald du online bist.',
   'fault.app': 'Diese Ansicht ist kaputt gegangen. Deine Punkte sind sicher. Lade sie neu.',
 }

@@ -2,7 +2,6 @@ import type { Message } from '../../../clients/web/messages.ts'
 
 /** What the app says, in English; the keys are those of every language. */
 export const en = {
-  'app.name': 'Wallet',
   back: 'Back',
   cancel: 'Cancel',
   done: 'Done',
@@ -21,7 +20,7 @@ export const en = {
   'nav.settings': 'More',
 
   'start.title': 'Your points, in one place',
-  'start.text': 'Scan the poster in a shop, or open the link on a receipt, to join the shops around you.',
+  'start.text': 'Scan the poster in a shop, or open a shop’s link, to join the shops around you.',
   'start.join': 'Join with a name',
   'start.network': 'Name of the network',
   'start.network-hint': 'It is on the poster, below the QR: small letters, for example riverside.',
@@ -48,8 +47,6 @@ export const en = {
   'join.enter': 'Join',
   'join.other-email': 'Use another address',
   'join.none': 'There is no network called {network}. Look at the poster again.',
-  'join.claim': 'Points wait for you. They come into your wallet as soon as you have joined.',
-  'join.claimed': '{count} points from your receipt are in your wallet.',
   'join.claim-gone':
     'The points of this receipt were collected before, or the code is too old. Ask in the shop.',
 
@@ -68,7 +65,6 @@ export const en = {
   'home.nothing-yet': 'Nothing yet. Show your QR when you pay, and points come by themselves.',
   'home.notices': { one: '{count} notice', other: '{count} notices' },
   'home.no-notices': 'Notices',
-  'home.networks': '{network}, change network',
   'home.give': 'Give points',
   'home.receive': 'Receive points',
 
@@ -103,13 +99,11 @@ export const en = {
   'points.from': 'from {shop}',
   'points.order': 'Points that end soonest are spent first.',
   'points.none': 'You have no points at the moment.',
-  'points.before': { one: '{count} point ends {when}', other: '{count} points end {when}' },
 
   'history.title': 'History',
   'history.none': 'Nothing has happened yet.',
   'history.more': 'Show older ones',
   'history.network': 'The network',
-  'history.issue': 'Purchase',
   'history.bonus': 'A bonus',
   'history.purchase': 'for {amount}',
   'history.purchase-paid': {
@@ -138,7 +132,6 @@ export const en = {
   'details.to-pay': 'Paid in money',
   'details.taken-back': 'Taken back since',
   'details.given-back': 'Given back since',
-  'details.change': 'Your points',
   'details.gone': 'There is no such entry in your history.',
   'details.number': 'Number',
   'receipt.get': 'Check and keep the proof',
@@ -305,7 +298,6 @@ export const en = {
   'fault.code-wrong': 'That is not the code. Look at the newest letter.',
   'fault.age': 'You must be old enough to join here.',
   'fault.email': 'Write an e-mail address, for example ada@example.org.',
-  'fault.points': 'Write a whole number of points, 1 or more.',
   'fault.load': 'This can’t be shown without a network. Try again when you are online.',
   'fault.app': 'This screen broke. Your points are safe. Load it again.',
 } as const satisfies Record<string, Message>

@@ -7,6 +7,7 @@ import { useLanguage } from '../language.tsx'
 import { pathTo } from '../navigation.ts'
 import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
+import { Receipt } from '../parts/receipt.tsx'
 import { useAnswer } from '../parts/use-answer.ts'
 import { useTelling } from '../parts/use-telling.ts'
 
@@ -72,6 +73,7 @@ function Details({ entry }: { entry: Transaction }) {
             ),
         )}
       </dl>
+      <Receipt transaction={entry.id} />
     </>
   )
 }
