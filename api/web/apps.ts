@@ -20,4 +20,6 @@ export interface WebApp {
 export const webApps: readonly WebApp[] = [
   { name: 'wallet', folder: 'customer-wallet', camera: true, webAssembly: true, trustedTypes: true },
   { name: 'till', folder: 'merchant-portal/till', camera: true, webAssembly: true, trustedTypes: true },
+  // For everyone, without signing in: how a network's log stands, and whether a receipt holds.
+  { name: 'check', folder: 'merchant-portal/check', trustedTypes: true },
 ]

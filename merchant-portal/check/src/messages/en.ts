@@ -1,0 +1,72 @@
+import type { Messages } from '../../../../clients/web/messages.ts'
+
+/** What the page for everyone says. */
+export const en = {
+  loading: 'One moment',
+  no_network: 'There is no such log here. Check the address: it ends in the name of the network.',
+  no_answer: 'No answer from the server. It is asked again by itself.',
+  title: '{network}: the log',
+  entries: { one: '{count} entry', other: '{count} entries' },
+  signed: 'signed {ago}',
+  nothing_signed: 'Nothing is signed yet.',
+  behind: { one: '{count} more is not signed yet.', other: '{count} more are not signed yet.' },
+  stopped:
+    'The log has not been signed since {day}, {time}: the server says that its database is not what was signed.',
+  witnesses: 'Who vouches for it',
+  no_witnesses: 'Nobody but the server itself. A receipt is worth what its operator’s word is.',
+  quorum: '{quorum} of {count} members must co-sign. They have for {entries} entries, {ago}.',
+  quorum_none: '{quorum} of {count} members must co-sign. They have not yet.',
+  witness: 'Member',
+  seen: 'Entries seen',
+  when: 'Co-signed',
+  never: 'not yet',
+  proposed: 'Proposed, and waiting for the members of now to co-sign it: {quorum} of {names}.',
+  chain: 'On a chain',
+  no_chain: 'The log is not kept on a chain.',
+  contract: 'Contract {contract} on chain {chain}.',
+  anchors_none: 'Nothing is anchored yet.',
+  anchor: 'Block',
+  auditors: 'For auditors',
+  auditors_how:
+    'Whoever audits signs in and takes the whole log away (GET /v1/export); npm run verify checks it without this server.',
+  reference: 'How to call it',
+
+  check_title: 'Check a receipt',
+  check_how: 'Choose the receipt that you kept. It is checked in this browser, and goes nowhere.',
+  choose: 'Receipt file',
+  choose_policy: 'Policy file, from a member you trust',
+  own_policy:
+    'Without a policy of your own the members are those that this server names. Whoever runs it could name others.',
+  good: 'It is in the log, and the members vouch for it.',
+  good_alone: 'It is in the log, as the server itself says: it has no members who vouch.',
+  bad: 'This receipt does not hold. Keep it, and ask the shop and an auditor.',
+  bad_file: 'This is not a receipt of a transaction. Choose the file that ends in .tlog-proof.',
+  bad_policy: 'This is not a policy. Choose the file that a member gave you.',
+  what: 'What it says',
+  kind: 'Kind',
+  points: 'Points',
+  posted: 'Posted',
+  vouched: 'Vouched for by',
+  path_title: 'From the entry to what was signed',
+  path_how:
+    'Each step joins a neighbour and writes a new fingerprint. One changed letter anywhere would lead to another end.',
+  entry_at: 'Entry {index}',
+  from_left: 'joined with its neighbour on the left',
+  from_right: 'joined with its neighbour on the right',
+  root: 'The log of {entries} entries, as signed',
+
+  kind_issue: 'Points given',
+  kind_redeem: 'Paid with points',
+  kind_hold: 'Points set aside',
+  kind_capture: 'Set-aside points taken',
+  kind_void: 'Set-aside points let go',
+  'kind_time-out': 'Set-aside points let go in time',
+  kind_gift: 'Gift',
+  kind_expire: 'Points ended',
+  kind_reverse: 'Taken back',
+  kind_adjust: 'Correction',
+  kind_goodwill: 'Goodwill',
+  kind_governance: 'A change of members or rules',
+} as const satisfies Messages
+
+export type MessageKey = keyof typeof en

@@ -1,0 +1,35 @@
+import { createFormat, type Format } from '../../../clients/web/format.ts'
+import { createSay, pickLanguage, type Say } from '../../../clients/web/messages.ts'
+import { de } from './messages/de.ts'
+import { en, type MessageKey } from './messages/en.ts'
+
+export interface Words {
+  readonly say: Say<MessageKey>
+  readonly format: Format
+  /** `3 seconds ago`, `2 hours ago` */
+  ago(time: string | number): string
+}
+
+const units = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** Speaks as the browser asks. */
+export function speak(): Words {
+  const language = pickLanguage(['en', 'de'], navigator.languages)
+  const locale = navigator.languages.find((each) => each.split('-')[0] === language) ?? language
+  document.documentElement.lang = language
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
+  return {
+    say: createSay(locale, { en, de }[language]),
+    format: createFormat(locale),
+    ago(time) {
+      const seconds = Math.max(0, (Date.now() - new Date(time).getTime()) / 1000)
+      const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3]
+      return relative.format(-Math.floor(seconds / length), unit)
+    },
+  }
+}

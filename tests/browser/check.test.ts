@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { becomeWitness, type Member } from '../witness/witness-process.ts'
+import { look } from './support/look.ts'
+import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
+
+let here: BrowserStreet
+let member: Member
+let url: string
+/** Of a sale that the witness has co-signed. */
+let receipt: string
+
+beforeAll(async () => {
+  here = await openBrowserStreet({}, [], ['check'])
+  const { slug, operator } = here.street.network
+  url = `${here.url}/log/${slug}`
+  member = await becomeWitness('bakery.example/witness')
+  const witnesses = [{ name: 'bakery', vkey: member.vkey, chain_address: member.chainAddress }]
+  const put = await here.street.api
+    .call('put', `/v1/networks/${slug}/witnesses`, operator)
+    .send({ witnesses, quorum: 1 })
+  if (put.status !== 200) throw new Error(put.text)
+  const customer = await here.street.join()
+  const sale = await here.street.bakery.buy({ wallet: customer.wallet, amount_minor: 1200 })
+  member.start(url)
+  receipt = await readReceipt(customer.token, sale.body.transaction)
+})
+afterAll(async () => {
+  await member?.leave()
+  await here?.close()
+})
+
+/** As soon as it is ready. */
+async function readReceipt(token: string, transaction: string): Promise<string> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const answer = await fetch(`${here.url}/v1/transactions/${transaction}/receipt`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/plain' },
+    })
+    const text = await answer.text()
+    if (answer.status === 200) return text
+    if (Date.now() > deadline) throw new Error(text)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+async function openPage(): Promise<Page> {
+  const page = await (await here.visit()).newPage()
+  await page.goto(`/check/${here.street.network.slug}`)
+  await page.getByRole('heading', { name: 'Who vouches for it' }).waitFor()
+  return page
+}
+
+const give = (page: Page, field: RegExp, text: string) =>
+  page.getByLabel(field).setInputFiles({ name: 'file', mimeType: 'text/plain', buffer: Buffer.from(text) })
+
+test('anyone sees how the log stands, and that a receipt holds, drawn as its path; on any screen, in light and dark', async () => {
+  const page = await openPage()
+  await page.getByText('1 of 1 members must co-sign. They have for').waitFor()
+  await page.getByRole('row', { name: /^bakery/ }).waitFor()
+  await give(page, /^Receipt file/, receipt)
+  await page.getByText('It is in the log, and the members vouch for it.').waitFor()
+  await page.getByText('Points given').waitFor()
+  await page.getByText('bakery, ', { exact: false }).first().waitFor()
+  const index = Number(/^index (\d+)$/m.exec(receipt)![1])
+  await page.getByText(`Entry ${index}`).waitFor()
+  const size = Number(receipt.split('\n\n')[1]!.split('\n')[1])
+  await page.getByText(`The log of ${size} entries, as signed`).waitFor()
+  expect(await page.locator('.path li').count()).toBe(2 + receipt.split('\n\n')[0]!.split('\n').length - 3)
+  await look(page, 'check')
+})
+
+test('a receipt that was changed does not hold; nor one that none of the members of one’s own policy co-signed', async () => {
+  const page = await openPage()
+  const [, extra = ''] = /^extra (.*)$/m.exec(receipt)!
+  const richer = Buffer.from(extra, 'base64').toString().replace('"points":"12"', '"points":"92"')
+  await give(page, /^Receipt file/, receipt.replace(extra, Buffer.from(richer).toString('base64')))
+  await page.getByText('This receipt does not hold.').waitFor()
+  await give(page, /^Receipt file/, 'something else')
+  await page.getByText('This is not a receipt of a transaction.').waitFor()
+  const policy = await (await fetch(`${url}/policy`)).text()
+  await give(page, /^Receipt file/, receipt)
+  await give(page, /^Policy file/, policy)
+  await page.getByText('It is in the log').waitFor()
+  const other = await becomeWitness('books.example/witness')
+  await give(page, /^Policy file/, policy.replace(member.vkey, other.vkey))
+  await other.leave()
+  await page.getByText('This receipt does not hold.').waitFor()
+  await give(page, /^Policy file/, 'nobody')
+  await page.getByText('This is not a policy.').waitFor()
+  expect(await page.locator('.verdict').count()).toBe(1)
+  expect(await page.locator('.path').count()).toBe(0)
+})
