@@ -144,6 +144,36 @@ test('somebody new is enrolled with a card and gets the points of the sale; by t
   await button('Cancel').click()
 })
 
+test('somebody new is enrolled with a phone number in less than 15 seconds, and found by it', async () => {
+  const began = Date.now()
+  await button('New customer').click()
+  await page.getByLabel('Name').fill('Pia')
+  await page.getByLabel('Phone, e-mail or a new card').fill('+44 20 7946 0123')
+  await button('Enrol').click()
+  await page.getByRole('heading', { name: 'Pia' }).waitFor()
+  expect(Date.now() - began).toBeLessThan(15_000)
+  await button('Cancel').click()
+  await button('Phone, e-mail or card').click()
+  await page.getByLabel('Phone, e-mail address or card number').fill('+442079460123')
+  await button('Find').click()
+  await page.getByRole('heading', { name: 'Pia' }).waitFor()
+  await button('Cancel').click()
+})
+
+test('whoever is scanned next is shown anew: nothing of the one before is taken over', async () => {
+  const [rosa, sam] = [await join('Rosa', 80), await join('Sam', 20)]
+  await typeAmount(page, '1000')
+  await scanByHand(page, await rosa.showQr())
+  await button('All 80').click()
+  await scanByHand(page, await sam.showQr())
+  await page.getByRole('heading', { name: 'Sam' }).waitFor()
+  await says('20 points to spend')
+  await button('Done').click()
+  await says('10 points for Sam')
+  expect([await rosa.available(), await sam.available()]).toEqual([80, 30])
+  await button('Touch to go on').click()
+})
+
 test('what another shop took meanwhile is not taken twice: the till says how much is there and takes that', async () => {
   const finn = await join('Finn', 50)
   await typeAmount(page, '400')
@@ -158,6 +188,32 @@ test('what another shop took meanwhile is not taken twice: the till says how muc
   await says('20 points taken from Finn')
   expect(await finn.available()).toBe(2)
   await button('Touch to go on').click()
+})
+
+test('yes is two rising notes and no is one low one, each beside what is seen', async () => {
+  const otto = await join('Otto', 0)
+  await page.evaluate(() => {
+    const tones: number[] = []
+    const Real = window.OscillatorNode
+    window.OscillatorNode = class extends Real {
+      constructor(context: BaseAudioContext, options?: OscillatorOptions) {
+        super(context, options)
+        tones.push(options?.frequency ?? 0)
+      }
+    }
+    Object.assign(window, { tones })
+  })
+  const heard = () => page.evaluate(() => (window as unknown as { tones: number[] }).tones.splice(0))
+  const qr = await otto.showQr()
+  await typeAmount(page, '200')
+  await scanByHand(page, qr)
+  await button('Done').click()
+  await says('2 points for Otto')
+  expect(await heard()).toEqual([660, 990])
+  await button('Touch to go on').click()
+  await scanByHand(page, qr)
+  await says('This QR was already used.')
+  expect(await heard()).toEqual([196])
 })
 
 test('a locked wallet is not spent from; its points may still be given', async () => {

@@ -2,7 +2,6 @@ import { useEffect, useRef, useState } from 'react'
 import { timeNow } from './clock.ts'
 import { createReceiptNumber, typeAmount } from './bill.ts'
 import type { Outbox } from './hooks.ts'
-import { keepForLater } from './outbox.ts'
 import { identify, type Customer, type Sale, type SaleEnd } from './sale.ts'
 import type { Shown } from './scanned.ts'
 import { Amount } from './screens/amount.tsx'
@@ -91,18 +90,12 @@ export function CounterScreens(props: {
   }
 
   const finish = (end: SaleEnd, sale: Sale) => {
-    if (end.is === 'saved') void outbox.send()
+    if (end.is !== 'posted') void outbox.send()
     if (end.is !== 'posted' && end.is !== 'saved') return
     const good: Good = { end, customer: ringing.customer, amountMinor: sale.amountMinor }
     play('yes', till.settings.volume)
     setYes(good)
     setLast(good)
-    next()
-  }
-
-  const leaveForLater = async (end: Extract<SaleEnd, { is: 'unanswered' }>) => {
-    await keepForLater(till.counter.store, end.look)
-    void outbox.send()
     next()
   }
 
@@ -161,14 +154,17 @@ export function CounterScreens(props: {
       )}
       {place.is === 'customer' && ringing.customer && (
         <CustomerScreen
+          key={keyOf(ringing.customer)}
           ringing={ringing}
           customer={ringing.customer}
           makeSale={(points) => makeSale(ringing, points)}
           onGo={goTo}
           onShown={(shown) => void show(shown)}
-          onLeave={next}
+          onLeave={() => {
+            void outbox.send()
+            next()
+          }}
           onEnd={finish}
-          onLook={(end) => void leaveForLater(end)}
           fault={fault}
         />
       )}
@@ -183,6 +179,12 @@ export function CounterScreens(props: {
       )}
     </>
   )
+}
+
+/** Who is shown anew begins with a screen of their own. */
+function keyOf(customer: Customer): string {
+  if (customer.is === 'known') return customer.identification
+  return customer.is === 'unseen' ? JSON.stringify(customer.shown) : customer.is
 }
 
 function backFrom(whose: 'now' | PastSaleId): Place {

@@ -122,9 +122,11 @@ export async function keepForLater(store: TillStore, sale: WaitingSale): Promise
   tellOtherTabs()
 }
 
-/** Somebody has seen to it. */
-export async function forgetRefused(store: TillStore, key: string): Promise<void> {
-  await store.delete('refused', key)
+/** It is known what became of it, or somebody has seen to it: it is kept no longer. */
+export async function forgetKept(store: TillStore, key: string): Promise<void> {
+  const tx = store.transaction(['waiting', 'refused'], 'readwrite')
+  await Promise.all([tx.objectStore('waiting').delete(key), tx.objectStore('refused').delete(key)])
+  await tx.done
   tellOtherTabs()
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../clients/typescript/index.js'
 import { answerOf, keyed, type Answer, type Calls } from './calls.ts'
 import type { PersonHere } from './kind-words.ts'
-import { keepForLater } from './outbox.ts'
+import { forgetKept, keepForLater } from './outbox.ts'
 import type { Shown } from './scanned.ts'
 import type { PairedTill, StaffToken, TillStore, WaitingSale } from './store.ts'
 
@@ -35,7 +35,10 @@ export interface Sale {
   readonly occurredAt: string
 }
 
-/** How it ended. `saved`: it waits for the network. `unanswered`: points were to be taken, and no answer came. */
+/**
+ * How it ended. `saved`: it waits for the network. `unanswered`: points were to be taken, and no answer came; it is kept
+ * to be looked up, whatever becomes of the page.
+ */
 export type SaleEnd =
   | {
       readonly is: 'posted'
@@ -47,7 +50,7 @@ export type SaleEnd =
       readonly available: number
     }
   | { readonly is: 'saved' }
-  | { readonly is: 'unanswered'; readonly look: WaitingSale }
+  | { readonly is: 'unanswered' }
   | { readonly is: 'refused'; readonly problem: Problem }
 
 /** What posting needs of the till. */
@@ -98,14 +101,15 @@ export async function finishSale(
       },
     }),
   )
-  if (answer.is === 'refused') return answer
   if (answer.is === 'unanswered') {
-    const wallet = { wallet: customer.wallet }
-    if (points > 0) return { is: 'unanswered', look: waiting('look', wallet) }
-    // If it did arrive, the same key gets the same answer; if not, it is posted then.
-    await keepForLater(counter.store, waiting('give', wallet))
-    return { is: 'saved' }
+    const does = points > 0 ? 'look' : 'give'
+    // If a gift of points did arrive, the same key gets the same answer; if not, it is posted then.
+    await keepForLater(counter.store, waiting(does, { wallet: customer.wallet }))
+    return { is: points > 0 ? 'unanswered' : 'saved' }
   }
+  // It may have been asked before without an answer.
+  if (points > 0) await forgetKept(counter.store, sale.key)
+  if (answer.is === 'refused') return answer
   const { data } = answer
   return {
     is: 'posted',
@@ -134,26 +138,33 @@ export async function forecast(
   return answer.is === 'done' ? answer.data.points : null
 }
 
-/** Undoes a transaction, in whole or for goods worth so much. */
+/** Keys of refunds and moves that got no answer: asked for again, also from another screen, it is the same one. */
+const openKeys = new Map<string, string>()
+
+/** Asks with the key that `what` was asked with before, as long as there was no answer. */
+export async function askOnce<Data>(
+  what: string,
+  ask: (key: string) => Promise<Answer<Data>>,
+): Promise<Answer<Data>> {
+  const key = openKeys.get(what) ?? crypto.randomUUID()
+  openKeys.set(what, key)
+  const answer = await ask(key)
+  if (answer.is !== 'unanswered') openKeys.delete(what)
+  return answer
+}
+
+/** Undoes a transaction, in whole (null) or for goods worth so much. */
 export async function refund(
   calls: Calls,
-  {
-    transaction,
-    ...asked
-  }: {
-    readonly transaction: string
-    readonly key: string
-    readonly reason: string
-    readonly amountMinor: number | null
-  },
+  asked: { readonly transaction: string; readonly reason: string; readonly amountMinor: number | null },
 ) {
-  return await answerOf(
-    calls.POST('/v1/transactions/{id}/reversals', {
-      params: { ...keyed(asked.key), path: { id: transaction } },
-      body: {
-        reason: asked.reason,
-        ...(asked.amountMinor !== null && { refund_amount_minor: asked.amountMinor }),
-      },
-    }),
+  const { transaction, reason, amountMinor } = asked
+  return await askOnce(`refund ${transaction} ${amountMinor}`, (key) =>
+    answerOf(
+      calls.POST('/v1/transactions/{id}/reversals', {
+        params: { ...keyed(key), path: { id: transaction } },
+        body: { reason, ...(amountMinor !== null && { refund_amount_minor: amountMinor }) },
+      }),
+    ),
   )
 }

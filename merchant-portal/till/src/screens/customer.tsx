@@ -25,7 +25,6 @@ export function CustomerScreen(props: {
   onShown: (shown: Shown) => void
   onLeave: () => void
   onEnd: (end: SaleEnd, sale: Sale) => void
-  onLook: (end: Unanswered) => void
 }) {
   const { customer, onGo, onEnd } = props
   const { amountMinor } = props.ringing
@@ -86,7 +85,7 @@ export function CustomerScreen(props: {
           <button type="button" className="primary" onClick={() => void finish(points)}>
             {say('ask_again')}
           </button>
-          <button type="button" onClick={() => props.onLook(end)}>
+          <button type="button" onClick={props.onLeave}>
             {say('leave_it')}
           </button>
         </NoBand>

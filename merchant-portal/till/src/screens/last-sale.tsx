@@ -13,16 +13,17 @@ export function LastSale({ good, onUndone }: { good: Good; onUndone: () => void 
   const money = useMoney()
   const [fault, setFault] = useState<string | null>(null)
   const [undone, setUndone] = useState<string | null>(null)
-  // One key however often it is pressed, so that it is undone once.
-  const key = useRef(crypto.randomUUID())
+  const isBusy = useRef(false)
   const { end } = good
   const who = good.customer && good.customer.is !== 'unseen' ? good.customer.person.name : null
 
   const undo = async () => {
-    if (end.is !== 'posted') return
+    if (end.is !== 'posted' || isBusy.current) return
     if (end.transaction === null) return onUndone()
-    const asked = { transaction: end.transaction, key: key.current, amountMinor: null }
-    const answer = await refund(counter.calls, { ...asked, reason: say('undo_reason') })
+    isBusy.current = true
+    const asked = { transaction: end.transaction, amountMinor: null, reason: say('undo_reason') }
+    const answer = await refund(counter.calls, asked)
+    isBusy.current = false
     if (answer.is === 'done') {
       play('yes', settings.volume)
       const { refund_money_minor: back, wallet } = answer.data

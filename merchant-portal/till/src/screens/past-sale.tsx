@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Waiting } from '../../../../clients/web/mark.tsx'
 import { typeAmount } from '../bill.ts'
 import { answerOf, keyed, type Answer } from '../calls.ts'
 import type { Place } from '../counter.tsx'
 import { useKeystrokes } from '../hooks.ts'
-import { refund, type Customer } from '../sale.ts'
+import { askOnce, refund, type Customer } from '../sale.ts'
 import { play } from '../sounds.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
@@ -102,12 +102,6 @@ function GoodNews({ text }: { text: string }) {
 function useChanges({ transaction }: { transaction: string }, tell: (outcome: Outcome) => void) {
   const { counter, say, settings } = useTill()
   const money = useMoney()
-  const keys = useRef(new Map<string, string>())
-  const keyFor = (what: string) => {
-    const key = keys.current.get(what) ?? crypto.randomUUID()
-    keys.current.set(what, key)
-    return key
-  }
   const end = <Data,>(answer: Answer<Data>, words: (data: Data) => string) => {
     const isGood = answer.is === 'done'
     play(isGood ? 'yes' : 'no', settings.volume)
@@ -116,9 +110,8 @@ function useChanges({ transaction }: { transaction: string }, tell: (outcome: Ou
   }
   return {
     async refund(amountMinor: number | null) {
-      const key = keyFor(`refund ${amountMinor}`)
       end(
-        await refund(counter.calls, { transaction, key, amountMinor, reason: say('refund_reason') }),
+        await refund(counter.calls, { transaction, amountMinor, reason: say('refund_reason') }),
         ({ refund_money_minor: back, refund_points: given, taken_points: taken, wallet }) =>
           [
             say('refund_done', { money: money(back) }),
@@ -129,11 +122,12 @@ function useChanges({ transaction }: { transaction: string }, tell: (outcome: Ou
       )
     },
     async move(to: Extract<Customer, { is: 'known' }>) {
-      const params = { ...keyed(keyFor(`move ${to.wallet}`)), path: { id: transaction } }
       const body = { to: to.wallet, reason: say('move_reason') }
-      end(await answerOf(counter.calls.POST('/v1/transactions/{id}/moves', { params, body })), ({ points }) =>
-        say('moved', { count: points, who: to.person.name ?? say('customer') }),
-      )
+      const answer = await askOnce(`move ${transaction} ${to.wallet}`, (key) => {
+        const params = { ...keyed(key), path: { id: transaction } }
+        return answerOf(counter.calls.POST('/v1/transactions/{id}/moves', { params, body }))
+      })
+      end(answer, ({ points }) => say('moved', { count: points, who: to.person.name ?? say('customer') }))
     },
   }
 }

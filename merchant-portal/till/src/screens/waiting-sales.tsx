@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Place } from '../counter.tsx'
 import type { Outbox } from '../hooks.ts'
-import { forgetRefused } from '../outbox.ts'
+import { forgetKept } from '../outbox.ts'
 import type { RefusedSale, WaitingSale } from '../store.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
@@ -65,7 +65,7 @@ function RefusedOne({ sale, onGo }: { sale: RefusedSale; onGo: (place: Place) =>
             {say('see_sale')}
           </button>
         )}
-        <button type="button" onClick={() => void forgetRefused(counter.store, sale.key)}>
+        <button type="button" onClick={() => void forgetKept(counter.store, sale.key)}>
           {say('refused_seen')}
         </button>
       </div>
