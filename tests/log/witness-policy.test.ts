@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   addCosignature,
+  nameAnchorContract,
   offerCandidate,
   proposeWitnessPolicy,
   readCheckpoint,
@@ -10,6 +11,7 @@ import {
   type Log,
   type PolicyWitness,
 } from '../../ledger/index.ts'
+import { addressOfKey, signCheckpointForChain } from '../../ledger/anchor/anchor-message.ts'
 import { parseCheckpointText } from '../../ledger/proofs/checkpoint.ts'
 import { cosign } from '../../ledger/proofs/cosignature.ts'
 import {
@@ -73,10 +75,10 @@ async function sizeOffered(): Promise<number> {
 }
 
 /** A member's co-signature of the checkpoint of that size, handed in. */
-async function sign(size: number, { key }: Member, ledger = town.ledger) {
+async function sign(size: number, { key }: Member, chainSignature: string | null = null) {
   const { text } = noteOf(log, (await readCheckpoint(town.ledger.db, log, { size }))!).note
   const line = formatSignatureLine(cosign(text, key, Math.floor(Date.now() / 1000))).trimEnd()
-  return await addCosignature(ledger.db, log, { size, line, chainSignature: null })
+  return await addCosignature(town.ledger.db, log, { size, line, chainSignature })
 }
 
 async function wait(seconds: number): Promise<void> {
@@ -227,3 +229,40 @@ test('a foreign, a forged and a misplaced co-signature count for nothing', async
   expect(rows).toEqual([])
   expect(await sizeOffered()).toBe(offered)
 })
+
+test("a signature for the chain is kept when it is the witness's own, over this checkpoint and for this contract", async () => {
+  const [own, other] = [randomKey(), randomKey()]
+  const bakery = { ...member('bakery'), chainAddress: addressOfKey(own).toLowerCase() }
+  const contract = { chainId: 31_337n, address: `0x${'ab'.repeat(20)}` }
+  await nameAnchorContract(town.ledger.db, stage.network, { ...contract, deployedBlock: 0n, by: null })
+  await propose(1, [bakery])
+  await signUp(kept, stage.network)
+  const size = await sizeOffered()
+  const { root } = (await readCheckpoint(town.ledger.db, log, { size }))!
+  const checkpoint = { origin: log.origin, size: BigInt(size), root }
+  const signers = async () => {
+    const { rows } = await town.admin.query<{ signer: Buffer }>(
+      'select signer from ledger.anchor_signature where network_id = $1',
+      [stage.network],
+    )
+    return rows.map(({ signer }) => `0x${signer.toString('hex')}`)
+  }
+  for (const wrong of [
+    await signCheckpointForChain(other, contract, checkpoint),
+    await signCheckpointForChain(own, { ...contract, chainId: 1n }, checkpoint),
+    await signCheckpointForChain(own, contract, { ...checkpoint, size: 1n }),
+    `0x${'00'.repeat(65)}`,
+  ]) {
+    expect(await sign(size, bakery, wrong)).toEqual({ outcome: 'cosignature_wrong' })
+  }
+  expect(await signers()).toEqual([])
+  expect(await readCheckpoint(town.ledger.db, log, { quorum: true })).toBeNull()
+
+  const right = await signCheckpointForChain(own, contract, checkpoint)
+  expect(await sign(size, bakery, right)).toEqual({ outcome: 'added', quorum: true })
+  expect(await signers()).toEqual([bakery.chainAddress])
+})
+
+function randomKey(): string {
+  return `0x${randomBytes(32).toString('hex')}`
+}

@@ -8,6 +8,7 @@ import {
   createPool,
   createLogWriter,
   isLogHalted,
+  nameAnchorContract,
   readRefusal,
   type NetworkId,
 } from '../../ledger/index.ts'
@@ -39,6 +40,12 @@ test('two witnesses of three are a quorum: receipts lead to what they have co-si
     status: 200,
     body: { in_force: { quorum: 2 }, proposed: null },
   })
+  await nameAnchorContract(kept.api.db, await networkId(), {
+    chainId: 31_337n,
+    address: `0x${'ab'.repeat(20)}`,
+    deployedBlock: 0n,
+    by: null,
+  })
   for (const member of town.members.slice(0, 2)) member.start(town.url)
   const customer = await town.street.join()
   const sale = await town.street.bakery.buy({ wallet: customer.wallet, amount_minor: 1200 })
@@ -50,6 +57,12 @@ test('two witnesses of three are a quorum: receipts lead to what they have co-si
   const checked = checkReceipt((await receipt()).body.proof, policy)
   expect(checked.vouchers.witnesses.map(({ witness }) => witness.name)).toEqual(['bakery', 'books'])
   const state = await town.readState()
+  expect(await chainSigners(state.witnessed.size)).toEqual(
+    town.members
+      .slice(0, 2)
+      .map(({ chainAddress }) => chainAddress.toLowerCase())
+      .toSorted(),
+  )
   const ages = state.witnesses.map(({ last_at: at }: { last_at: string | null }) => at !== null)
   expect(ages).toEqual([true, true, false])
   expect(findVouchers(policy, parseCheckpoint(state.witnessed.note)).quorum).toBe(true)
@@ -185,6 +198,17 @@ test('a backup that is put back is behind its witness: nothing is posted and not
     await backup.drop()
   }
 })
+
+/** Whose signatures for the contract are kept of that checkpoint. */
+async function chainSigners(size: number): Promise<string[]> {
+  const rows = await kept.api.db
+    .selectFrom('ledger.anchor_signature')
+    .select('signer')
+    .where('network_id', '=', await networkId())
+    .where('size', '=', BigInt(size))
+    .execute()
+  return rows.map(({ signer }) => `0x${signer.toString('hex')}`).toSorted()
+}
 
 async function networkId(): Promise<NetworkId> {
   const { network_id } = await kept.api.db
