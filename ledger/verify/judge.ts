@@ -112,11 +112,11 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
       return { verdict: 'keys_not_trusted', words: [`${newest.file}: ${error.message}`] }
     }
   }
-  for (const { size, holder } of trust.checkpoints)
-    words.push(`Entries up to ${size} are as ${holder} has them.`)
-  const covered = Math.max(0, ...trust.checkpoints.map(({ size }) => size))
+  const vouching = trust.checkpoints.filter(({ vouches }) => vouches)
+  const covered = Math.max(0, ...vouching.map(({ size }) => size))
+  if (covered > 0) words.push(`The first ${covered} entries are as ${vouching[0]!.holder} has them.`)
   if (!trust.policy && covered > 0 && covered < played.size) {
-    words.push(`For the ${played.size - covered} entries after them nobody vouches but the log itself.`)
+    words.push(`Of those after them (${played.size - covered}) nobody vouches but the log itself.`)
   }
   if (words.length === 0) {
     return {

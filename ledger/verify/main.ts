@@ -153,7 +153,7 @@ async function judgeExport(
     .map(({ file, size, root }) => ({ holder: file, size, root, vouches: false }))
   const contract =
     asked.contract === null ? [] : await askAboutContract(read, { ...asked, contract: asked.contract })
-  if (typeof contract === 'string') return { verdict: 'diverged', words: [contract] }
+  if ('verdict' in contract) return contract
   return judge(read, { policy, checkpoints: [...held, ...contract] })
 }
 
@@ -176,15 +176,21 @@ function printBalances({ entries, postedAt, currency, merchants, wallets }: Bala
       merchants.map(({ merchant, float, accepted, owed, due, breakage }) => [
         merchant,
         {
-          'float (points)': String(float),
-          accepted: String(accepted),
-          owed: String(owed),
-          [`due (minor ${currency})`]: String(due),
-          breakage: String(breakage),
+          float: shown(float),
+          accepted: shown(accepted),
+          owed: shown(owed),
+          breakage: shown(breakage),
+          [`due in ${currency}, minor units`]: shown(due),
         },
       ]),
     ),
   )
+}
+
+/** A table shows numbers without quotes. */
+function shown(value: bigint): number | string {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : String(value)
 }
 
 function writeBigints(_: string, value: unknown): unknown {

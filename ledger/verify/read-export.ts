@@ -73,7 +73,11 @@ async function readFiles(files: AsyncIterable<ExportFile>, options: ReadOptions)
         throw new Unreadable('entries.ndjson comes before accounts.json or checkpoints/, or without them')
       }
       const total = Math.max(...checkpoints.map(({ size }) => size))
-      const sizes = new Set([...checkpoints.map(({ size }) => size), ...(options.sizes ?? [])])
+      const sizes = new Set([
+        ...checkpoints.map(({ size }) => size),
+        ...listAnchored(texts.get('anchors.json')),
+        ...(options.sizes ?? []),
+      ])
       const { onEntry } = options
       played = await playLog(bytes, {
         replay,
@@ -96,6 +100,14 @@ async function readFiles(files: AsyncIterable<ExportFile>, options: ReadOptions)
     played,
     damaged: compare(text('manifest.sha256'), hashes),
   }
+}
+
+/** Sizes that the export says are anchored: whether they are is for a contract to say. */
+function listAnchored(text = 'null'): number[] {
+  const { anchors } = (readJson('anchors.json', text) ?? {}) as { anchors?: unknown }
+  return Array.isArray(anchors)
+    ? anchors.map((anchor: { size?: unknown } | null) => Number(anchor?.size))
+    : []
 }
 
 async function* through(stream: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,7 @@ import { forgetInTime } from '../../api/privacy/retention.ts'
 import { sweep, type NetworkId } from '../../ledger/index.ts'
 import { keepLog, signUp, type KeptLog } from '../log/kept-log.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { runVerify as verify } from './run-verify.ts'
 import { unpackTar } from './unpack-tar.ts'
 
 let street: HighStreet
@@ -92,20 +92,6 @@ function readBytes(res: NodeJS.EventEmitter, done: (error: Error | null, body: B
   const chunks: Buffer[] = []
   res.on('data', (chunk: Buffer) => void chunks.push(Buffer.from(chunk)))
   res.on('end', () => done(null, Buffer.concat(chunks)))
-}
-
-/** Runs the command as an auditor does: a process of its own, without any of the server's settings. */
-function verify(...args: string[]): Promise<{ code: number; out: string }> {
-  return new Promise((ended) => {
-    const child = execFile(
-      process.execPath,
-      ['ledger/verify/main.ts', ...args],
-      { env: {} },
-      (_, out, words) => {
-        ended({ code: child.exitCode ?? -1, out: out + words })
-      },
-    )
-  })
 }
 
 test('an export is whole to whoever has the policy, with every balance as the shops know it', async () => {

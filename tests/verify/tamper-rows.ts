@@ -10,7 +10,7 @@ export interface Tampered {
 }
 
 interface Change {
-  /** Finds a row to change; null where the network has none. */
+  /** Finds rows that could be changed. */
   readonly find: string
   readonly change: string
   /** Of the row found: what the check must name. */
@@ -20,7 +20,7 @@ interface Change {
 const entryOf = (row: Record<string, unknown>) => `entry ${row['entry_index']}\\b`
 const again = `leaf_hash = ledger.hash_leaf(ledger.entry(network_id, entry_index))`
 
-/** $1 the network, $2 a number by chance; `change` has the row found as `found`. */
+/** $1 is the network; `change` is of the row found, as `t`. */
 const changes: Record<string, Change> = {
   'points of a transaction': {
     find: 'select entry_index from ledger.transaction where network_id = $1',
@@ -110,22 +110,18 @@ const changes: Record<string, Change> = {
   },
 }
 
-/** Changes one thing by chance, has it checked, and undoes it. Null where the network has no such thing. */
+/** Changes one thing by chance that the network has, has it checked, and undoes it. */
 export async function tamperRows(
   admin: Pool,
   network: NetworkId,
   chance: { next(): IteratorResult<number> },
   check: () => Promise<readonly string[]>,
-): Promise<Tampered | null> {
+): Promise<Tampered> {
   const draw = () => chance.next().value as number
-  const kinds = Object.keys(changes)
-  const kind = kinds[draw() % kinds.length]!
-  const { find, change, named } = changes[kind]!
   const client = await admin.connect()
   try {
-    const { rows } = await client.query(`${find} order by 1`, [network])
-    if (rows.length === 0) return null
-    const row: Record<string, unknown> = rows[draw() % rows.length]
+    const { kind, row } = await findRow(client, network, draw)
+    const { change, named } = changes[kind]!
     // Referential triggers are off, too.
     await client.query('set session_replication_role = replica')
     await copyTables(client, network)
@@ -136,6 +132,16 @@ export async function tamperRows(
   } finally {
     await client.query('reset session_replication_role')
     client.release()
+  }
+}
+
+/** Draws kinds of change until the network has a row for one. */
+async function findRow(client: PoolClient, network: NetworkId, draw: () => number) {
+  const kinds = Object.keys(changes)
+  for (;;) {
+    const kind = kinds[draw() % kinds.length]!
+    const { rows } = await client.query(`${changes[kind]!.find} order by 1`, [network])
+    if (rows.length > 0) return { kind, row: rows[draw() % rows.length] as Record<string, unknown> }
   }
 }
 

@@ -1,0 +1,163 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packExport } from '../../api/export/pack-export.ts'
+import type { Db } from '../../api/tables.ts'
+import { collectAnchorEvidence } from '../../ledger/anchor/collect-evidence.ts'
+import type { AnchorEvidence } from '../../ledger/anchor/evidence.ts'
+import { formatPolicy } from '../../ledger/proofs/policy.ts'
+import { planExport, readReceipt } from '../../ledger/index.ts'
+import {
+  anchorWith,
+  openAnchoredLog,
+  startTestChain,
+  type AnchoredLog,
+  type TestChain,
+} from '../anchor/anchored-log.ts'
+import { openTown, type Town } from '../ledger/town.ts'
+import { auditorsPolicy, signLines } from './made-export.ts'
+import { runVerify } from './run-verify.ts'
+
+let town: Town
+let node: TestChain
+let log: AnchoredLog
+let folder: string
+let evidence: AnchorEvidence
+let tar: string
+let policy: string
+
+beforeAll(async () => {
+  town = await openTown()
+  node = await startTestChain()
+  log = await openAnchoredLog(town, node)
+  folder = await mkdtemp(join(tmpdir(), 'tallystick-test-command-'))
+  const { anchor } = anchorWith(town, node.chain)
+  for (let anchors = 0; anchors < 3; anchors++) {
+    await log.grow({ purchases: 2 })
+    await anchor(log.network)
+  }
+  // A little more that is signed, and not anchored.
+  await anchor(log.network)
+  evidence = (await collectAnchorEvidence({ db: town.ledger.db, chain: node.chain }, log.network, 1))!
+  await log.grow({ purchases: 1 })
+  tar = await writeExportWith(evidence)
+  policy = join(folder, 'policy')
+  await writeFile(policy, (await planExport(town.ledger.db, log.network))!.policy)
+}, 60_000)
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  await log.kept.remove()
+  await node.stop()
+  await town.close()
+})
+
+/** The export of the anchored log, with this for its anchors.json. */
+async function writeExportWith(anchors: object): Promise<string> {
+  const plan = (await planExport(town.ledger.db, log.network))!
+  const file = join(folder, `export-${Math.random()}.tar`)
+  const { signal } = new AbortController()
+  await packExport(town.ledger.db as unknown as Db, createWriteStream(file), {
+    network: log.network,
+    plan,
+    anchors,
+    signal,
+  })
+  return file
+}
+
+test('a contract’s address and a block’s hash are reason enough to trust what was anchored', async () => {
+  const { code, out } = await runVerify(tar, '--contract', log.address, '--block', evidence.block.hash)
+  expect(code, out).toBe(0)
+  expect(out).toMatch(new RegExp(`The first \\d+ entries are as the contract ${log.address} has them`))
+  expect(out).toMatch(/Of those after them \(\d+\) nobody vouches but the log itself/)
+})
+
+test('the chain itself can be asked as well', async () => {
+  const { code, out } = await runVerify(tar, '--contract', log.address, '--rpc', node.rpcUrl)
+  expect(code, out).toBe(0)
+})
+
+test('anchors of another contract, in another block, or none at all convince nobody', async () => {
+  const other = `0x${'12'.repeat(20)}`
+  const elsewhere = await runVerify(tar, '--contract', other, '--block', evidence.block.hash)
+  expect([elsewhere.code, elsewhere.out]).toEqual([30, expect.stringContaining('are of the contract')])
+  const block = await runVerify(tar, '--contract', log.address, '--block', `0x${'34'.repeat(32)}`)
+  expect([block.code, block.out]).toEqual([30, expect.stringContaining('is not that of the block')])
+  const none = await runVerify(
+    await writeExportWith({}),
+    '--contract',
+    log.address,
+    '--block',
+    evidence.block.hash,
+  )
+  expect([none.code, none.out]).toEqual([10, expect.stringContaining('proves no anchors')])
+  const nobody = await runVerify(tar, '--contract', other, '--rpc', node.rpcUrl)
+  expect([nobody.code, nobody.out]).toEqual([10, expect.stringContaining('There is no contract')])
+})
+
+test('a log that gave an auditor another checkpoint of the same size before has diverged', async () => {
+  const [anchor] = evidence.anchors
+  const file = join(folder, 'held')
+  await writeFile(file, await noteOfOtherLog(Number(anchor!.size)))
+  const { code, out } = await runVerify(tar, '--policy', policy, '--checkpoints', file)
+  expect([code, out]).toEqual([30, expect.stringContaining('different roots: the log has forked')])
+})
+
+/** A checkpoint of this log's origin and of that size, with a root that it never had. */
+async function noteOfOtherLog(size: number): Promise<string> {
+  const plan = (await planExport(town.ledger.db, log.network))!
+  const [name] = [...plan.checkpoints.keys()].filter((each) => each.endsWith(`-${size}`))
+  const lines = plan.checkpoints.get(name!)!.split('\n')
+  return lines.with(2, Buffer.alloc(32, 7).toString('base64')).join('\n')
+}
+
+test('a pile of checkpoints that agree is no fork, one of two roots is', async () => {
+  const lines = ['one', 'two', 'three']
+  const files = { a: signLines(lines, 2), b: signLines(lines, 3), c: signLines(['one', 'other'], 2) }
+  for (const [name, note] of Object.entries(files)) await writeFile(join(folder, name), note)
+  const own = join(folder, 'own-policy')
+  await writeFile(own, formatPolicy(auditorsPolicy))
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => join(folder, name))
+  expect(await runVerify('--checkpoints', a!, b!, '--policy', own)).toMatchObject({ code: 0 })
+  expect(await runVerify('--checkpoints', a!, b!)).toMatchObject({ code: 10 })
+  const forked = await runVerify('--checkpoints', a!, b!, c!, '--policy', own)
+  expect([forked.code, forked.out]).toEqual([
+    30,
+    expect.stringContaining(`${a} and ${c} are both of 2 entries`),
+  ])
+})
+
+test('a receipt is checked without an account: whole, with its entry; changed, it is not', async () => {
+  const receipt = (await readReceipt(town.ledger.db, log.network, 3))!
+  const file = join(folder, 'receipt')
+  await writeFile(file, receipt.file)
+  const whole = await runVerify('--receipt', file, '--policy', policy)
+  expect([whole.code, whole.out]).toEqual([0, expect.stringContaining(receipt.entry)])
+  expect(await runVerify('--receipt', file)).toMatchObject({ code: 10 })
+  await writeFile(file, receipt.file.replace(/^index \d+$/m, 'index 2'))
+  expect(await runVerify('--receipt', file, '--policy', policy)).toMatchObject({ code: 30 })
+  await writeFile(file, 'no receipt')
+  expect(await runVerify('--receipt', file, '--policy', policy)).toMatchObject({ code: 40 })
+})
+
+test('what is asked wrongly is answered by how to ask', async () => {
+  for (const args of [
+    [],
+    ['--contract', '0x12', tar],
+    ['--colour', tar],
+    [tar, '--as-of', 'yesterday-ish'],
+  ]) {
+    const { code, out } = await runVerify(...args)
+    expect([code, out]).toEqual([2, expect.stringContaining('Usage:')])
+  }
+})
+
+test('an export that ends in the middle can’t be read', async () => {
+  const half = join(folder, 'half.tar')
+  const whole = await readFile(tar)
+  await writeFile(half, whole.subarray(0, Math.floor(whole.length / 2)))
+  expect((await runVerify(half, '--policy', policy)).code).toBe(40)
+})
