@@ -16,9 +16,10 @@ import { benchRedeeming } from './redeeming.ts'
 import { benchTill } from './till-part.ts'
 import { drawTable, judge } from './report.ts'
 import { benchVerifying } from './verify-part.ts'
+import { benchWallet } from './wallet-part.ts'
 
 // `npm run bench`: the nine measurements of issue 2, as the tenth tills beside abuse, as 11 and 12 the log's signing and its
-// proofs, as 13 the check of an export, as 14 the till's camera, in one run, on a PostgreSQL of its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
+// proofs, as 13 the check of an export, as 14 the till's camera, as 15 the wallet, in one run, on a PostgreSQL of its own. Recounts the books, prints a table and writes bench-results.json. Exits with 1 where a demand is missed or
 // the books are off.
 //   -- --only 5,6      some of them
 //   -- --entries N     transactions in the large log; the demand is for 2,000,000, which take minutes to post
@@ -91,6 +92,7 @@ async function measure(): Promise<Record<string, string>> {
     await benchLog(bench, database)
     await benchVerifying(bench)
     await benchTill(bench)
+    await benchWallet(bench)
     await large?.database.close()
     return settings
   } finally {

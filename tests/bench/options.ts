@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       results: { type: 'string', default: join(projectFolder, 'bench-results.json') },
     },
   })
-  const only = values.only?.split(',').map((text) => parseCount('--only', text, 14))
+  const only = values.only?.split(',').map((text) => parseCount('--only', text, 15))
   const extent = values.quick ? quick : full
   return {
     extent: values.entries ? { ...extent, entries: parseCount('--entries', values.entries, 1e9) } : extent,

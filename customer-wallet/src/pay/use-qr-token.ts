@@ -2,14 +2,21 @@ import { useEffect, useState } from 'react'
 import type { Account } from '../account/account.ts'
 import { makeQrToken, qrRenewSeconds } from './qr-token.ts'
 
+/** A QR's text, and when it was begun, as `performance.now()` tells it. */
+export interface ShownQr {
+  readonly token: string
+  readonly begunAt: number
+}
+
 /** The QR to show now: renewed in time, and when the app comes back from the background. Null while the first is made. */
-export function useQrToken({ membership, clock }: Account, isUsed: unknown): string | null {
-  const [token, setToken] = useState<string | null>(null)
+export function useQrToken({ membership, clock }: Account, isUsed: unknown): ShownQr | null {
+  const [shown, setShown] = useState<ShownQr | null>(null)
   useEffect(() => {
     let isCurrent = true
     const renew = async () => {
-      const made = await makeQrToken(membership, clock.now())
-      if (isCurrent) setToken(made)
+      const begunAt = performance.now()
+      const token = await makeQrToken(membership, clock.now())
+      if (isCurrent) setShown({ token, begunAt })
     }
     const renewWhenBack = () => {
       if (document.visibilityState === 'visible') void renew()
@@ -24,5 +31,5 @@ export function useQrToken({ membership, clock }: Account, isUsed: unknown): str
     }
     // One that a till has taken is good for nothing more: the next is made at once.
   }, [membership, clock, isUsed])
-  return token
+  return shown
 }
