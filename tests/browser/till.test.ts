@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeDigits } from '../../api/qr/digits.ts'
+import { makeTill } from '../support/api.ts'
 import { makeFakeCamera, showWallet, type FakeCamera } from './support/camera.ts'
-import { pressByKeyboard } from './support/keyboard.ts'
+import { pressByKeyboard, tabTo } from './support/keyboard.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
   askPairingCode,
@@ -306,6 +307,45 @@ test('a whole sale goes by keyboard alone', async () => {
   await says('12 points for Mona')
   await page.keyboard.press('Escape')
   expect(await mona.available()).toBe(22)
+})
+
+test('a tablet is paired, opened, used and closed for the day by keyboard alone', async () => {
+  const { street } = here
+  const { id: till } = await makeTill(street.api, street.network, street.bakery.merchant)
+  const context = await here.visit()
+  const tab = await context.newPage()
+  const heading = (name: string) => tab.getByRole('heading', { name }).waitFor()
+  await tab.goto('/till/')
+  await tabTo(tab, 'Pairing code')
+  await tab.keyboard.type(await askPairingCode(here, till))
+  await tab.keyboard.press('Enter')
+  await heading('Who is at the till?')
+  await pressByKeyboard(tab, 'Mia')
+  await tab.keyboard.type(mia.pin, { delay: 70 })
+  await tab.keyboard.press('Enter')
+  await tab.getByText('€0.00').waitFor()
+  await tab.keyboard.type('500', { delay: 70 })
+  await pressByKeyboard(tab, 'New customer')
+  await tabTo(tab, 'Name')
+  await tab.keyboard.type('Tove')
+  await tabTo(tab, 'Phone, e-mail or a new card')
+  await tab.keyboard.type('tove@example.org')
+  await tab.keyboard.press('Enter')
+  await heading('Tove')
+  await tab.keyboard.press('Enter')
+  await tab.getByText('5 points for Tove').first().waitFor()
+  await tab.keyboard.press('Enter')
+  await pressByKeyboard(tab, 'Menu')
+  // The first of the menu has the focus.
+  await tab.keyboard.press('Enter')
+  await heading('Sales')
+  await pressByKeyboard(tab, /€5.00/)
+  await pressByKeyboard(tab, 'Refund all')
+  await tab.getByText('Give back €5.00. 5 points taken back.').waitFor()
+  await pressByKeyboard(tab, 'Menu')
+  await pressByKeyboard(tab, 'Close of day')
+  expect(await tab.getByText('Given back in money').locator('..').innerText()).toContain('€5.00')
+  await context.close()
 })
 
 test('in training nothing is recorded, and every screen says so', async () => {

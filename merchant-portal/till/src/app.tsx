@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { Waiting } from '../../../clients/web/mark.tsx'
-import { createCalls } from './calls.ts'
+import { answerOf, createCalls } from './calls.ts'
 import { CounterScreens } from './counter.tsx'
 import { useOutbox } from './hooks.ts'
 import { KeyEnded, Pair } from './screens/pair.tsx'
@@ -39,6 +39,7 @@ export function App({ store }: { store: TillStore }) {
       till={till}
       settings={settings}
       onSettings={change}
+      onTill={(changed) => void pair(changed)}
       onUnpair={() => void pair(null)}
     />
   )
@@ -49,13 +50,24 @@ function Paired(props: {
   till: PairedTill
   settings: Settings
   onSettings: (changed: Settings) => void
+  onTill: (changed: PairedTill) => void
   onUnpair: () => void
 }) {
-  const { store, till, settings } = props
+  const { store, till, settings, onTill } = props
   // Undefined: the till is shut. Null: open without a name.
   const [person, setPerson] = useState<Staff | null>()
   const [isTraining, setTraining] = useState(false)
   const outbox = useOutbox(store, till)
+  // Names and the network's settings may have changed since it was paired: each time it is opened it asks.
+  useEffect(() => {
+    const ask = async () => {
+      const self = await answerOf(createCalls(till.key).GET('/v1/tills/self'))
+      const changed = self.is === 'done' ? { ...self.data, key: till.key } : till
+      if (JSON.stringify(changed) !== JSON.stringify(till)) onTill(changed)
+    }
+    void ask()
+    // Not when it changes by that very answer.
+  }, [person])
   const open = useMemo((): OpenTill => {
     const staff = person ?? null
     const { say, format } = speak(settings, till.network.time_zone)

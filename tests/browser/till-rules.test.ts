@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import {
+  createReceiptNumber,
+  minorDigits,
+  mostPoints,
+  typeAmount,
+} from '../../merchant-portal/till/src/bill.ts'
+import { createKeystrokes } from '../../merchant-portal/till/src/keystrokes.ts'
+import { kindWord, visitNumber } from '../../merchant-portal/till/src/kind-words.ts'
+import { de } from '../../merchant-portal/till/src/messages/de.ts'
+import { en } from '../../merchant-portal/till/src/messages/en.ts'
+import { whatWasScanned, whatWasTyped } from '../../merchant-portal/till/src/scanned.ts'
+
+/** What is heard of keys that come `gapMs` apart. */
+function hear(keys: readonly string[], gapMs: number) {
+  const heard: { typed: string[]; scanned: string[] } = { typed: [], scanned: [] }
+  const keystrokes = createKeystrokes({
+    typed: (key) => heard.typed.push(key),
+    scanned: (text) => heard.scanned.push(text),
+  })
+  keys.forEach((key, i) => keystrokes.press(key, i * gapMs))
+  keystrokes.flush()
+  return heard
+}
+
+test('a burst that ends with Enter is a scan, and none of it is typed', () => {
+  expect(hear([...'290000004711', 'Enter'], 5)).toEqual({ typed: [], scanned: ['290000004711'] })
+  expect(hear([...'56'.repeat(360), 'Enter'], 30).scanned).toEqual(['56'.repeat(360)])
+})
+
+test('what fingers type is typed, however fast, in its order; Enter with it', () => {
+  expect(hear(['1', '2', '4', '0', 'Enter'], 20)).toEqual({
+    typed: ['1', '2', '4', '0', 'Enter'],
+    scanned: [],
+  })
+  expect(hear([...'123456789', 'Enter'], 55).scanned).toEqual([])
+  expect(hear([...'123456789', 'Enter'], 200).typed.join('')).toBe('123456789Enter')
+})
+
+test('two scans one after the other are two', () => {
+  const keys = [...'2900000017', 'Enter', ...'2900000024', 'Enter']
+  expect(hear(keys, 4).scanned).toEqual(['2900000017', '2900000024'])
+})
+
+test('a QR is told from a card, and a phone number from both', () => {
+  expect(whatWasScanned('56'.repeat(200))).toEqual({ qr: '56'.repeat(200) })
+  expect(whatWasScanned(` ${'eyJhbGciOi'.repeat(5)}.eyJz.abc_-\n`)).toMatchObject({
+    qr: expect.stringMatching(/^eyJ/),
+  })
+  expect(whatWasScanned('2900-0000 1234')).toEqual({ card: '290000001234' })
+  expect(whatWasScanned('https://example.org/')).toBeNull()
+  expect(whatWasTyped('+44 20 7946 0123')).toEqual({ phone: '+44 20 7946 0123' })
+  expect(whatWasTyped('ada@example.org')).toEqual({ email: 'ada@example.org' })
+  expect(whatWasTyped('020')).toBeNull()
+})
+
+test('the pad types as a cash register does, and never more than fits', () => {
+  expect(['1', '2', '4', '0'].reduce(typeAmount, 0)).toBe(1240)
+  expect(['1', '00', 'Backspace'].reduce(typeAmount, 0)).toBe(10)
+  expect(typeAmount(999_999_999, '9')).toBe(999_999_999)
+  expect(typeAmount(1240, 'Escape')).toBe(0)
+  expect(typeAmount(1240, 'a')).toBe(1240)
+  expect([minorDigits('EUR'), minorDigits('JPY')]).toEqual([2, 0])
+})
+
+test('no more points are offered than the bill is worth or the wallet has', () => {
+  expect(mostPoints(1009, { available: 240, faceValueMinor: 10 })).toBe(100)
+  expect(mostPoints(1009, { available: 60, faceValueMinor: 10 })).toBe(60)
+  expect(mostPoints(9, { available: 60, faceValueMinor: 10 })).toBe(0)
+})
+
+test('receipt numbers can be read out, and differ', () => {
+  const numbers = Array.from({ length: 100 }, createReceiptNumber)
+  expect(numbers.filter((number) => !/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/.test(number))).toEqual(
+    [],
+  )
+  expect(new Set(numbers).size).toBe(100)
+})
+
+test('the kind word is the dearest that fits, counting this visit once', () => {
+  const today = '2026-11-21'
+  const person = { name: 'Ada', visits: 13, since: '2026-03-05', last_visit: '2026-11-17' }
+  expect(kindWord(person, today)).toBe('again')
+  expect(kindWord({ ...person, birthday_week: true }, today)).toBe('birthday')
+  expect(kindWord({ ...person, visits: 0, since: null, last_visit: null }, today)).toBe('first_visit')
+  expect(kindWord({ ...person, visits: 9 }, today)).toBe('round_visit')
+  expect(kindWord({ ...person, visits: 10, last_visit: today }, today)).toBe('round_visit')
+  expect(kindWord({ ...person, visits: 10 }, today)).toBe('again')
+  expect(kindWord({ ...person, last_visit: '2026-08-01' }, today)).toBe('missed')
+  expect(kindWord({ ...person, since: '2024-11-21' }, today)).toBe('years')
+  expect(kindWord({ ...person, since: '2026-10-01' }, today)).toBe('regular')
+  expect([visitNumber(person, today), visitNumber({ ...person, last_visit: today }, today)]).toEqual([14, 13])
+})
+
+test('every message is there in German too, with the same values to fill in', () => {
+  const values = (message: (typeof de)[keyof typeof de]) =>
+    [...new Set([...JSON.stringify(message).matchAll(/\{(\w+)\}/g)].map(([, name]) => name))]
+      .filter((name) => name !== 'who')
+      .toSorted()
+  const wrong = (Object.keys(en) as (keyof typeof en)[]).filter(
+    (key) => values(en[key]).join() !== values(de[key]).join(),
+  )
+  expect(wrong).toEqual([])
+})
