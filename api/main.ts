@@ -108,7 +108,8 @@ async function run(config: Config): Promise<void> {
   isReady = true
   const url = config.publicUrl ?? serving.url
   console.log(
-    `Tallystick is ready at ${url}. Ctrl-C stops it.\nEvery call, to read and to try out: ${url}/docs`,
+    `Tallystick is ready at ${url}. Ctrl-C stops it.\nThe customers’ wallet: ${url}/wallet/ · the shops’ till: ${url}/till/\n` +
+      `Every call, to read and to try out: ${url}/docs`,
   )
   if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
   else

@@ -15,6 +15,7 @@ import { createTillKey } from '../identity/till-keys.ts'
 import { createMerchant } from '../merchants/store.ts'
 import type { Actor } from '../audit/actor.ts'
 import { createNetwork } from '../networks/store.ts'
+import { setProfile } from '../shops/store.ts'
 import type { Db } from '../tables.ts'
 import { createTill, listTills } from '../tills/store.ts'
 import { customers, shops, type ShopRole } from './cast.ts'
@@ -183,6 +184,11 @@ async function ensureShop(db: Db, actor: Actor, role: ShopRole): Promise<{ shop:
     .executeTakeFirst()
   const made = { name: role.name, issuingLimit: points(50_000), externalReference: role.reference }
   const { merchant_id: merchant } = known ?? (await createMerchant(db, actor, made))
+  const [opens, closes, days] = role.open
+  const hours = days.map((day) => ({ day, opens, closes }))
+  await db
+    .transaction()
+    .execute((tx) => setProfile(tx, { network: actor.network, merchant }, { ...role, hours }))
   const [till] = await listTills(db, actor.network, { merchant, limit: 1 })
   if (till) return { shop: { ...role, merchant, credential: till.credential_id }, key: null }
   const key = createTillKey()
