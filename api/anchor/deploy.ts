@@ -110,6 +110,7 @@ async function run(args: Arguments, config: Config): Promise<void> {
 }
 
 interface Terms {
+  readonly slug: string
   readonly network: NetworkId
   readonly origin: string
   readonly witnesses: readonly string[]
@@ -143,6 +144,7 @@ async function readTerms(db: Db, { network: slug, delayDays, contract }: Argumen
     )
   }
   return {
+    slug,
     network,
     origin: log.origin,
     witnesses,
@@ -163,7 +165,7 @@ async function deploy(
     const made = await deployCheckpointAnchor(new Wallet(key, provider), terms)
     say(
       `The contract ${made.address} is in block ${made.block}. If this is cut off before the log names it:\n` +
-        `npm run deploy -- --network … --contract ${made.address} --block ${made.block}`,
+        `npm run deploy -- --network ${terms.slug} --contract ${made.address} --block ${made.block}`,
     )
     return made
   } finally {

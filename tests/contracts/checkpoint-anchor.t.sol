@@ -191,7 +191,8 @@ contract CheckpointAnchorTest is SignedLog {
         (uint64 number, address[] memory waiting, uint64 quorum, uint64 effectiveFrom) = anchor.proposedSet();
         require(number == 2 && waiting.length == 3 && quorum == 2 && effectiveFrom == due);
 
-        wait %= DELAY;
+        // Up to the very last second.
+        wait = wait % 4 == 0 ? DELAY - 1 : wait % DELAY;
         vm.warp(block.timestamp + wait);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorNothingDue.selector, due));
         anchor.changeWitnesses();

@@ -1,5 +1,6 @@
 import { ContractFactory, JsonRpcProvider, Network, NonceManager, Wallet, type Contract } from 'ethers'
 import { compileContracts } from '../../contracts/chain.ts'
+import type { CompiledContract } from '../../contracts/compiled.ts'
 import type { ReadNodes } from '../../ledger/proofs/prove.ts'
 import { hashChildren } from '../../ledger/proofs/merkle.ts'
 
@@ -20,14 +21,22 @@ export function connect(rpcUrl: string): JsonRpcProvider {
   })
 }
 
+let compiling: ReturnType<typeof compileContracts> | null = null
+
+/** The compiled contracts by name, ours and the tests'; compiled once. */
+export async function readCompiled(name: string): Promise<CompiledContract> {
+  compiling ??= compileContracts()
+  const read = await compiling
+  return read(name)
+}
+
 /** Deploys a contract of ours or of the tests, by name, as the rich account. */
 export async function deploy(
   provider: JsonRpcProvider,
   name: string,
   args: readonly unknown[] = [],
 ): Promise<Contract> {
-  const read = await compileContracts()
-  const { abi, bytecode } = await read(name)
+  const { abi, bytecode } = await readCompiled(name)
   const factory = new ContractFactory(abi, bytecode, new NonceManager(new Wallet(richKey, provider)))
   const contract = await factory.deploy(...args)
   await contract.waitForDeployment()

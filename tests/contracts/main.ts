@@ -1,13 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { format, resolveConfig } from 'prettier'
-import { compileContracts, startChain } from '../../contracts/chain.ts'
+import { startChain } from '../../contracts/chain.ts'
 import { compiledFile } from '../../contracts/compiled.ts'
-import { connect } from './deploy.ts'
+import { connect, readCompiled } from './deploy.ts'
 import { formatGas, measureGas } from './measure-gas.ts'
 import { gasTable, readmeFile } from './readme-table.ts'
 
 // `npm run contracts`: compiles, keeps the result, measures gas and writes its table into README.md.
-const readCompiled = await compileContracts()
 await writeFile(compiledFile, `${JSON.stringify(await readCompiled('CheckpointAnchor'), null, 1)}\n`)
 const chain = await startChain()
 const provider = connect(chain.rpcUrl)

@@ -2,20 +2,21 @@ import { readFile } from 'node:fs/promises'
 import type { JsonRpcProvider } from 'ethers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileContracts, startChain, type Chain } from '../../contracts/chain.ts'
+import { startChain, type Chain } from '../../contracts/chain.ts'
 import { readCheckpointAnchor } from '../../contracts/compiled.ts'
 import { verifyConsistency, verifyInclusion } from '../../ledger/proofs/merkle.ts'
 import { rounds } from '../support/long.ts'
 import { readVectors } from '../vectors/vector.ts'
 import { askVerifier, type Verifier } from './ask-verifier.ts'
 import { anyBentProofs, makeBentProofs } from './bent-proofs.ts'
-import { connect } from './deploy.ts'
+import { connect, readCompiled } from './deploy.ts'
 import { formatGas, measureGas } from './measure-gas.ts'
 import { cellsOf, gasTable, readmeFile } from './readme-table.ts'
 import { runSolidityTests } from './run-solidity.ts'
 
 // All that needs the compiler is in this one file, since two compilations at once would share a folder.
 const solidity = await runSolidityTests()
+const compiled = await readCompiled('CheckpointAnchor')
 
 describe('the tests written in Solidity', () => {
   test.each(solidity.tests)('$name', ({ passed }) => {
@@ -54,8 +55,7 @@ test('gas is what README.md says, and within its limits', async () => {
 })
 
 test('the compiled contract that is kept is what the compiler makes of the source', async () => {
-  const read = await compileContracts()
-  expect(await readCheckpointAnchor(), 'run npm run contracts').toEqual(await read('CheckpointAnchor'))
+  expect(await readCheckpointAnchor(), 'run npm run contracts').toEqual(compiled)
 })
 
 describe('the verifier on chain', () => {
