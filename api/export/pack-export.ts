@@ -17,8 +17,8 @@ export interface Exported {
 
 /**
  * Writes an export as a tar to `out`, as fast as that takes it and in memory that doesn't grow with the log; entries come
- * after all that they are compared with, and the manifest (as `sha256sum` writes it) last. Rejects when `signal` says that
- * nobody reads it any more, or when the log's rows are not whole.
+ * after all that they are compared with, and the manifest (as `sha256sum` writes it) last. Ends early when `signal` says that
+ * nobody reads it any more; rejects when the log's rows are not whole, which leaves a tar that is cut off.
  */
 export async function packExport(db: Db, out: Writable, exported: Exported): Promise<void> {
   const { network, plan, anchors, signal } = exported
@@ -41,14 +41,17 @@ export async function packExport(db: Db, out: Writable, exported: Exported): Pro
     await addText('manifest.sha256', manifest.join(''))
     tar.finalize()
   }
-  await Promise.all([
-    written,
-    fill().catch((error: unknown) => {
-      tar.destroy(error as Error)
-      throw error
-    }),
-  ])
+  const filled = fill().catch((error: unknown) => {
+    tar.destroy(error as Error)
+    throw error
+  })
+  await Promise.all([written, filled]).catch((error: NodeJS.ErrnoException) => {
+    if (!goneCodes.has(error.code ?? '')) throw error
+  })
 }
+
+/** What Node says when the reader has gone away. */
+const goneCodes: ReadonlySet<string> = new Set(['ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /** Answers the file's SHA-256 in hexadecimal digits. */
 async function addFile(

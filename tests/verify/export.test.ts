@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
-import { sweep, type NetworkId } from '../../ledger/index.ts'
+import { points, post, sweep, type MerchantId, type NetworkId, type WalletId } from '../../ledger/index.ts'
 import { keepLog, signUp, type KeptLog } from '../log/kept-log.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { runVerify as verify } from './run-verify.ts'
@@ -183,6 +186,41 @@ test('tills and customers are refused the export', async () => {
     const answer = await street.api.call('get', '/v1/export', token)
     expect([answer.status, answer.body.code]).toEqual([403, 'forbidden'])
   }
+})
+
+test('who goes away in the middle of an export stops it, and disturbs nobody', async () => {
+  const { ledger } = street.api
+  const network = await networkId()
+  const { rows } = await ledger.pool.query<{ merchant: MerchantId; wallet: WalletId }>(
+    `select (select max(merchant_id) from ledger.merchant where network_id = $1) as merchant,
+       (select max(account_id) from ledger.account where network_id = $1 and kind = 'wallet') as wallet`,
+    [network],
+  )
+  const gift = (i: number) =>
+    post(ledger, network, {
+      kind: 'issue',
+      key: { scope: 'network', value: `many ${i}` },
+      credential: null,
+      content: '',
+      ...rows[0]!,
+      gives: { bonus: { points: points(1), expiresAt: null } },
+    })
+  await Promise.all(Array.from({ length: 3000 }, (_, i) => gift(i)))
+  await signUp(kept, network)
+  const request = get(`${street.api.url}/v1/export`, {
+    headers: { authorization: `Bearer ${street.network.operator}` },
+  })
+  const [answer] = (await once(request, 'response')) as [IncomingMessage]
+  await once(answer, 'data')
+  answer.destroy()
+  await sleep(300)
+  const busy = await ledger.pool.query(
+    `select query from pg_stat_activity where state <> 'idle' and query like '%ledger.entries(%' and pid <> pg_backend_pid()`,
+  )
+  expect(busy.rows).toEqual([])
+  expect(street.api.logged()).not.toMatch(/"level":(50|60)/)
+  const result = await verify(await download())
+  expect([result.code, result.out]).toEqual([10, expect.stringContaining('Keys not trusted.')])
 })
 
 test('a network whose log is not signed yet has no export', async () => {

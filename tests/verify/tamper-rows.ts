@@ -32,6 +32,11 @@ const changes: Record<string, Change> = {
     change: `update ledger.transaction t set available_after = t.available_after + 1; update ledger.transaction t set ${again}`,
     named: entryOf,
   },
+  'points of a transaction, with its hash and the tree’s': {
+    find: 'select entry_index from ledger.transaction where network_id = $1',
+    change: `update ledger.transaction t set available_after = t.available_after + 1; update ledger.transaction t set ${again}; update ledger.tile t set hashes = case when t.level = 0 and t.tile_index = $entry / 256 then overlay(t.hashes placing (select x.leaf_hash from ledger.transaction x where x.network_id = t.network_id and x.entry_index = $entry) from 1 + 32 * ($entry % 256) for 32) else t.hashes end`,
+    named: (row) => `one of the entries \\d+ to \\d+ was changed|${entryOf(row)}`,
+  },
   'time of a transaction': {
     find: 'select entry_index from ledger.transaction where network_id = $1',
     change: `update ledger.transaction t set posted_at = t.posted_at - interval '1 hour'`,
@@ -146,15 +151,15 @@ async function findRow(client: PoolClient, network: NetworkId, draw: () => numbe
 }
 
 /** Tables that are tampered with. */
-const tables = 'transaction leg lot lot_move governance account hold debt counter reason head'.split(' ')
+const tables = 'transaction leg lot lot_move governance account hold debt counter reason head tile'.split(' ')
 
 /** The statement with its `where`: the row found. */
 function restrict(statement: string, network: NetworkId, row: Record<string, unknown>): string {
   const own = Object.entries(row).map(([column, value]) =>
     value instanceof Date ? `t.${column} = '${value.toISOString()}'` : `t.${column} = '${String(value)}'`,
   )
-  const where = statement.includes('ledger.head') ? [] : own
-  return `${statement} where ${[`t.network_id = ${network}`, ...where].join(' and ')}`
+  const where = /ledger\.(head|tile)/.test(statement) ? [] : own
+  return `${statement.replaceAll('$entry', String(row['entry_index']))} where ${[`t.network_id = ${network}`, ...where].join(' and ')}`
 }
 
 async function copyTables(client: PoolClient, network: NetworkId): Promise<void> {
