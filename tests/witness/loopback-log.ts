@@ -51,6 +51,8 @@ export interface LoopbackLog {
   show(story: Story, tiles?: Story): void
   /** Whether it answers at all. */
   up: boolean
+  /** Whether it takes what is handed in, or breaks off. */
+  takes: boolean
   /** A checkpoint of a story, signed by this log. */
   sign(story: Story): string
   close(): Promise<void>
@@ -69,7 +71,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
   }
   const server = createServer(async (req, res) => {
     const path = (req.url ?? '').replace(/^\/log/, '')
-    if (!log.up) res.destroy()
+    if (!log.up || (req.method === 'POST' && !log.takes)) res.destroy()
     else if (req.method === 'POST') {
       const chunks: Buffer[] = []
       for await (const chunk of req) chunks.push(chunk as Buffer)
@@ -89,6 +91,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
     vkey: formatVerifierKey(key),
     handedIn,
     up: true,
+    takes: true,
     sign,
     show(story, shown = story) {
       candidate = sign(story)
