@@ -72,7 +72,7 @@ export function Yes({
         <h1>{summary}</h1>
         <p className="for-ears">{details}</p>
         {facts && <p>{facts}</p>}
-        {hasTaken && <p className="yes-pay number">{say('yes_to_pay', { money: money(end.toPayMinor) })}</p>}
+        {hasTaken && <p className="yes-pay">{say('yes_to_pay', { money: money(end.toPayMinor) })}</p>}
       </div>
       <button type="button" className="yes-next" onClick={onNext}>
         {say('yes_go_on')}
