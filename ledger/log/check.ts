@@ -6,7 +6,7 @@ import { formatVerifierKey } from '../proofs/note.ts'
 import { eachAtOnce } from './at-once.ts'
 import { loadTree, rootAt } from './grow.ts'
 import type { LogParts } from './parts.ts'
-import { acceptLog, LogRefused, readRefusal, refuseLog, type SeenTree } from './refusal.ts'
+import { acceptLog, LogRefused, readRefusal, refuseLog, type Refusal, type SeenTree } from './refusal.ts'
 import { countEntries, noteOf, readCheckpoint, readLog, readOrigins, type Log } from './store.ts'
 
 /**
@@ -18,11 +18,10 @@ export async function checkLog(parts: LogParts, network: NetworkId): Promise<Log
   const { db } = parts.ledger
   const before = await readRefusal(db, network)
   const refused = await findFault(parts, network, before)
+  // What was found before is gone, or found again just now.
+  if (before && refused?.code !== before.code) await acceptLog(db, network)
   if (refused) await refuseLog(db, network, refused)
-  else {
-    if (before) await acceptLog(db, network)
-    await rememberNewest(parts, network)
-  }
+  else await rememberNewest(parts, network)
   return refused
 }
 
@@ -59,20 +58,33 @@ async function rememberNewest({ ledger, memory }: LogParts, network: NetworkId):
 async function findFault(
   parts: LogParts,
   network: NetworkId,
-  before: Awaited<ReturnType<typeof readRefusal>>,
+  before: Refusal | null,
 ): Promise<LogRefused | null> {
   try {
     const log = await readLog(parts.ledger.db, network)
+    // First what is known already: nothing that goes wrong further down may make it forgotten.
+    if (before) await compareAgain(parts, { network, log }, before)
     const seen = await listSeen(parts, network)
-    for (const tree of before?.seen ? [...seen, before.seen] : seen)
-      await compare(parts, { network, log }, tree)
-    if (log) await compareOwn(parts, log)
+    for (const tree of seen.toSorted((a, b) => b.size - a.size)) await compare(parts, { network, log }, tree)
     if (before?.entry != null) await demandRowsOf(parts.ledger.db, network, [Number(before.entry)])
+    if (log) await compareOwn(parts, log)
     return null
   } catch (error) {
     if (error instanceof LogRefused) return error
     throw error
   }
+}
+
+/** Compares with what was seen when the refusal arose, in the words of then: they say who had seen it. */
+async function compareAgain(
+  parts: LogParts,
+  of: { network: NetworkId; log: Log | null },
+  { code, reason, seen }: Refusal,
+): Promise<void> {
+  if (!seen) return
+  await compare(parts, of, seen).catch((error: unknown) => {
+    throw error instanceof LogRefused && error.code === code ? new LogRefused(code, reason, { seen }) : error
+  })
 }
 
 /** All that others know, and what was kept outside the database. */

@@ -57,8 +57,17 @@ export async function acceptLog(db: Db, network: NetworkId): Promise<void> {
   await sql`select ledger.accept_log(${network})`.execute(db)
 }
 
-/** The refusal in force, with what was seen when it arose; null for none. */
-export async function readRefusal(db: Pick<Db, 'selectFrom'>, network: NetworkId) {
+/** A refusal in force, with what proved it when it arose. */
+export type Refusal = {
+  code: LogRefusalCode
+  reason: string
+  since: Date
+  seen: SeenTree | null
+  entry: bigint | null
+}
+
+/** The refusal in force; null for none. */
+export async function readRefusal(db: Pick<Db, 'selectFrom'>, network: NetworkId): Promise<Refusal | null> {
   const row = await db
     .selectFrom('ledger.log_refusal')
     .select(['code', 'reason', 'since', 'seen_origin', 'seen_size', 'seen_root', 'entry_index'])

@@ -1,3 +1,5 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   checkLog,
@@ -189,6 +191,15 @@ test('a restored backup, known by the checkpoint kept outside the database, is n
   expect(await entryCount()).toBe(size - 2)
   expect(await kept.writer.signAll()).toBe(0)
 
+  // Nothing else that is found makes it forgotten.
+  await refuseLog(town.ledger.db, stage.network, new LogRefused('rows_changed', 'As well.', { entry: 1n }))
+  expect(await readRefusal(town.ledger.db, stage.network)).toMatchObject({ code: 'behind' })
+  const [file] = await readdir(kept.folder)
+  await writeFile(join(kept.folder, file!), 'torn')
+  expect(await checkLog(kept.parts, stage.network)).toMatchObject({ code: 'behind' })
+  await expect(post(town.ledger, stage.network, give(stage, 'bakery', 'ada', 1))).rejects.toSatisfy(
+    isLogHalted,
+  )
   // Forgotten by nobody: not by a restart on a machine without the file, either.
   const elsewhere = await kept.beside()
   expect(await checkLog(elsewhere.parts, stage.network)).toMatchObject({ code: 'behind' })
@@ -307,9 +318,8 @@ test('with another secret, or a damaged memory, nothing is signed', async () => 
   await other.remove()
   expect(await checkLog(kept.parts, stage.network)).toBeNull()
 
-  const { writeFile, readdir } = await import('node:fs/promises')
   const [file] = await readdir(kept.folder)
-  await writeFile(`${kept.folder}/${file}`, 'torn')
+  await writeFile(join(kept.folder, file!), 'torn')
   expect(await checkLog(kept.parts, stage.network)).toMatchObject({ code: 'memory_damaged' })
   expect((await readRefusal(ledger.db, stage.network))?.reason).toContain('put it back')
 })

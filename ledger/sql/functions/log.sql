@@ -54,19 +54,22 @@ begin
   insert into ledger.checkpoint values (_network, _generation, _size, _root, _signature, clock_timestamp(), null);
 end $$;
 
--- Says why the log isn't signed; one that is behind, or forked, is not written to either.
+-- Says why the log isn't signed; one that is behind, or forked, is not written to either, and stays so whatever else is
+-- found.
 create or replace function ledger.refuse_log(
   _network int, _code text, _reason text, _seen_origin text, _seen_size bigint, _seen_root bytea, _entry bigint
 ) returns void
 language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
 declare
-  since timestamptz;
+  before ledger.log_refusal;
 begin
   perform from ledger.head x where x.network_id = _network for update;
-  delete from ledger.log_refusal x where x.network_id = _network
-    returning case when x.code = _code then x.since end into since;
-  insert into ledger.log_refusal values (_network, _code, _reason, coalesce(since, clock_timestamp()), _seen_origin,
-    _seen_size, _seen_root, _entry);
+  select * into before from ledger.log_refusal x where x.network_id = _network;
+  if before.code in ('behind', 'forked') and _code not in ('behind', 'forked') then return; end if;
+  delete from ledger.log_refusal x where x.network_id = _network;
+  insert into ledger.log_refusal values (_network, _code, _reason,
+    case when before.code = _code then before.since else clock_timestamp() end, _seen_origin, _seen_size, _seen_root,
+    _entry);
   update ledger.head x set halted = _code in ('behind', 'forked') where x.network_id = _network;
 end $$;
 
