@@ -84,7 +84,7 @@ const changes: Record<string, Change> = {
     named: entryOf,
   },
   'a lot’s move': {
-    find: 'select entry_index, ordinal from ledger.lot_move where network_id = $1',
+    find: 'select entry_index, ordinal from ledger.lot_move where network_id = $1 and points < 0',
     change: 'update ledger.lot_move t set points = t.points - 1',
     named: entryOf,
   },
