@@ -41,15 +41,17 @@ export function createAnchoring(
   now: () => number = () => Date.now(),
 ): Anchoring {
   const sender = settings.key === undefined ? null : createSender(settings.key)
-  const followed = new Map<bigint, Followed>()
+  // By network and contract.
+  const followed = new Map<string, Followed>()
   const { db } = ledger
 
   const anchor = async (network: NetworkId): Promise<string | null> => {
     const contract = await readAnchorContract(db, network)
     if (!contract) return null
     const met = await meet(ledger, chain, contract)
-    const progress = followed.get(contract.entryIndex) ?? beginFollowing()
-    followed.set(contract.entryIndex, progress)
+    const which = `${network} ${contract.entryIndex}`
+    const progress = followed.get(which) ?? beginFollowing()
+    followed.set(which, progress)
     // A node that doesn't tell of the past keeps nothing from being anchored; it is told of afterwards.
     const [reading] = await Promise.allSettled([
       followAnchors({ db, chain }, contract, progress, settings.confirmations),

@@ -43,8 +43,8 @@ beforeEach(async () => {
 })
 
 /** Sizes whose anchors count, the newest first. */
-async function counted(): Promise<number[]> {
-  const contract = (await readAnchorContract(town.ledger.db, log.network))!
+async function counted({ network } = log): Promise<number[]> {
+  const contract = (await readAnchorContract(town.ledger.db, network))!
   return (await readAnchors(town.ledger.db, contract)).map(({ size }) => Number(size))
 }
 
@@ -152,6 +152,22 @@ test('while no node answers nothing is lost, and what came meanwhile is anchored
   await anchor(log.network)
   await anchor(log.network)
   expect(await counted()).toEqual([second, first])
+})
+
+test('each network has its own contract, and one account anchors them all', async () => {
+  const other = await openAnchoredLog(town, node)
+  const { anchorAll } = anchorWith(town, node.chain)
+  const sizes: [number[], number[]] = [[], []]
+  for (let round = 0; round < 2; round++) {
+    sizes[0].unshift(await log.grow({ purchases: 2 }))
+    sizes[1].unshift(await other.grow())
+    for (let looks = 0; looks < 2; looks++) {
+      const faults = await anchorAll()
+      expect([faultOf(faults, log.network), faultOf(faults, other.network)]).toEqual([null, null])
+    }
+  }
+  expect([await counted(), await counted(other)]).toEqual(sizes)
+  await other.kept.remove()
 })
 
 describe('two who submit at the same moment', () => {
