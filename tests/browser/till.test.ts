@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeDigits } from '../../api/qr/digits.ts'
 import { makeTill } from '../support/api.ts'
-import { makeFakeCamera, showWallet, type FakeCamera } from './support/camera.ts'
+import { makeFakeCamera, showCard, showWallet, type FakeCamera } from './support/camera.ts'
 import { pressByKeyboard, tabTo } from './support/keyboard.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
@@ -126,7 +126,7 @@ test('by e-mail points are given; for taking them the till says that it needs th
   expect(await dora.available()).toBe(35)
 })
 
-test('somebody new is enrolled with a card and gets the points of the sale; by the card they are found again', async () => {
+test('somebody new is enrolled with a card and gets the points of the sale; by the card they are found again, typed or seen', async () => {
   await typeAmount(page, '900')
   await button('New customer').click()
   await page.getByLabel('Name').fill('<img src=x onerror=alert(1)>Eve')
@@ -139,10 +139,18 @@ test('somebody new is enrolled with a card and gets the points of the sale; by t
   await button('Done').click()
   await says(/^9 points for/)
   await button('Touch to go on').click()
-  await scanByHand(page, '290000004711')
-  await page.getByRole('heading', { name: /Eve/ }).waitFor()
-  await says('9 points to spend')
-  await button('Cancel').click()
+  for (const show of [
+    () => scanByHand(page, '290000004711'),
+    async () => {
+      await camera.see(await showCard(await here.visit(), '290000004711'))
+      await button('Scan').click()
+    },
+  ]) {
+    await show()
+    await page.getByRole('heading', { name: /Eve/ }).waitFor()
+    await says('9 points to spend')
+    await button('Cancel').click()
+  }
 })
 
 test('somebody new is enrolled with a phone number in less than 15 seconds, and found by it', async () => {

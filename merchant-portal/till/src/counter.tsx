@@ -39,7 +39,10 @@ export interface Ringing {
 
 const nothing: Ringing = { amountMinor: 0, receipt: '', customer: null }
 
-/** An open till: the screens, and how one leads to the next. */
+/**
+ * An open till: the screens, and how one leads to the next. Long, since it names each of them once; nothing else is
+ * decided here.
+ */
 export function CounterScreens(props: {
   outbox: Outbox
   onSettings: (changed: Settings) => void

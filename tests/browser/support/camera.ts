@@ -1,8 +1,10 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { toDataURL } from 'qrcode'
+import { prepareZXingModule, writeBarcode } from 'zxing-wasm/writer'
 
 /** A camera that sees whatever was last put before it. */
 export interface FakeCamera {
@@ -45,6 +47,17 @@ export async function showAsQr(context: BrowserContext, text: string): Promise<P
   return await showPicture(context, await toDataURL(text, options))
 }
 
+/** A printed card: its number as a bar code (Code 128). */
+export async function showCard(context: BrowserContext, number: string): Promise<Page> {
+  const path = createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm')
+  const wasmBinary = new Uint8Array(await readFile(path)).buffer
+  await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true })
+  const { image, error } = await writeBarcode(number, { format: 'Code128', scale: 4 })
+  if (image === null) throw new Error(error)
+  const bytes = Buffer.from(await image.arrayBuffer())
+  return await showPicture(context, `data:image/png;base64,${bytes.toString('base64')}`)
+}
+
 /** The screen of a wallet's phone before the camera: the very pixels of the QR that it draws. */
 export async function showWallet(wallet: Page): Promise<Page> {
   const picture = await wallet.locator('svg.qr').screenshot()
@@ -55,7 +68,7 @@ async function showPicture(context: BrowserContext, url: string): Promise<Page> 
   const page = await context.newPage()
   await page.setViewportSize(frame)
   await page.setContent(
-    `<body style="margin:0;background:#fff"><img src="${url}" style="display:block;margin:90px auto;height:${qrSize}px">`,
+    `<body style="margin:0;background:#fff"><img src="${url}" style="display:block;margin:90px auto;max-width:${qrSize}px;height:${qrSize}px;object-fit:contain">`,
   )
   return page
 }

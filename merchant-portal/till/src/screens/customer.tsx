@@ -15,22 +15,17 @@ import { PayWithPoints } from './pay-with-points.tsx'
 type Refused = Extract<SaleEnd, { is: 'refused' }>
 type Unanswered = Extract<SaleEnd, { is: 'unanswered' }>
 
-/** Who it is, what the bill gives, what of it is paid in points; then Done. */
-export function CustomerScreen(props: {
-  ringing: Ringing
-  customer: Customer
-  makeSale: (points: number) => Sale
-  fault: string | null
-  onGo: (place: Place) => void
-  onShown: (shown: Shown) => void
-  onLeave: () => void
-  onEnd: (end: SaleEnd, sale: Sale) => void
-}) {
-  const { customer, onGo, onEnd } = props
-  const { amountMinor } = props.ringing
+interface Selling {
+  readonly ringing: Ringing
+  readonly customer: Customer
+  readonly makeSale: (points: number) => Sale
+  readonly onEnd: (end: SaleEnd, sale: Sale) => void
+}
+
+/** How much is to be taken, what the rest gives, and what became of it when it was sent. */
+function useSelling({ ringing: { amountMinor }, customer, makeSale, onEnd }: Selling) {
   const till = useTill()
-  const { counter, say, settings } = till
-  const money = useMoney()
+  const { counter, settings } = till
   const faceValueMinor = counter.till.network.point_face_value_minor
   const [available, setAvailable] = useState(customer.is === 'unseen' ? 0 : customer.available)
   const most = mostPoints(amountMinor, { available, faceValueMinor })
@@ -46,7 +41,7 @@ export function CustomerScreen(props: {
 
   const finish = async (taking: number) => {
     if (isBusy || amountMinor === 0) return
-    const sale = sent.current ?? props.makeSale(taking)
+    const sale = sent.current ?? makeSale(taking)
     sent.current = sale
     setBusy(true)
     const ended =
@@ -65,6 +60,24 @@ export function CustomerScreen(props: {
       setPoints(0)
     }
   }
+  return { points, setPoints, most, available, end, asked, isBusy, gives, paidMinor, finish }
+}
+
+/** Who it is, what the bill gives, what of it is paid in points; then Done. */
+export function CustomerScreen(
+  props: Selling & {
+    fault: string | null
+    onGo: (place: Place) => void
+    onShown: (shown: Shown) => void
+    onLeave: () => void
+  },
+) {
+  const { customer, onGo } = props
+  const { amountMinor } = props.ringing
+  const { say } = useTill()
+  const money = useMoney()
+  const selling = useSelling(props)
+  const { points, most, available, end, asked, isBusy, gives, paidMinor, finish } = selling
   useKeystrokes({
     scanned(text) {
       const shown = whatWasScanned(text)
@@ -119,7 +132,7 @@ export function CustomerScreen(props: {
               most={most}
               points={points}
               isFixed={isBusy || end?.is === 'unanswered'}
-              onPoints={setPoints}
+              onPoints={selling.setPoints}
               onScan={scan}
             />
             <p className="bill-line to-pay">
