@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addressOfKey, signCheckpointForChain } from '../../ledger/anchor/anchor-message.ts'
-import type { Chain } from '../../ledger/anchor/chain.ts'
+import { ChainError, type Chain } from '../../ledger/anchor/chain.ts'
 import { readContract } from '../../ledger/anchor/contract.ts'
 import { resendAfterMs } from '../../ledger/anchor/send.ts'
 import {
@@ -152,6 +152,22 @@ test('while no node answers nothing is lost, and what came meanwhile is anchored
   await anchor(log.network)
   await anchor(log.network)
   expect(await counted()).toEqual([second, first])
+})
+
+test('a node that does not tell of the past is told of, and what is due is anchored all the same', async () => {
+  const chain: Chain = {
+    ...node.chain,
+    send: async (method, params) => {
+      if (method === 'eth_getLogs') throw new ChainError('SERVER_ERROR', 'at most 0 blocks at once')
+      return node.chain.send(method, params)
+    },
+  }
+  const size = await log.grow()
+  expect(faultOf(await anchorWith(town, chain).anchorAll(), log.network)).toBe('at most 0 blocks at once')
+  expect(await onChain()).toBe(size)
+  expect(await counted()).toEqual([])
+  await anchorWith(town, node.chain).anchor(log.network)
+  expect(await counted()).toEqual([size])
 })
 
 test('each network has its own contract, and one account anchors them all', async () => {

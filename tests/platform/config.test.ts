@@ -76,6 +76,25 @@ test('a database of its own demands the secret that all its processes share, and
   expect(config.secret).toHaveLength(32)
 })
 
+test('a chain is told by its node alone; without one nothing is anchored, and a key is never repeated', () => {
+  const key = `0x${'ab'.repeat(32)}`
+  expect(readConfig({}).anchor).toBeUndefined()
+  expect(readConfig({ ANCHOR_KEY: key })).toMatchObject({ anchor: undefined, anchorKey: key })
+  const anchor = { ANCHOR_RPC_URL: 'https://node.example', ANCHOR_CONFIRMATIONS: '12' }
+  expect(readConfig(anchor).anchor).toEqual({
+    rpcUrl: 'https://node.example',
+    key: undefined,
+    confirmations: 12,
+    everyMinutes: 60,
+    everyEntries: 10_000,
+  })
+  expect(readConfig({ ANCHOR_RPC_URL: 'http://127.0.0.1:8545' }).anchor?.confirmations).toBe('finalized')
+  const faulty = { ANCHOR_RPC_URL: 'ws://node', ANCHOR_KEY: `${key}00`, ANCHOR_CONFIRMATIONS: 'soon' }
+  const message = messageOf(() => readConfig(faulty))
+  for (const name of Object.keys(faulty)) expect(message).toContain(`  ${name}: `)
+  expect(message).not.toContain('abab')
+})
+
 test('an operator is named with both e-mail and password, or not at all', () => {
   expect(messageOf(() => readConfig({ TALLY_OPERATOR_EMAIL: 'a@example.org' }))).toContain(
     'TALLY_OPERATOR_PASSWORD: ',
