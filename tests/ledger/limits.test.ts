@@ -100,6 +100,17 @@ test('goodwill stays within its daily ceiling, and what is taken back may be giv
   await expectBooksWhole(town, stage)
 })
 
+test('goodwill that was passed on before it was taken back is not given a second time that day', async () => {
+  const stage = await town.stage()
+  const counters = [{ name: 'goodwill:1', ceiling: points(100) }]
+  const first = await done(town, stage, goodwill(stage, 'bakery', 'ada', 100, counters))
+  await done(town, stage, gift(stage, 'ada', 'bob', 70))
+  await done(town, stage, reverse(stage, 'bakery', first, 100))
+  expect(await outcome(town, stage, goodwill(stage, 'bakery', 'cyd', 31, counters))).toBe('limit_reached')
+  await done(town, stage, goodwill(stage, 'bakery', 'cyd', 30, counters))
+  await expectBooksWhole(town, stage)
+})
+
 test('points of a hold that are not captured may be taken without a QR that day again', async () => {
   const stage = await town.stage()
   const counters = [{ name: 'redeem_without_qr:wallet:1', ceiling: points(100) }]

@@ -295,7 +295,7 @@ export class Model {
       money = inMoney - Math.min(target.refunded, paid)
       target.refunded = refunded
     }
-    this.takeBack(wallet, merchant, take, target.lot)
+    const owed = this.takeBack(wallet, merchant, take, target.lot)
     target.taken += take
     // The very lots, the last used first; an expired one as a new lot with grace.
     let skip = target.back
@@ -314,7 +314,7 @@ export class Model {
     }
     const counter = `earn ${wallet} ${target.day}`
     if (isPurchase && this.rules.dailyMax !== null) this.counters[counter]! -= take
-    this.uncount(target.holdOf ?? target, target.command.kind === 'goodwill' ? take : give)
+    this.uncount(target.holdOf ?? target, target.command.kind === 'goodwill' ? take - owed : give)
     return { points: take, redeemed: give, money, merchant }
   }
 
@@ -370,7 +370,8 @@ export class Model {
     return points - left
   }
 
-  private takeBack(wallet: string, merchant: string, points: number, lot: Lot | undefined): void {
+  /** Answers what the wallet did not have any more: its debt. */
+  private takeBack(wallet: string, merchant: string, points: number, lot: Lot | undefined): number {
     const rank = (a: Lot) => (a === lot ? 0 : a.issuer === merchant ? 1 : 2)
     const uses = this.use(
       this.spendable(wallet).toSorted((a, b) => rank(a) - rank(b)),
@@ -381,9 +382,10 @@ export class Model {
       this.move(used.issuer === merchant ? 'float' : 'accepted', merchant, piece)
       points -= piece
     }
-    if (points === 0) return
+    if (points === 0) return 0
     ;(this.debts[wallet] ??= []).push({ merchant, left: points })
     this.move('owed', merchant, points)
+    return points
   }
 
   private aboveCeiling(c: ModelCommand, points: number): boolean {

@@ -973,11 +973,13 @@ begin
         where u.network_id = _network and u.entry_index = head.next_index
         on conflict on constraint counter_pk do update set points = x.points + excluded.points;
     elsif t.target_index is not null then
-      -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day.
+      -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day. (Goodwill that was
+      -- spent or passed on before it was taken back has been given all the same.)
       update ledger.counter x
         set points = x.points - case
           when c.kind <> 'reverse' then release - coalesce(t.redeemed_points, 0)
-          when u.name like 'earn:%' or target.kind = 'goodwill' then t.points
+          when target.kind = 'goodwill' then t.points - missing_points
+          when u.name like 'earn:%' then t.points
           else t.redeemed_points end
         from ledger.counter_use u
         where u.network_id = _network
