@@ -6,6 +6,7 @@ import { adjustmentRoutes } from './adjustments/router.ts'
 import { recordRefusals } from './audit/record-refusals.ts'
 import { auditRoutes } from './audit/router.ts'
 import { cardRoutes } from './cards/router.ts'
+import { claimRoutes } from './claims/router.ts'
 import { requestsPerSecondDefault } from './config.ts'
 import { controllerRoutes } from './consents/controller-router.ts'
 import { consentRoutes } from './consents/router.ts'
@@ -161,7 +162,7 @@ export function createApp(parts: AppParts): Express {
   emailChangeRoutes(routes, { access, db, codes, sendMail })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
-  customerChangeRoutes(routes, { access, db })
+  customerChangeRoutes(routes, { access, db, sendMail })
   cardRoutes(routes, { access, db })
   consentRoutes(routes, { access, db })
   controllerRoutes(routes, { access, db })
@@ -176,6 +177,7 @@ export function createApp(parts: AppParts): Express {
   moveRoutes(routes, { access, db, wallets, ledger })
   adjustmentRoutes(routes, { access, db, wallets, ledger })
   goodwillRoutes(routes, { access, db, wallets, ledger })
+  claimRoutes(routes, { access, db, ledger, codes: createPairingCodes(config.secret) })
   giftRoutes(routes, { access, db, wallets, ledger })
   auditRoutes(routes, { access, db })
   reportRoutes(routes, { access, db })

@@ -9,6 +9,7 @@ import type {
   Uuid,
 } from '../ledger/index.ts'
 import type { AuditTables } from './audit/tables.ts'
+import type { ClaimTables } from './claims/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 import type { ExportTables } from './export/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
@@ -113,6 +114,7 @@ export interface SessionTable {
 /** The tables of schema `api`; those of customers, people and the audit trail are declared beside their feature. */
 export interface ApiTables
   extends
+    ClaimTables,
     CustomerTables,
     AuditTables,
     ExportTables,

@@ -6,6 +6,7 @@ import type { Snapshot } from './account/snapshot.ts'
 import { AccountContext, AppContext, useApp, type App } from './app-context.ts'
 import { LanguageContext, loadLanguage, useLanguage, type Language } from './language.tsx'
 import { go, joinPath, pathTo, readPlace, usePath, type NetworkScreen, type Place } from './navigation.ts'
+import { claimIn } from './claim.ts'
 import { Boundary } from './parts/boundary.tsx'
 import { Frame } from './parts/frame.tsx'
 import { HomeScreen } from './screens/home.tsx'
@@ -83,7 +84,14 @@ function Screens({ lastNetwork }: { lastNetwork: string | undefined }) {
     return first ? <Elsewhere to={pathTo(first.network, 'home')} /> : <StartScreen />
   }
   if (place.screen === 'networks') return <NetworksScreen />
-  if (place.screen === 'join') return <JoinScreen key={place.network} network={place.network} />
+  if (place.screen === 'join') {
+    const isMember = memberships.some(({ network }) => network === place.network)
+    // A receipt's link, opened by whoever has joined already.
+    if (isMember && place.network !== null && claimIn(location.hash)) {
+      return <Elsewhere to={pathTo(place.network, 'claim') + location.hash} />
+    }
+    return <JoinScreen key={place.network} network={place.network} />
+  }
   return <NetworkScreens place={place} />
 }
 
@@ -146,6 +154,7 @@ const screens: Readonly<Record<NetworkScreen, React.ComponentType<{ item: string
   shops: lazy(() => import('./screens/shops.tsx').then((all) => ({ default: all.ShopsScreen }))),
   give: lazy(() => import('./screens/give.tsx').then((all) => ({ default: all.GiveScreen }))),
   receive: lazy(() => import('./screens/receive.tsx').then((all) => ({ default: all.ReceiveScreen }))),
+  claim: lazy(() => import('./screens/claim.tsx').then((all) => ({ default: all.ClaimScreen }))),
   notices: lazy(() => import('./screens/notices.tsx').then((all) => ({ default: all.NoticesScreen }))),
   settings: lazy(() => import('./screens/more.tsx').then((all) => ({ default: all.MoreScreen }))),
   profile: lazy(() => import('./screens/profile.tsx').then((all) => ({ default: all.ProfileScreen }))),

@@ -10,6 +10,7 @@ export const networkScreens = [
   'shops',
   'give',
   'receive',
+  'claim',
   'notices',
   'settings',
   'profile',

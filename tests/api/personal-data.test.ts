@@ -45,6 +45,7 @@ const ofNobody = [
   'audit_event.source_hash',
   'audit_event.subjects',
   'audit_source.salt',
+  'claim.code_hash',
   'consent.channel',
   'consent.purpose',
   'consent.taken_by_kind',

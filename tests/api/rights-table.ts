@@ -257,6 +257,8 @@ export const rights: readonly Row[] = [
     body: { locked: false },
   },
 
+  { call: 'POST /v1/claims', may: tills },
+  { call: 'POST /v1/claims/collections', may: customers },
   { call: 'POST /v1/purchases', may: tills },
   { call: 'POST /v1/redemptions', may: tills },
   { call: 'POST /v1/holds', may: tills },

@@ -72,6 +72,30 @@ test('a wrong code lets nobody in and says what to do', async () => {
   await context.close()
 })
 
+test('whoever joins with a receipt’s link collects the points of that purchase; its code collects nothing twice', async () => {
+  const { street } = here
+  const claim = await street.bakery.post('/v1/claims', undefined, null)
+  const { code, wallet } = claim.body
+  await street.bakery.buy({ wallet, amount_minor: 4000 })
+  const context = await here.visit()
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  await page.goto(`/wallet/join/${street.network.slug}#claim=${code}`)
+  await page.getByText('Points wait for you.').waitFor()
+  await page.getByLabel('E-mail').fill('receipt@example.org')
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await enterCode(here, page, 'receipt@example.org')
+  await page.getByText('40 points from your receipt are in your wallet.').waitFor()
+  await page.getByRole('link', { name: 'Done' }).click()
+  await expectBalance(page, '40')
+
+  const other = await join()
+  await other.page.goto(`/wallet/join/${street.network.slug}#claim=${code}`)
+  await other.page.getByText('The points of this receipt were collected before').waitFor()
+  await other.page.getByRole('link', { name: 'Done' }).click()
+  await expectBalance(other.page, '0')
+})
+
 test('the QR on the screen pays at another shop, the screen says so at once, and the next QR is another', async () => {
   const ada = await join(100)
   const scanned = await scanQr(ada.page)

@@ -51,7 +51,13 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'join.enter': 'Beitreten',
   'join.other-email': 'Andere Adresse nehmen',
   'join.none': 'Ein Netzwerk namens {network} gibt es nicht. Sieh noch einmal auf dem Plakat nach.',
-  'join.claim-gone':
+  'join.claim': 'Punkte warten auf dich. Sie kommen in deine Wallet, sobald du beigetreten bist.',
+  'claim.title': 'Punkte von deinem Kassenbon',
+  'claim.collected': {
+    one: '{count} Punkt von deinem Kassenbon ist in deiner Wallet.',
+    other: '{count} Punkte von deinem Kassenbon sind in deiner Wallet.',
+  },
+  'claim.gone':
     'Die Punkte dieses Kassenbons wurden schon abgeholt, oder der Code ist zu alt. Frag im Laden nach.',
 
   'home.balance': 'Du hast',

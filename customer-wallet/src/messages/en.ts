@@ -47,8 +47,13 @@ export const en = {
   'join.enter': 'Join',
   'join.other-email': 'Use another address',
   'join.none': 'There is no network called {network}. Look at the poster again.',
-  'join.claim-gone':
-    'The points of this receipt were collected before, or the code is too old. Ask in the shop.',
+  'join.claim': 'Points wait for you. They come into your wallet as soon as you have joined.',
+  'claim.title': 'Points of your receipt',
+  'claim.collected': {
+    one: '{count} point from your receipt is in your wallet.',
+    other: '{count} points from your receipt are in your wallet.',
+  },
+  'claim.gone': 'The points of this receipt were collected before, or the code is too old. Ask in the shop.',
 
   'home.balance': 'You have',
   'home.expiring': { one: '{count} point ends {when}', other: '{count} points end {when}' },

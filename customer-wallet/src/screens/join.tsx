@@ -3,6 +3,7 @@ import { Waiting } from '../../../clients/web/mark.tsx'
 import { askForCode, join, readDirectory } from '../account/join.ts'
 import { Refused, type Directory } from '../account/snapshot.ts'
 import { useApp } from '../app-context.ts'
+import { claimIn } from '../claim.ts'
 import { useLanguage } from '../language.tsx'
 import { go, joinPath, networksPath, pathTo, startPath } from '../navigation.ts'
 import { Field } from '../parts/field.tsx'
@@ -106,6 +107,7 @@ function TellStep({
   }
   return (
     <Page title={say('join.title', { network: directory.name })} back={startPath}>
+      {claimIn(location.hash) && <Notice kind="good">{say('join.claim')}</Notice>}
       <About directory={directory} />
       <form onSubmit={send}>
         <Field
@@ -224,7 +226,8 @@ function CodeStep({
   )
 }
 
-/** A gift's link that was opened before joining leads on to the gift. */
+/** A gift's or a receipt's link that was opened before joining leads on to it. */
 function afterJoining(network: string): string {
+  if (claimIn(location.hash)) return pathTo(network, 'claim') + location.hash
   return location.hash.startsWith('#wal_') ? pathTo(network, 'give') + location.hash : pathTo(network, 'home')
 }
