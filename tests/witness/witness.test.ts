@@ -168,6 +168,19 @@ test('a log with another key than it had, or than it was told to have, is not fo
   }
 })
 
+test('a log that begins anew under another origin, as after a recovery, is not followed unasked', async () => {
+  log.show(tell(entries(4)))
+  expect(await member.start(log.url, once).ended).toBe(0)
+  const recovered = await startLoopbackLog('points.example/log/town/2')
+  recovered.show(tell(entries(3)))
+  const asked = member.start(recovered.url, once)
+  expect(await asked.ended).toBe(1)
+  await recovered.close()
+  expect(asked.said()).toContain('has begun a new log')
+  expect(recovered.handedIn).toEqual([])
+  expect((await readKept('last.checkpoint')).size).toBe(4)
+})
+
 test('a second process of the same witness is refused while the first runs', async () => {
   log.show(tell(entries(4)))
   member.start(log.url)
