@@ -11,7 +11,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant } from '../transactions/merchant-caller.ts'
-import { cardNumber } from './number.ts'
+import { newCardNumber } from './number.ts'
 import { bindCard, isReachable, listCards, removeCard } from './store.ts'
 
 const tag = 'Customers'
@@ -28,7 +28,7 @@ const postCard = declareRoute({
     'must be present, which an `identification` by QR or card shows.',
   who: ['till', 'staff'],
   params: customerPath,
-  body: z.strictObject({ card: cardNumber(), identification: id('idn').optional() }),
+  body: z.strictObject({ card: newCardNumber(), identification: id('idn').optional() }),
   answers: { 201: { description: 'Bound.', schema: z.strictObject({ id: shownId('crd') }) } },
   refusals: ['card_taken', 'person_not_present'],
 })
@@ -72,8 +72,8 @@ export function cardRoutes(routes: Routes, { access, db }: { access: Access; db:
     const customer = await findCustomerWallet(db, network, params.id)
     if (customer === undefined) throw new Refusal('not_found')
     if (await isReachable(db, network, params.id)) {
-      const presence = { wallet: customer.wallet, identification: body.identification, now: access.now() }
-      await demandPresence(db, shop, presence)
+      const { identification } = body
+      await demandPresence(db, shop, { ...customer, identification, mayTake: false, now: access.now() })
     }
     const card = await db.transaction().execute(async (tx) => {
       const bound = await bindCard(tx, network, { customer: params.id, number: body.card })

@@ -77,7 +77,7 @@ export function newestConsents(consents: readonly Consent[]): Consent[] {
   return [...byWhat.values()]
 }
 
-/** The customer who stands before the shop, by an identification by QR or card that is still good. */
+/** The customer who stands before the shop, by an identification that is still good: by QR, or by card where cards pay. */
 export async function findPresentCustomer(
   db: Db,
   { network, merchant }: MerchantCaller,
@@ -94,7 +94,7 @@ export async function findPresentCustomer(
     .where('identification.network_id', '=', network.id)
     .where('identification.uuid', '=', identification)
     .where('identification.merchant_id', '=', merchant.id)
-    .where('identification.means', 'in', ['qr', 'card'])
+    .where('identification.may_take', '=', true)
     .where('identification.expires_at', '>', now)
     .executeTakeFirst()
   return found?.customer_uuid ?? null

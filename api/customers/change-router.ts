@@ -6,11 +6,14 @@ import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
+import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant, type MerchantCaller } from '../transactions/merchant-caller.ts'
 import { changeCustomer, findCustomerWallet } from './change-store.ts'
 import { phone } from './fields.ts'
+import { emailAddedLetter } from './letters.ts'
 import { demandPresence } from './presence.ts'
+import { readNetworkName } from './email-change-store.ts'
 
 const patchCustomer = declareRoute({
   method: 'patch',
@@ -19,8 +22,10 @@ const patchCustomer = declareRoute({
   tag: 'Customers',
   summary: 'Change what is known of a customer',
   description:
-    'Customers change their own. A shop does with the person present, which the `identification` by QR or card shows. ' +
-    'An e-mail address signs in, so a shop may add one where there is none, and nobody may replace one here.',
+    'Customers change their own. A shop does with the person present, which the `identification` by QR or card shows; ' +
+    "for e-mail and phone by QR, or by card where the network's `card_pays` says so. " +
+    'An e-mail address signs in, so a shop may add one where there is none, which is told to it, and nobody may ' +
+    'replace one here.',
   who: ['customer', 'till', 'staff'],
   params: z.strictObject({ id: id('cus') }),
   body: z
@@ -49,7 +54,10 @@ const patchCustomer = declareRoute({
 })
 
 /** `PATCH /v1/customers/{id}`, for themselves, or a shop that has them before it. */
-export function customerChangeRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+export function customerChangeRoutes(
+  routes: Routes,
+  { access, db, sendMail }: { access: Access; db: Db; sendMail: SendMail },
+): void {
   routes.on(patchCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
     const { params, body } = patchCustomer.parse(req)
@@ -57,12 +65,17 @@ export function customerChangeRoutes(routes: Routes, { access, db }: { access: A
     const customer = await findCustomerWallet(db, caller.network.id, params.id)
     if (customer === undefined) throw new Refusal('not_found')
     if (caller.kind === 'customer') demandOwn(caller, params.id)
-    else await demandPresence(db, shopOf(caller), { ...customer, identification, now: access.now() })
-    await db.transaction().execute(async (tx) => {
-      await changeCustomer(tx, caller.network.id, { customer: params.id, change })
+    else {
+      const mayTake = change.email !== undefined || change.phone !== undefined
+      await demandPresence(db, shopOf(caller), { ...customer, identification, mayTake, now: access.now() })
+    }
+    const added = await db.transaction().execute(async (tx) => {
+      const { addedEmail } = await changeCustomer(tx, caller.network.id, { customer: params.id, change })
       const subjects = [typeId('cus', params.id)]
       await recordAudit(tx, auditSource(req), { subjects, changed: Object.keys(change) })
+      return addedEmail
     })
+    if (added !== null) await sendMail(emailAddedLetter(added, await readNetworkName(db, caller.network.id)))
     patchCustomer.answer(res, 200, { id: typeId('cus', params.id), wallet: typeId('wal', customer.uuid) })
   })
 }

@@ -20,21 +20,31 @@ export async function findCustomerWallet(db: Db, network: NetworkId, customer: U
     .executeTakeFirst()
 }
 
-/** Changes what is named. Refuses `email_fixed` where there is another e-mail address already. */
+/**
+ * Changes what is named; answers the e-mail address where there was none. Refuses `email_fixed` where there is another
+ * e-mail address already.
+ */
 export async function changeCustomer(
   tx: Tx,
   network: NetworkId,
   { customer, change }: { customer: Uuid; change: CustomerChange },
-): Promise<void> {
+): Promise<{ readonly addedEmail: string | null }> {
   const { email } = change
-  let query = tx
+  const before = await tx
+    .selectFrom('api.customer')
+    .select('email')
+    .where('network_id', '=', network)
+    .where('uuid', '=', customer)
+    .orderBy('uuid')
+    .forUpdate()
+    .executeTakeFirst()
+  if (before === undefined) throw new Refusal('not_found')
+  if (email !== undefined && before.email !== null && before.email !== email) throw new Refusal('email_fixed')
+  await tx
     .updateTable('api.customer')
     .set(change)
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
-  if (email !== undefined) {
-    query = query.where((is) => is.or([is('email', 'is', null), is('email', '=', email)]))
-  }
-  const { numUpdatedRows } = await query.executeTakeFirst()
-  if (numUpdatedRows === 0n) throw new Refusal(email === undefined ? 'not_found' : 'email_fixed')
+    .execute()
+  return { addedEmail: before.email === null ? (email ?? null) : null }
 }

@@ -10,8 +10,14 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
-import { signInCodeLifetimeSeconds, type SignInCodes } from '../wallets/sign-in-code.ts'
-import { applyEmailChange, beginEmailChange, findProvenChange } from './email-change-store.ts'
+import type { SignInCodes } from '../wallets/sign-in-code.ts'
+import {
+  applyEmailChange,
+  beginEmailChange,
+  findProvenChange,
+  readNetworkName,
+} from './email-change-store.ts'
+import { addressChangedLetter, newAddressLetter } from './letters.ts'
 
 const tag = 'Customers'
 const customerPath = z.strictObject({ id: id('cus') })
@@ -62,14 +68,7 @@ export function emailChangeRoutes(routes: Routes, { access, db, codes, sendMail 
     const key = { network: network.id, customer }
     const code = await beginEmailChange({ db, codes }, key, { email: body.email, now: access.now() })
     const name = await readNetworkName(db, network.id)
-    await sendMail({
-      to: body.email,
-      subject: `Your new address at ${name}`,
-      text:
-        `${code} is the code that makes this your e-mail address at ${name}. ` +
-        `It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
-        'If you did not ask for it, you need do nothing.\n',
-    })
+    await sendMail(newAddressLetter(body.email, { code, at: name }))
     postEmail.answer(res, 202, undefined)
   })
 
@@ -85,13 +84,7 @@ export function emailChangeRoutes(routes: Routes, { access, db, codes, sendMail 
     })
     if (changed.before !== null && changed.before !== changed.email) {
       const name = await readNetworkName(db, network.id)
-      await sendMail({
-        to: changed.before,
-        subject: `Your e-mail address at ${name} was changed`,
-        text:
-          `Another address now signs in at ${name} instead of this one.\n\n` +
-          'If that was not you, tell one of the shops at once: they can reach whoever runs the programme.\n',
-      })
+      await sendMail(addressChangedLetter(changed.before, name))
     }
     postEmailCode.answer(res, 204, undefined)
   })
@@ -102,13 +95,4 @@ async function requireSelf(access: Access, req: Request, named: () => string): P
   const caller = await requireOneOf(access, req, ['customer'])
   if (named() !== caller.customer) throw new Refusal('not_found')
   return caller
-}
-
-async function readNetworkName(db: Db, network: CustomerIdentity['network']['id']): Promise<string> {
-  const { name } = await db
-    .selectFrom('api.network')
-    .select('name')
-    .where('network_id', '=', network)
-    .executeTakeFirstOrThrow()
-  return name
 }

@@ -93,3 +93,13 @@ export async function applyEmailChange(
     .execute()
   return { before: before.email, email: used.email }
 }
+
+/** What letters call the network. */
+export async function readNetworkName(db: Db, network: NetworkId): Promise<string> {
+  const { name } = await db
+    .selectFrom('api.network')
+    .select('name')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  return name
+}

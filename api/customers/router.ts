@@ -4,6 +4,7 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
+import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { ActingMerchant } from '../identity/identities.ts'
@@ -69,14 +70,15 @@ const getCustomer = declareRoute({
 /** `/v1/customers`: tills and staff enrol, customers read themselves. */
 export function customerRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, ledger, lookups }: { access: Access; db: Db; ledger: Ledger; lookups: Limit },
 ): void {
   routes.on(postCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['till', 'staff'])
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
     const { body } = postCustomer.parse(req)
     const { of_age, ...person } = body
-    const enrolled = await db.transaction().execute(async (tx) => {
+    const countLookup = () => lookups.consume(caller.kind === 'till' ? caller.till : caller.person)
+    const enrolling = db.transaction().execute(async (tx) => {
       const found = await enrolCustomer(tx, caller.network.id, {
         person,
         isOfAge: of_age === true,
@@ -85,6 +87,12 @@ export function customerRoutes(
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
       return found
     })
+    const enrolled = await enrolling.catch(async (error: unknown) => {
+      if (error instanceof Refusal && error.code === 'customer_ambiguous') await countLookup()
+      throw error
+    })
+    // Whoever is known already was looked up as well as enrolled.
+    if (!enrolled.isNew) await countLookup()
     await payEnrolmentBonus({ db, ledger }, caller.network.id, enrolled.walletId)
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })

@@ -295,7 +295,7 @@ export const problems = {
     status: 409,
     title: 'The person must be present',
     detail:
-      'Identify the customer by QR or card at a till of this shop, and send that `identification` within ten minutes.',
+      'Identify the customer by QR at a till of this shop, and send that `identification` within ten minutes. For a name, a birthday and another card, a card does.',
   },
   person_taken: {
     status: 409,

@@ -7,7 +7,7 @@ import { readShopHistories } from '../customers/shop-view.ts'
 import { requireTill, type Access } from '../http/authenticate.ts'
 import { email, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { createLimit } from '../http/limits.ts'
+import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
@@ -74,17 +74,17 @@ const postIdentification = declareRoute({
 /** `POST /v1/identifications`, for tills. */
 export function identificationRoutes(
   routes: Routes,
-  { access, db, ledger }: { access: Access; db: Db; ledger: Ledger },
+  { access, db, ledger, lookups }: { access: Access; db: Db; ledger: Ledger; lookups: Limit },
 ): void {
-  // Asking for one address after the other would tell a till who is a member.
-  const misses = createLimit(60, 60)
-
   routes.on(postIdentification, async (req, res) => {
     const till = await requireTill(access, req)
     const { body } = postIdentification.parse(req)
     const now = access.now()
+    // One card's number is soon made from another, so hits count too.
+    if (body.card !== undefined) await lookups.consume(till.till)
     const shown = await findShown(db, till, { told: body, now }).catch(async (error: unknown) => {
-      if (error instanceof Refusal && error.code === 'not_found') await misses.consume(till.till)
+      const isMiss = error instanceof Refusal && error.code === 'not_found'
+      if (isMiss && body.card === undefined) await lookups.consume(till.till)
       throw error
     })
     // Whoever was in a sale may be gone: the same QR says nothing of who stands here now.

@@ -114,15 +114,25 @@ export async function findIdentification(db: Db, till: TillIdentity, uuid: Uuid)
   }
 }
 
+/** What shows that a person is before the shop. */
+export interface Presence {
+  readonly identification: Uuid
+  readonly wallet: WalletId
+  readonly now: Date
+  /** By what takes points too: a QR, or a card where the network's `card_pays` says so. */
+  readonly mayTake: boolean
+}
+
 /**
- * Whether the person is before the shop now: identified at a till of the merchant by QR or card, minutes ago.
+ * Whether the person is before the shop now: identified at a till of the merchant by QR or card, minutes ago. A card's
+ * number is soon copied, so what leads further into a wallet asks for `mayTake`.
  */
 export async function isPresent(
   db: Db,
   { network, merchant }: { network: ActingNetwork; merchant: MerchantId },
-  { identification, wallet, now }: { identification: Uuid; wallet: WalletId; now: Date },
+  { identification, wallet, now, mayTake }: Presence,
 ): Promise<boolean> {
-  const found = await db
+  let query = db
     .selectFrom('api.identification')
     .select('uuid')
     .where('network_id', '=', network.id)
@@ -131,6 +141,6 @@ export async function isPresent(
     .where('wallet_id', '=', wallet)
     .where('means', 'in', ['qr', 'card'])
     .where('expires_at', '>', now)
-    .executeTakeFirst()
-  return found !== undefined
+  if (mayTake) query = query.where('may_take', '=', true)
+  return (await query.executeTakeFirst()) !== undefined
 }

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
+import { signInCustomer } from '../support/phone.ts'
 
 let street: HighStreet
 
@@ -49,6 +51,57 @@ test('a printed card pays only in a network that says so', async () => {
     .send({ card_pays: true })
   expect(allowed).toMatchObject({ status: 200, body: { card_pays: true } })
   expect(await pay()).toMatchObject({ status: 201, body: { points: 20, wallet: { available: 30 } } })
+})
+
+describe('the number of a card, which anyone may have copied,', () => {
+  const patch = (shop: Shop, id: string, fields: object) =>
+    street.api.call('patch', `/v1/customers/${id}`, shop.key).send(fields)
+  const yes = { purpose: 'offers', channel: 'sms', controller: null, given: true, wording_version: '1' }
+
+  test('leads no e-mail address, phone number or consent to its wallet', async () => {
+    const other = await street.elsewhere()
+    const { bakery } = other
+    const cy = await enrolOnPaper(bakery)
+    await bakery.buy({ wallet: cy.wallet, amount_minor: 5000 })
+    const { identification } = (await identify(bakery, { card: cy.card })).body
+    const email = `thief-${randomUUID()}@example.org`
+    for (const stolen of [{ email }, { phone: '+49301234567' }]) {
+      const refused = await patch(bakery, cy.id, { ...stolen, identification })
+      expect(refused).toMatchObject({ status: 409, body: { code: 'person_not_present' } })
+    }
+    const consent = await other.api.call('put', '/v1/consents', bakery.key).send({ ...yes, identification })
+    expect(consent).toMatchObject({ status: 409, body: { code: 'person_not_present' } })
+    const thief = await signInCustomer(other.api, other.network.slug, email)
+    expect(thief.wallet).not.toBe(cy.wallet)
+    expect((await bakery.get(`/v1/wallets/${cy.wallet}`)).body.available).toBe(50)
+    expect(await patch(bakery, cy.id, { name: 'Cyrus', identification })).toMatchObject({ status: 200 })
+  })
+
+  test('does where cards pay, and the address is told', async () => {
+    const { bakery, api, network } = await street.elsewhere()
+    await api.call('patch', `/v1/networks/${network.slug}`, network.operator).send({ card_pays: true })
+    const cy = await enrolOnPaper(bakery)
+    const { identification } = (await identify(bakery, { card: cy.card })).body
+    const email = `cy-${randomUUID()}@example.org`
+    expect(await patch(bakery, cy.id, { email, identification })).toMatchObject({ status: 200 })
+    expect(api.letters.at(-1)).toMatchObject({
+      to: email,
+      text: expect.stringContaining('wrote this down as your e-mail address'),
+    })
+    expect((await signInCustomer(api, network.slug, email)).wallet).toBe(cy.wallet)
+  })
+
+  test('is not hit upon by trying: too short a one is not bound, and a till asks for so many a minute', async () => {
+    const shop = await street.admit('Guessing shop')
+    const di = await shop.post('/v1/customers', {}, null)
+    const short = await shop.post(`/v1/customers/${di.body.id}/cards`, { card: '290000001' }, null)
+    expect(short).toMatchObject({ status: 400, body: { code: 'request_invalid' } })
+    const cy = await enrolOnPaper(shop)
+    for (let asked = 0; asked < 60; asked++) {
+      expect(await identify(shop, { card: cy.card })).toMatchObject({ status: 201 })
+    }
+    expect(await identify(shop, { card: cy.card })).toMatchObject({ status: 429 })
+  })
 })
 
 test('a card that is bound, or a customer who is not there, gets no second card', async () => {

@@ -60,6 +60,21 @@ describe('enrolling', () => {
     expect((await enrol({ phone })).body).toEqual(two.body)
   })
 
+  test('one address after the other, to learn who is a member, is stopped', async () => {
+    const shop = await street.admit('Curious shop')
+    const [email, phone] = [freshEmail(), freshPhone()]
+    await enrol({ email })
+    await enrol({ phone })
+    const ask = (person: object) => shop.post('/v1/customers', person, null)
+    for (let asked = 0; asked < 30; asked++) {
+      expect(await ask({ email })).toMatchObject({ status: 200 })
+      expect(await ask({ email, phone })).toMatchObject({ status: 409 })
+    }
+    expect(await ask({ email })).toMatchObject({ status: 429 })
+    expect(await ask({ email, phone })).toMatchObject({ status: 429 })
+    expect(await ask({ email: freshEmail() })).toMatchObject({ status: 201 })
+  })
+
   test('one e-mail at two tills at the same moment makes one customer', async () => {
     for (let round = 0; round < 10; round++) {
       const person = { email: freshEmail(), phone: freshPhone() }

@@ -1,0 +1,39 @@
+import type { Letter } from '../mail/mailer.ts'
+import { signInCodeLifetimeSeconds } from '../wallets/sign-in-code.ts'
+
+/** Tells an address that a shop wrote it down for a customer who had none. */
+export function emailAddedLetter(to: string, at: string): Letter {
+  return {
+    to,
+    subject: `Your e-mail address at ${at}`,
+    text:
+      `A shop of ${at} wrote this down as your e-mail address. Whoever reads its letters signs in with it.\n\n` +
+      'If that was not you, tell one of the shops: they can reach whoever runs the programme.\n',
+  }
+}
+
+/** Carries the code that makes an address a customer's. */
+export function newAddressLetter(
+  to: string,
+  { code, at }: { readonly code: string; readonly at: string },
+): Letter {
+  return {
+    to,
+    subject: `Your new address at ${at}`,
+    text:
+      `${code} is the code that makes this your e-mail address at ${at}. ` +
+      `It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
+      'If you did not ask for it, you need do nothing.\n',
+  }
+}
+
+/** Tells the address that signed in before that another does now. */
+export function addressChangedLetter(to: string, at: string): Letter {
+  return {
+    to,
+    subject: `Your e-mail address at ${at} was changed`,
+    text:
+      `Another address now signs in at ${at} instead of this one, and every other device was signed out.\n\n` +
+      'If that was not you, tell one of the shops at once: they can reach whoever runs the programme.\n',
+  }
+}
