@@ -11,7 +11,7 @@ import type { Db } from '../tables.ts'
 import { openMissingLogs } from './store.ts'
 
 /** A checkpoint is at most a second behind: this pause, and the time that a signature takes. */
-const signPauseMs = 250
+export const signPauseMs = 500
 const recheckPauseMs = 10_000
 const errorPauseMs = 5_000
 /** Everyone is asked anew so often, those of refused logs at each recheck. */

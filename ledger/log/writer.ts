@@ -17,7 +17,7 @@ import { countEntries, digest, noteOf, readCheckpoint, readLeafHashes, readLog, 
  * signature: whoever changes rows behind the server's back is mostly found before it. The whole is
  * `npm run verify -- --database`.
  */
-const recomputedCount = { fresh: 64, old: 8 } as const
+const recomputedCount = { fresh: 32, old: 4 } as const
 /** How many logs are signed at the same time: each takes a database connection. */
 const logsAtOnce = 4
 
