@@ -6,6 +6,7 @@ import { checkLog, readRefusal, type NetworkId } from '../../ledger/index.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { runVerifyDatabase } from './run-verify.ts'
 
 let street: HighStreet
 
@@ -47,6 +48,13 @@ test('once a day the rows are looked at; a balance changed behind the ledger’s
   )
   expect(await runCheck()).toBe('')
   expect(await readRowsCheck(street.api.db, network)).toEqual(first)
+  const { databaseUrl, adminUrl, secret } = street.api
+  const found = await runVerifyDatabase({
+    DATABASE_URL: databaseUrl,
+    DATABASE_ADMIN_URL: adminUrl,
+    TALLY_SECRET: Buffer.from(secret).toString('base64url'),
+  })
+  expect([found.code, found.out]).toEqual([30, expect.stringMatching(/the wallet account \S+ has counters/)])
 
   await asAdmin(
     street.api,
