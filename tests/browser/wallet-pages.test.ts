@@ -124,12 +124,15 @@ test('details of an entry, a gift before it is made, and the networks have no ba
 })
 
 test('with text at twice its size nothing is cut off', async () => {
-  const { page } = ada
+  const page = await ada.context.newPage()
   await page.setViewportSize({ width: 360, height: 740 })
+  await page.addInitScript(() => {
+    addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))
+  })
   for (const screen of ['', 'history', 'shops', 'give', 'settings', 'devices']) {
     await page.goto(at(screen))
     await page.getByRole('heading', { level: 1 }).waitFor()
-    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'))
+    expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe('32px')
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect({ screen, overflow: Math.max(0, overflow) }).toEqual({ screen, overflow: 0 })
     await page.screenshot({ path: `tests/.tmp/screenshots/wallet-${screen || 'home'}-360-double.png` })

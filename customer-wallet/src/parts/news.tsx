@@ -20,6 +20,8 @@ export function News() {
     return () => clearTimeout(timer)
   }, [account, news])
 
+  // It is heard of before the balance is asked for again.
+  const isCounted = snapshot?.transactions.some(({ id }) => id === news?.id)
   // Always there, so that what comes into it is read out.
   return (
     <div className="news-place" role="alert">
@@ -29,7 +31,7 @@ export function News() {
             {telling.format.signedPoints(changeOf(news, telling.wallet))}
           </p>
           <p>{newsInWords(telling, news)}</p>
-          <p>{telling.say('news.balance', { count: snapshot.wallet.available })}</p>
+          {isCounted && <p>{telling.say('news.balance', { count: snapshot.wallet.available })}</p>}
           <button
             type="button"
             className="news-close"
