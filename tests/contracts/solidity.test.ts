@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { JsonRpcProvider } from 'ethers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,6 +7,7 @@ import { startChain, type Chain } from '../../contracts/chain.ts'
 import { readCheckpointAnchor } from '../../contracts/compiled.ts'
 import { verifyConsistency, verifyInclusion } from '../../ledger/proofs/merkle.ts'
 import { rounds } from '../support/long.ts'
+import { projectFolder } from '../support/server.ts'
 import { readVectors } from '../vectors/vector.ts'
 import { askVerifier, type Verifier } from './ask-verifier.ts'
 import { anyBentProofs, makeBentProofs } from './bent-proofs.ts'
@@ -65,7 +67,7 @@ describe('the verifier on chain', () => {
 
   test.each(['inclusion', 'consistency'])('judges vectors of others as they ask: %s', async (kind) => {
     const vectors = readVectors(
-      await readFile(`${import.meta.dirname}/../vectors/rfc6962-${kind}.json`, 'utf8'),
+      await readFile(join(projectFolder, `../shared/vectors/rfc6962-${kind}.json`), 'utf8'),
     )
     const wrong: unknown[] = []
     for (const vector of vectors) {
