@@ -51,6 +51,7 @@ import { passkeySignInRoutes } from './passkeys/sign-in-router.ts'
 import { networkPeopleRoutes } from './people/network-people-router.ts'
 import { passwordRoutes } from './people/password-router.ts'
 import { createSealing } from './people/sealing.ts'
+import { secondFactorRemovalRoutes } from './people/second-factor-removal-router.ts'
 import { secondFactorRoutes } from './people/second-factor-router.ts'
 import { staffRoutes } from './people/staff-router.ts'
 import { erasureRoutes } from './privacy/erasure-router.ts'
@@ -140,7 +141,8 @@ export function createApp(parts: AppParts): Express {
   sessionRoutes(routes, { access, keys, ...signIn })
   passkeySignInRoutes(routes, { ...signIn, publicUrl })
   passkeyRoutes(routes, { access, ...proving, publicUrl })
-  secondFactorRoutes(routes, { access, db, secondFactors, sendMail, inBackground })
+  secondFactorRoutes(routes, { access, ...proving })
+  secondFactorRemovalRoutes(routes, { access, db, sendMail, inBackground })
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
   shopRoutes(routes, { access, db })

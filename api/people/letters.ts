@@ -68,3 +68,18 @@ export function guessingLetter(to: string, what: keyof typeof adviceToGuessed): 
       `wait a little. If not, ${adviceToGuessed[what]}, and tell your operator.\n`,
   }
 }
+
+/** Tells a person that signing in takes a second step now, or none any more. */
+export function secondFactorLetter(to: string, what: 'on' | 'off'): Letter {
+  const consequence =
+    what === 'on'
+      ? 'From now on signing in takes a code of your authenticator app beside the password.'
+      : 'From now on the password alone signs in.'
+  return {
+    to,
+    subject: `Your second step was turned ${what}`,
+    text:
+      `${consequence}\n\nIf that was neither you nor an operator whom you asked, set a new password, which signs out ` +
+      'everywhere, and tell your operator: they can turn a second step off.\n',
+  }
+}

@@ -3,19 +3,21 @@ import { z } from 'zod'
 import type { Uuid } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
-import type { InBackground } from '../http/in-background.ts'
-import { createLimit } from '../http/limits.ts'
+import { addressKey, createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
-import type { SendMail } from '../mail/mailer.ts'
-import type { Db, Tx } from '../tables.ts'
-import { guessingLetter } from './letters.ts'
+import { provePerson, type Proving } from '../sessions/sign-in.ts'
+import type { Tx } from '../tables.ts'
+import { guessingLetter, secondFactorLetter } from './letters.ts'
+import { passwordLengthMax } from './passwords.ts'
 import { readEmail } from './store.ts'
-import { beginTotp, confirmTotp, removeSecondFactor, type SecondFactors } from './second-factor.ts'
+import { beginTotp, confirmTotp, isSecondFactorOn, removeSecondFactor } from './second-factor.ts'
 
 const tag = 'People'
 const who = ['staff', 'operator', 'deployment operator'] as const
-const entered = z.strictObject({ code: z.string().min(6).max(40) })
+const code = z.string().min(6).max(40)
+const password = z.string().min(1).max(passwordLengthMax)
+const entered = z.strictObject({ code })
 
 const postTotp = declareRoute({
   method: 'post',
@@ -23,15 +25,18 @@ const postTotp = declareRoute({
   operation: 'beginTotp',
   tag,
   summary: 'Set up an authenticator app as a second step at sign-in',
-  description: 'It counts once a code of the app confirms it. Until then asking again gives another secret.',
+  description:
+    'It takes the password once more, so that a borrowed browser locks nobody out. It counts once a code of the app ' +
+    'confirms it. Until then asking again gives another secret.',
   who,
+  body: z.strictObject({ password }),
   answers: {
     201: {
       description: 'For the app, shown this once.',
       schema: z.strictObject({ secret: z.string(), uri: z.string() }),
     },
   },
-  refusals: ['second_factor_on'],
+  refusals: ['second_factor_on', 'sign_in_failed'],
 })
 
 const postConfirmation = declareRoute({
@@ -39,16 +44,16 @@ const postConfirmation = declareRoute({
   path: '/v1/totp/confirm',
   operation: 'confirmTotp',
   tag,
-  summary: 'Turn the second step on with a code of the app',
+  summary: 'Turn the second step on with a code of the app and the password; its person is told by e-mail',
   who,
-  body: entered,
+  body: z.strictObject({ code, password }),
   answers: {
     201: {
       description: 'On. These codes are good once each, for the day the phone is lost; shown this once.',
       schema: z.strictObject({ recovery_codes: z.array(z.string()) }),
     },
   },
-  refusals: ['code_wrong', 'second_factor_on'],
+  refusals: ['code_wrong', 'second_factor_on', 'sign_in_failed'],
 })
 
 const postRemoval = declareRoute({
@@ -56,30 +61,33 @@ const postRemoval = declareRoute({
   path: '/v1/totp/remove',
   operation: 'removeTotp',
   tag,
-  summary: 'Turn the second step off with a code of the app, or one for the day it is lost',
+  summary:
+    'Turn the second step off with a code of the app, or one for the day it is lost; its person is told',
   who,
   body: entered,
   answers: { 204: { description: 'Off.' } },
   refusals: ['code_wrong'],
 })
 
-interface Parts {
+interface Parts extends Proving {
   readonly access: Access
-  readonly db: Db
-  readonly secondFactors: SecondFactors
-  readonly sendMail: SendMail
-  readonly inBackground: InBackground
 }
 
 /** `/v1/totp`: the second step at one's own sign-in. */
-export function secondFactorRoutes(
-  routes: Routes,
-  { access, db, secondFactors, sendMail, inBackground }: Parts,
-): void {
+export function secondFactorRoutes(routes: Routes, { access, ...parts }: Parts): void {
+  const { db, secondFactors, sendMail, inBackground } = parts
   const wrongCodes = createLimit(5, 15 * 60)
 
   const requirePerson = async (req: Request) =>
     (await requireOneOf(access, req, ['staff', 'deployment operator'])).person
+
+  /** Refuses `second_factor_on`, and as `provePerson` does. */
+  const demandPassword = async (req: Request, person: Uuid, entered: string) => {
+    if (await isSecondFactorOn(db, person)) throw new Refusal('second_factor_on')
+    const email = await readEmail(db, person)
+    const proof = { email, password: entered, addressKey: addressKey(req), audit: auditSource(req) }
+    await provePerson(parts, proof)
+  }
 
   const change = async <Answer>(req: Request, task: (tx: Tx) => Promise<Answer>): Promise<Answer> =>
     await db.transaction().execute(async (tx) => {
@@ -113,6 +121,8 @@ export function secondFactorRoutes(
 
   routes.on(postTotp, async (req, res) => {
     const person = await requirePerson(req)
+    const { body } = postTotp.parse(req)
+    await demandPassword(req, person, body.password)
     postTotp.answer(res, 201, await change(req, (tx) => beginTotp(tx, secondFactors, person)))
   })
 
@@ -120,7 +130,13 @@ export function secondFactorRoutes(
     const person = await requirePerson(req)
     const { body } = postConfirmation.parse(req)
     const shown = { person, code: body.code, now: access.now() }
-    const codes = await changeByCode(req, person, (tx) => confirmTotp(tx, secondFactors, shown))
+    await demandPassword(req, person, body.password)
+    const codes = await changeByCode(req, person, async (tx) => {
+      const confirmed = await confirmTotp(tx, secondFactors, shown)
+      // Before the commit: none is turned on without its person being told.
+      await sendMail(secondFactorLetter(await readEmail(tx, person), 'on'))
+      return confirmed
+    })
     postConfirmation.answer(res, 201, { recovery_codes: codes })
   })
 
@@ -129,6 +145,7 @@ export function secondFactorRoutes(
     const { body } = postRemoval.parse(req)
     const shown = { person, code: body.code, now: access.now() }
     await changeByCode(req, person, (tx) => removeSecondFactor(tx, secondFactors, shown))
+    inBackground(async () => await sendMail(secondFactorLetter(await readEmail(db, person), 'off')))
     postRemoval.answer(res, 204, undefined)
   })
 }

@@ -73,6 +73,15 @@ export async function removeSecondFactor(
   await tx.deleteFrom('api.person_totp').where('person_uuid', '=', entered.person).execute()
 }
 
+/** Turns it off without a code, on an operator's word; whether there was one, confirmed or begun. */
+export async function deleteSecondFactor(tx: Tx, person: Uuid): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('api.person_totp')
+    .where('person_uuid', '=', person)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows === 1n
+}
+
 /** Whether signing in takes a second step. */
 export async function isSecondFactorOn(db: Db | Tx, person: Uuid): Promise<boolean> {
   const row = await db

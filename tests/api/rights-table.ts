@@ -152,6 +152,8 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/totp', may: `${shops} operator auditor deployment` },
   { call: 'POST /v1/totp/confirm', may: `${shops} operator auditor deployment` },
   { call: 'POST /v1/totp/remove', may: `${shops} operator auditor deployment` },
+  // Nobody's of these is on.
+  { call: 'DELETE /v1/people/{person}/totp', may: '', hidden: 'operator deployment' },
   { call: 'GET /v1/tills/self', may: tills },
   { call: 'POST /v1/passkeys/options', may: 'owner otherOwner operator deployment' },
   { call: 'POST /v1/passkeys', may: 'owner otherOwner operator deployment' },
