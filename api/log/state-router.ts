@@ -64,6 +64,16 @@ const shownState = z
       .strictObject({ code: z.string(), since: shownTime() })
       .nullable()
       .meta({ description: 'Why the log is not signed at present; null: it is.' }),
+    rows_checked: z
+      .strictObject({
+        at: shownTime(),
+        entries: integer(),
+        changed: integer().meta({ description: 'How much was found changed; above 0: an alarm.' }),
+      })
+      .nullable()
+      .meta({
+        description: 'When the ledger’s tables were last compared with the log, once a day; null: not yet.',
+      }),
   })
   .meta({ id: 'LogState' })
 
@@ -92,7 +102,7 @@ export function logStateRoutes(routes: Routes, { db }: { db: Db }): void {
 }
 
 function present(state: LogState): Omit<z.input<typeof shownState>, 'network'> {
-  const { log, inForce, proposed, contract, refusal } = state
+  const { log, inForce, proposed, contract, refusal, rowsCheck } = state
   return {
     origin: log.origin,
     vkey: log.vkey,
@@ -118,6 +128,11 @@ function present(state: LogState): Omit<z.input<typeof shownState>, 'network'> {
     unsigned_entries: state.unsigned.entries,
     lag_seconds: state.unsigned.seconds,
     stopped: refusal && { code: refusal.code, since: refusal.since.toISOString() },
+    rows_checked: rowsCheck && {
+      at: rowsCheck.checkedAt.toISOString(),
+      entries: rowsCheck.entries,
+      changed: rowsCheck.faults.length,
+    },
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type NetworkId,
 } from '../../ledger/index.ts'
 import type { Db } from '../tables.ts'
+import { readRowsCheck } from '../verify/store.ts'
 
 const anchorCountMax = 10
 
@@ -32,6 +33,7 @@ export async function readLogState(db: Db, network: NetworkId) {
     lastSigned: await readLastSigned(db, log),
     unsigned: await readUnsigned(db, network),
     refusal: await readRefusal(db, network),
+    rowsCheck: await readRowsCheck(db, network),
   }
 }
 

@@ -65,6 +65,12 @@ test('once a day the rows are looked at; a balance changed behind the ledger’s
   expect(second?.faults.join()).toMatch(/the wallet account \S+ has counters/)
   expect(await readMetric('tallystick_rows_changed')).toMatch(/ [1-9]\d*$/)
   expect(await readRefusal(street.api.db, network as NetworkId)).toBeNull()
+  // Everyone may know that, of a log that is open.
+  const kept = await keepLog(street.api.ledger)
+  await signUp(kept, network)
+  const state = await street.api.call('get', `/log/${street.network.slug}`)
+  expect(state.body.rows_checked).toMatchObject({ changed: second?.faults.length })
+  await kept.remove()
 })
 
 test('over an entry whose rows were changed the log is signed no more, until they are right again', async () => {
