@@ -60,11 +60,15 @@ function findDivergence({ played, checkpoints, replay }: ReadExport, trust: Trus
         `The log was cut off: it has ${played.size} entries, where ${holder} is of ${size}. The first missing is ` +
           `entry ${played.size}.`,
       )
-    } else {
-      const from = lastRight && lastRight.size < size ? lastRight.size : 0
+    } else if (lastRight && lastRight.size > size) {
       words.push(
-        `The entries give another root than ${holder}, which is of ${size} entries: one of the entries ${from} to ` +
-          `${size - 1} is not what was signed.`,
+        `${holder} is of ${size} entries and has another root than they give, though ${lastRight.holder} agrees with ` +
+          'them: it was forged, or the log has forked.',
+      )
+    } else {
+      words.push(
+        `The entries give another root than ${holder}, which is of ${size} entries: one of the entries ` +
+          `${lastRight?.size ?? 0} to ${size - 1} is not what was signed.`,
       )
     }
   }
@@ -78,7 +82,7 @@ function matches(root: Uint8Array | undefined, signed: Uint8Array): boolean {
   return root !== undefined && equalBytes(root, signed)
 }
 
-/** Checkpoints of one log that contradict each other, or whose signatures by known keys are false. */
+/** Checkpoints whose signatures in the name of trusted keys are false. */
 function findForgeries({ checkpoints }: ReadExport, { policy }: Trust): string[] {
   return checkpoints.flatMap((checkpoint) => {
     if (!policy) return []
