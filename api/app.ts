@@ -80,6 +80,7 @@ import { deviceRoutes } from './wallets/device-router.ts'
 import { walletRoutes } from './wallets/router.ts'
 import { walletSessionRoutes } from './wallets/session-router.ts'
 import { createSignInCodes } from './wallets/sign-in-code.ts'
+import { createSignInLimits } from './wallets/sign-in-limits.ts'
 import { createWalletDirectory } from './wallets/store.ts'
 import { measureRowsChecks } from './verify/measure.ts'
 import { webhookRoutes } from './webhooks/router.ts'
@@ -162,8 +163,10 @@ export function createApp(parts: AppParts): Express {
   const lookups = createLimit(60, 60)
   customerRoutes(routes, { access, db, ledger, lookups })
   const codes = createSignInCodes(config.secret)
-  walletSessionRoutes(routes, { access, db, ledger, codes, refreshTokens, sendMail, inBackground })
-  emailChangeRoutes(routes, { access, db, codes, sendMail })
+  const codeLimits = createSignInLimits()
+  const byCode = { access, db, codes, sendMail, inBackground, limits: codeLimits }
+  walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens })
+  emailChangeRoutes(routes, byCode)
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db, sendMail })

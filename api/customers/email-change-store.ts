@@ -17,20 +17,29 @@ interface CustomerKey {
   readonly customer: Uuid
 }
 
-/** Notes the address to be proven, instead of one noted before; answers the code that proves it. */
+/** The codes of a change: `old` where another address signs in so far. */
+export interface ChangeCodes {
+  readonly code: string
+  readonly old: { readonly email: string; readonly code: string } | null
+}
+
+/** Notes the address to be proven, instead of one noted before; answers the codes that prove it and the old one. */
 export async function beginEmailChange(
   { db, codes }: { readonly db: Db; readonly codes: SignInCodes },
   { network, customer }: CustomerKey,
   { email, now }: { readonly email: string; readonly now: Date },
-): Promise<string> {
+): Promise<ChangeCodes> {
   const forgetBefore = new Date(now.getTime() - rememberedSeconds * 1000)
   await db.deleteFrom('api.email_change').where('expires_at', '<', forgetBefore).execute()
   const uuid = uuidv7()
+  const before = await readAddress(db, { network, customer })
+  const old = before === null || before === email ? null : { email: before, code: codes.create() }
   const code = codes.create()
   const change = {
     uuid,
     email,
     code_hash: codes.hash(uuid, code),
+    old_code_hash: old && codes.hash(uuid, forOld(old.code)),
     attempts: 0,
     expires_at: new Date(now.getTime() + signInCodeLifetimeSeconds * 1000),
   }
@@ -39,15 +48,28 @@ export async function beginEmailChange(
     .values({ network_id: network, customer_uuid: customer, ...change })
     .onConflict((conflict) => conflict.constraint('email_change_pk').doUpdateSet(change))
     .execute()
-  return code
+  return { code, old }
 }
 
-/** The change that the code proves. Refuses `code_wrong`; each attempt counts before the code is looked at. */
-export async function findProvenChange(
-  { db, codes }: { readonly db: Db; readonly codes: SignInCodes },
+/** The one code is of no use in place of the other. */
+function forOld(code: string): string {
+  return `old ${code}`
+}
+
+/** A change of which codes were entered. */
+export interface TriedChange {
+  readonly uuid: Uuid
+  readonly email: string
+  readonly code_hash: Buffer
+  readonly old_code_hash: Buffer | null
+}
+
+/** Counts an attempt, before the codes are looked at. Refuses `code_wrong` where there is nothing to try. */
+export async function countChangeAttempt(
+  db: Db,
   { network, customer }: CustomerKey,
-  { code, now }: { readonly code: string; readonly now: Date },
-): Promise<Uuid> {
+  now: Date,
+): Promise<TriedChange> {
   const tried = await db
     .updateTable('api.email_change')
     .set({ attempts: sql<number>`attempts + 1` })
@@ -55,19 +77,42 @@ export async function findProvenChange(
     .where('customer_uuid', '=', customer)
     .where('expires_at', '>', now)
     .where('attempts', '<', signInCodeAttemptsMax)
-    .returning(['uuid', 'code_hash'])
+    .returning(['uuid', 'email', 'code_hash', 'old_code_hash'])
     .executeTakeFirst()
-  if (tried === undefined || !codes.matches(tried.uuid, code, tried.code_hash)) {
-    throw new Refusal('code_wrong')
-  }
-  return tried.uuid
+  if (tried === undefined) throw new Refusal('code_wrong')
+  return tried
 }
 
-/** Puts the proven address in the place of the old one, once; answers both. Refuses `code_wrong`, `contact_taken`. */
+/** Whether the codes prove the new address, and the old one where there was one. */
+export function areCodesRight(
+  codes: SignInCodes,
+  { uuid, code_hash, old_code_hash }: TriedChange,
+  entered: { readonly code: string; readonly oldCode: string | undefined },
+): boolean {
+  if (!codes.matches(uuid, entered.code, code_hash)) return false
+  if (old_code_hash === null) return true
+  return entered.oldCode !== undefined && codes.matches(uuid, forOld(entered.oldCode), old_code_hash)
+}
+
+/** The address that a customer signs in with; null where there is none. */
+export async function readAddress(db: Db, { network, customer }: CustomerKey): Promise<string | null> {
+  const row = await db
+    .selectFrom('api.customer')
+    .select('email')
+    .where('network_id', '=', network)
+    .where('uuid', '=', customer)
+    .executeTakeFirst()
+  return row?.email ?? null
+}
+
+/**
+ * Puts the proven address in the place of the old one, once, and ends all sessions but the one that did it; answers
+ * both addresses. Refuses `code_wrong`, `contact_taken`.
+ */
 export async function applyEmailChange(
   tx: Tx,
-  { network, customer }: CustomerKey,
-  change: Uuid,
+  { network, customer, session }: CustomerKey & { readonly session: Uuid },
+  { change, now }: { readonly change: Uuid; readonly now: Date },
 ): Promise<{ readonly before: string | null; readonly email: string }> {
   const before = await tx
     .selectFrom('api.customer')
@@ -90,6 +135,14 @@ export async function applyEmailChange(
     .set({ email: used.email })
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
+    .execute()
+  await tx
+    .updateTable('api.customer_session')
+    .set({ revoked_at: now })
+    .where('network_id', '=', network)
+    .where('customer_uuid', '=', customer)
+    .where('uuid', '<>', session)
+    .where('revoked_at', 'is', null)
     .execute()
   return { before: before.email, email: used.email }
 }

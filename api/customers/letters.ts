@@ -27,6 +27,22 @@ export function newAddressLetter(
   }
 }
 
+/** Carries the code without which the address that signs in stays the one it is. */
+export function oldAddressLetter(
+  to: string,
+  { code, at }: { readonly code: string; readonly at: string },
+): Letter {
+  return {
+    to,
+    subject: `Another address for you at ${at}`,
+    text:
+      `${code} is the code that lets another e-mail address sign in at ${at} instead of this one. ` +
+      `It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
+      'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and sign out ' +
+      'everywhere.\n',
+  }
+}
+
 /** Tells the address that signed in before that another does now. */
 export function addressChangedLetter(to: string, at: string): Letter {
   return {

@@ -66,6 +66,8 @@ interface EmailChangeTable {
   uuid: Uuid
   email: string
   code_hash: Buffer
+  /** Null: there was no old address. */
+  old_code_hash: Buffer | null
   attempts: Generated<number>
   expires_at: Date
 }

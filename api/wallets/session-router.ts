@@ -21,7 +21,7 @@ import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { codeLetter, guessedCodesLetter } from './letters.ts'
 import { signInCodeLifetimeSeconds, type SignInCodes } from './sign-in-code.ts'
-import { createSignInLimits, wrongCodesUntilTold, type SignInLimits } from './sign-in-limits.ts'
+import { wrongCodesUntilTold, type SignInLimits } from './sign-in-limits.ts'
 import {
   beginCustomerSession,
   beginSignIn,
@@ -78,11 +78,12 @@ interface Parts {
   readonly refreshTokens: RefreshTokens
   readonly sendMail: SendMail
   readonly inBackground: InBackground
+  readonly limits: SignInLimits
 }
 
 /** `/v1/wallet-sessions`, for anyone. */
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
-  const limits = createSignInLimits()
+  const { limits } = parts
   const lettersFromAddress = createLimit(200, 15 * 60)
   const codesFromAddress = createLimit(300, 15 * 60)
 
@@ -107,7 +108,7 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
       userAgent: userAgentOf(req),
       audit: auditSource(req),
     }
-    const { network, refresh, ...signedIn } = await enterCode({ ...parts, limits }, entered)
+    const { network, refresh, ...signedIn } = await enterCode(parts, entered)
     setRefreshCookie(req, res, { kind: 'customer', network, ...refresh })
     postCode.answer(res, 201, signedIn)
   })
@@ -135,7 +136,7 @@ interface EnteredCode {
   readonly audit: AuditSource
 }
 
-async function enterCode(parts: Parts & { readonly limits: SignInLimits }, entered: EnteredCode) {
+async function enterCode(parts: Parts, entered: EnteredCode) {
   const { access, db, ledger, codes, refreshTokens, limits } = parts
   const { signIn, code, isOfAge, userAgent, audit } = entered
   const now = access.now()

@@ -1414,7 +1414,7 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Take another e-mail address: ask for a code to be sent there. */
+  /** Take another e-mail address: ask for a code to be sent there, and one to the old address. */
   beginEmailChange: {
     parameters: {
       query?: never
@@ -1436,7 +1436,7 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Enter the code: the new address replaces the old one, which is told. */
+  /** Enter the codes: the new address replaces the old one, which is told; other sessions end. */
   confirmEmailChange: {
     parameters: {
       query?: never
@@ -1444,7 +1444,7 @@ export interface operations {
       path: { id: string }
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { code: string } } }
+    requestBody: { content: { 'application/json': { code: string; old_code?: string } } }
     responses: {
       204: { headers: { [name: string]: unknown }; content?: never }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -29,8 +29,17 @@ async function ask(customer: Customer, email: string, token = customer.token) {
   return await street.api.call('post', `${await pathOf(customer)}/email`, token).send({ email })
 }
 
-async function enter(customer: Customer, code: string, token = customer.token) {
-  return await street.api.call('post', `${await pathOf(customer)}/email/code`, token).send({ code })
+/** Enters the code with the one that went to the old address, unless told. */
+async function enter(
+  customer: Customer,
+  code: string,
+  {
+    token = customer.token,
+    oldCode = lastCode(street.api, customer.email),
+  }: { token?: string; oldCode?: string | null } = {},
+) {
+  const entered = { code, ...(oldCode !== null && { old_code: oldCode }) }
+  return await street.api.call('post', `${await pathOf(customer)}/email/code`, token).send(entered)
 }
 
 async function emailOf(customer: Customer): Promise<string> {
@@ -52,7 +61,55 @@ test('a new address replaces the old one once its code is entered, and the old o
   expect(told.text).not.toContain(email)
   const signedIn = await signInCustomer(street.api, street.network.slug, email)
   expect(signedIn.wallet).toBe(ada.wallet)
-  expect(await enter(ada, code)).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+  const again = await enter(ada, code, { oldCode: code })
+  expect(again).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+})
+
+test('whoever borrows a session moves the wallet nowhere: the old address has a code too, and is told of guesses', async () => {
+  const ada = await street.join({ points: 20 })
+  const email = fresh()
+  await ask(ada, email)
+  const code = lastCode(street.api, email)
+  const right = lastCode(street.api, ada.email)
+  const wrong = otherThan(right)
+  for (const oldCode of [null, wrong, wrong, wrong, wrong]) {
+    const refused = await enter(ada, code, { oldCode })
+    expect(refused).toMatchObject({ status: 422, body: { code: 'code_wrong' } })
+  }
+  expect(await enter(ada, code, { oldCode: right })).toMatchObject({ status: 422 })
+  expect(await emailOf(ada)).toBe(ada.email)
+  const told = () =>
+    street.api.letters.filter(({ to, subject }) => to === ada.email && subject.includes('guess'))
+  await expect.poll(() => told().length).toBe(1)
+  const trail = await street.api.call(
+    'get',
+    '/v1/audit-events?operation=confirmEmailChange&outcome=refused',
+    street.network.operator,
+  )
+  expect(trail.body.data[0]).toMatchObject({ outcome: 'code_wrong', actor: { kind: 'customer' } })
+  const stolen = await signInCustomer(street.api, street.network.slug, email)
+  expect(stolen.wallet).not.toBe(ada.wallet)
+})
+
+test('with the address go the other sessions', async () => {
+  const ada = await street.join()
+  const other = await signInCustomer(street.api, street.network.slug, ada.email)
+  const email = fresh()
+  await ask(ada, email)
+  expect(await enter(ada, lastCode(street.api, email))).toMatchObject({ status: 204 })
+  expect(await street.api.call('get', '/v1/sessions', other.token)).toMatchObject({ status: 401 })
+  expect(await street.api.call('get', '/v1/sessions', ada.token)).toMatchObject({ status: 200 })
+})
+
+test('asking for codes here and to sign in is one count', async () => {
+  const email = fresh()
+  for (let round = 0; round < 5; round++) {
+    await street.api.call('post', '/v1/wallet-sessions').send({ network: street.network.slug, email })
+  }
+  const ada = await street.join()
+  const letters = street.api.letters.length
+  expect(await ask(ada, email)).toMatchObject({ status: 429 })
+  expect(street.api.letters).toHaveLength(letters)
 })
 
 test('a wrong code changes nothing, and after five even the right one does not', async () => {
@@ -76,7 +133,7 @@ test('a code is good for ten minutes, for the newest address alone, and for its 
   const outdated = old === newest ? otherThan(newest) : old
   expect(await enter(ada, outdated)).toMatchObject({ status: 422 })
   expect(await enter(bo, newest)).toMatchObject({ status: 422 })
-  expect(await enter(ada, newest, bo.token)).toMatchObject({ status: 404 })
+  expect(await enter(ada, newest, { token: bo.token })).toMatchObject({ status: 404 })
   expect(await ask(ada, fresh(), bo.token)).toMatchObject({ status: 404 })
   street.api.clock.now = new Date(Date.now() + 10 * 60_000 + 1000)
   expect(await enter(ada, newest)).toMatchObject({ status: 422 })
@@ -110,5 +167,5 @@ test('nobody is flooded with codes', async () => {
   const answers = []
   for (let round = 0; round < 7; round++) answers.push((await ask(ada, fresh())).status)
   expect(answers).toEqual([202, 202, 202, 202, 202, 429, 429])
-  expect(street.api.letters).toHaveLength(letters + 5)
+  expect(street.api.letters).toHaveLength(letters + 10)
 })

@@ -55,6 +55,7 @@ const ofNobody = [
   'controller_record.role',
   'deployment_audit_day.digest',
   'email_change.code_hash',
+  'email_change.old_code_hash',
   'erasure.cause',
   'identification.means',
   'identification.qr_id',

@@ -225,6 +225,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'profile.change-email': 'Adresse ändern',
   'profile.new-email': 'Neue Adresse',
   'profile.send-code': 'Code dorthin schicken',
+  'profile.old-code': 'Der andere Code, den wir an {email} geschickt haben',
   'profile.confirm': 'Bestätigen',
   'profile.email-changed': 'Ab jetzt meldest du dich mit {email} an.',
   'profile.taken': 'Jemand anderes hat diese Adresse.',

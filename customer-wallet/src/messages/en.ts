@@ -218,6 +218,7 @@ export const en = {
   'profile.change-email': 'Change the address',
   'profile.new-email': 'New address',
   'profile.send-code': 'Send a code there',
+  'profile.old-code': 'The other code, which we sent to {email}',
   'profile.confirm': 'Confirm',
   'profile.email-changed': 'From now on you sign in with {email}.',
   'profile.taken': 'Another customer has this address.',

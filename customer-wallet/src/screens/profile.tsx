@@ -69,6 +69,7 @@ function Address({ person }: { person: Person }) {
   const [{ client, refresh }] = useAccount()
   const [email, setEmail] = useState('')
   const [code, setCode] = useState('')
+  const [oldCode, setOldCode] = useState('')
   const [step, setStep] = useState<'see' | 'write' | 'prove' | 'changed'>('see')
   const action = useAction({
     request_invalid: 'fault.email',
@@ -86,7 +87,8 @@ function Address({ person }: { person: Person }) {
   const confirm = (event: FormEvent) => {
     event.preventDefault()
     action.run(async () => {
-      await answeredEmpty(client.POST('/v1/customers/{id}/email/code', { ...path, body: { code } }))
+      const body = { code, ...(oldCode !== '' && { old_code: oldCode }) }
+      await answeredEmpty(client.POST('/v1/customers/{id}/email/code', { ...path, body }))
       await refresh()
       setStep('changed')
     })
@@ -134,6 +136,19 @@ function Address({ person }: { person: Person }) {
             value={code}
             onChange={(event) => setCode(event.target.value.replaceAll(/\D/g, ''))}
           />
+          {person.email !== null && person.email !== email.trim().toLowerCase() && (
+            <Field
+              label={say('profile.old-code', { email: person.email })}
+              className="code"
+              inputMode="numeric"
+              autoComplete="off"
+              pattern="[0-9]{6}"
+              maxLength={6}
+              required
+              value={oldCode}
+              onChange={(event) => setOldCode(event.target.value.replaceAll(/\D/g, ''))}
+            />
+          )}
           {fault}
           <button type="submit" disabled={action.isBusy}>
             {say('profile.confirm')}
