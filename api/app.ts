@@ -169,7 +169,7 @@ export function createApp(parts: AppParts): Express {
   emailChangeRoutes(routes, byCode)
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
-  customerChangeRoutes(routes, { access, db, sendMail })
+  customerChangeRoutes(routes, { access, db, sendMail, lookups })
   cardRoutes(routes, { access, db })
   consentRoutes(routes, { access, db })
   controllerRoutes(routes, { access, db })

@@ -3,6 +3,7 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
+import { createLimit, type Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
@@ -10,7 +11,7 @@ import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant, type MerchantCaller } from '../transactions/merchant-caller.ts'
 import { changeCustomer, findCustomerWallet } from './change-store.ts'
-import { phone } from './fields.ts'
+import { birthday, phone } from './fields.ts'
 import { emailAddedLetter } from './letters.ts'
 import { demandPresence } from './presence.ts'
 import { readNetworkName } from './email-change-store.ts'
@@ -25,18 +26,15 @@ const patchCustomer = declareRoute({
     'Customers change their own. A shop does with the person present, which the `identification` by QR or card shows; ' +
     "for e-mail and phone by QR, or by card where the network's `card_pays` says so. " +
     'An e-mail address signs in, so a shop may add one where there is none, which is told to it, and nobody may ' +
-    'replace one here.',
+    'replace one here. A phone number that another customer has is kept for customers who say it themselves, and ' +
+    'identifies that other one still.',
   who: ['customer', 'till', 'staff'],
   params: z.strictObject({ id: id('cus') }),
   body: z
     .strictObject({
       name: text(200).nullable().optional(),
       phone: phone().nullable().optional(),
-      birthday: z
-        .string()
-        .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be month and day, e.g. 11-21')
-        .nullable()
-        .optional(),
+      birthday: birthday().nullable().optional(),
       email: email().optional(),
       identification: id('idn').optional(),
     })
@@ -56,21 +54,32 @@ const patchCustomer = declareRoute({
 /** `PATCH /v1/customers/{id}`, for themselves, or a shop that has them before it. */
 export function customerChangeRoutes(
   routes: Routes,
-  { access, db, sendMail }: { access: Access; db: Db; sendMail: SendMail },
+  { access, db, sendMail, lookups }: { access: Access; db: Db; sendMail: SendMail; lookups: Limit },
 ): void {
+  const ownPhones = createLimit(3, 24 * 60 * 60)
+
   routes.on(patchCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
     const { params, body } = patchCustomer.parse(req)
     const { identification, ...change } = body
     const customer = await findCustomerWallet(db, caller.network.id, params.id)
     if (customer === undefined) throw new Refusal('not_found')
-    if (caller.kind === 'customer') demandOwn(caller, params.id)
-    else {
+    const isOwn = caller.kind === 'customer'
+    if (isOwn) {
+      demandOwn(caller, params.id)
+      if (change.phone !== undefined) await ownPhones.consume(`${caller.network.id} ${params.id}`)
+    } else {
       const mayTake = change.email !== undefined || change.phone !== undefined
+      // That another has it tells a shop who is a member, as an identification would.
+      if (mayTake) await lookups.consume(caller.kind === 'till' ? caller.till : caller.person)
       await demandPresence(db, shopOf(caller), { ...customer, identification, mayTake, now: access.now() })
     }
     const added = await db.transaction().execute(async (tx) => {
-      const { addedEmail } = await changeCustomer(tx, caller.network.id, { customer: params.id, change })
+      const { addedEmail } = await changeCustomer(tx, caller.network.id, {
+        customer: params.id,
+        change,
+        isOwn,
+      })
       const subjects = [typeId('cus', params.id)]
       await recordAudit(tx, auditSource(req), { subjects, changed: Object.keys(change) })
       return addedEmail

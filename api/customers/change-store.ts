@@ -21,13 +21,14 @@ export async function findCustomerWallet(db: Db, network: NetworkId, customer: U
 }
 
 /**
- * Changes what is named; answers the e-mail address where there was none. Refuses `email_fixed` where there is another
- * e-mail address already.
+ * Changes what is named; answers the e-mail address where there was none. A phone number that customers say themselves
+ * (`isOwn`) and somebody else has leads to that one still. Refuses `email_fixed` where there is another e-mail address
+ * already, and a shop's number that somebody else has by its constraint: `contact_taken`.
  */
 export async function changeCustomer(
   tx: Tx,
   network: NetworkId,
-  { customer, change }: { customer: Uuid; change: CustomerChange },
+  { customer, change, isOwn }: { customer: Uuid; change: CustomerChange; isOwn: boolean },
 ): Promise<{ readonly addedEmail: string | null }> {
   const { email } = change
   const before = await tx
@@ -40,11 +41,29 @@ export async function changeCustomer(
     .executeTakeFirst()
   if (before === undefined) throw new Refusal('not_found')
   if (email !== undefined && before.email !== null && before.email !== email) throw new Refusal('email_fixed')
+  const leads = !isOwn || !(await isPhoneTaken(tx, network, { customer, phone: change.phone }))
   await tx
     .updateTable('api.customer')
-    .set(change)
+    .set({ ...change, ...(change.phone !== undefined && { phone_leads: leads }) })
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
     .execute()
   return { addedEmail: before.email === null ? (email ?? null) : null }
+}
+
+async function isPhoneTaken(
+  tx: Tx,
+  network: NetworkId,
+  { customer, phone }: { customer: Uuid; phone: string | null | undefined },
+): Promise<boolean> {
+  if (phone === undefined || phone === null) return false
+  const other = await tx
+    .selectFrom('api.customer')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('phone', '=', phone)
+    .where('phone_leads', '=', true)
+    .where('uuid', '<>', customer)
+    .executeTakeFirst()
+  return other !== undefined
 }

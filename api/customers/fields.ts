@@ -22,3 +22,17 @@ export function phone() {
 export const ofAge = z.boolean().meta({
   description: "They say that they are at least as old as the network's `minimum_age`, where it has one.",
 })
+
+/** Month and day, e.g. 11-21; 02-29 is one. */
+export function birthday() {
+  return z
+    .string()
+    .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be month and day, e.g. 11-21')
+    .refine(isDay, { error: 'is not a day of that month' })
+}
+
+function isDay(monthAndDay: string): boolean {
+  const [month = 0, day = 0] = monthAndDay.split('-').map(Number)
+  // Of a leap year; a day too many would be in the next month.
+  return new Date(Date.UTC(2024, month - 1, day)).getUTCDate() === day
+}

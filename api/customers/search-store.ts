@@ -44,7 +44,9 @@ export async function searchCustomers(
     query = query.where(sql`lower(customer.name)`, 'like', `${escapeLike(name.toLowerCase())}%`)
   }
   if (email !== undefined) query = query.where('customer.email', '=', email)
-  if (phone !== undefined) query = query.where('customer.phone', '=', phone)
+  if (phone !== undefined) {
+    query = query.where('customer.phone', '=', phone).where('customer.phone_leads', '=', true)
+  }
   if (after !== undefined) query = query.where('customer.uuid', '>', after)
   const found = await query
     .select(['customer.uuid', 'customer.name', 'wallet.uuid as wallet_uuid', 'wallet.wallet_id'])

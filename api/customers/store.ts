@@ -95,7 +95,9 @@ async function findByContact(
     .where((is) =>
       is.or([
         ...(email === undefined ? [] : [is('customer.email', '=', email)]),
-        ...(phone === undefined ? [] : [is('customer.phone', '=', phone)]),
+        ...(phone === undefined
+          ? []
+          : [is.and([is('customer.phone', '=', phone), is('customer.phone_leads', '=', true)])]),
       ]),
     )
     .select(['customer.uuid as customer', 'wallet.uuid as wallet', 'wallet.wallet_id as walletId'])

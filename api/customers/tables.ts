@@ -14,6 +14,8 @@ interface CustomerTable {
   email: string | null
   /** E.164. */
   phone: string | null
+  /** Whether it identifies them: false where another customer had the number first. */
+  phone_leads: Generated<boolean>
   name: string | null
   /** `MM-DD`. */
   birthday: string | null

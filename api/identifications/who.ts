@@ -70,7 +70,9 @@ async function findWalletByContact(
     )
     .where('customer.network_id', '=', network)
   if (email !== undefined) query = query.where('customer.email', '=', email)
-  if (phone !== undefined) query = query.where('customer.phone', '=', phone)
+  if (phone !== undefined) {
+    query = query.where('customer.phone', '=', phone).where('customer.phone_leads', '=', true)
+  }
   return await query.select('wallet.wallet_id as walletId').executeTakeFirst()
 }
 

@@ -90,7 +90,10 @@ describe('what is known of a customer', () => {
     expect((await ada.get(`/v1/customers/${id}`)).body).toMatchObject({ name: 'Ada', phone: number })
     const email = await change({ email: 'other@example.org' })
     expect(email).toMatchObject({ status: 409, body: { code: 'email_fixed' } })
-    expect(await change({ birthday: '13-01' })).toMatchObject({ status: 400 })
+    for (const birthday of ['13-01', '02-30', '04-31']) {
+      expect(await change({ birthday })).toMatchObject({ status: 400 })
+    }
+    expect(await change({ birthday: '02-29' })).toMatchObject({ status: 200 })
     expect(await change({})).toMatchObject({ status: 400 })
     expect((await ada.get(`/v1/customers/${id}`)).body).toMatchObject({ email: ada.email, name: 'Ada' })
   })
@@ -126,13 +129,35 @@ describe('what is known of a customer', () => {
     expect((await ada.get(`/v1/customers/${id}`)).body.name).toBe('Ada')
   })
 
-  test('never takes a phone number that another has', async () => {
+  test('with a phone number that another has tells nobody so, and the number leads to that other still', async () => {
+    const number = phone()
+    const { wallet } = await enrol(street.bakery, { phone: number })
+    const ada = await street.join()
+    const id = await ownId(ada.wallet)
+    const change = (fields: object) => street.api.call('patch', `/v1/customers/${id}`, ada.token).send(fields)
+    const [taken, free] = [await change({ phone: number }), await change({ phone: phone() })]
+    expect([taken.status, taken.body]).toEqual([free.status, free.body])
+    expect(await change({ phone: number })).toMatchObject({ status: 200 })
+    expect((await ada.get(`/v1/customers/${id}`)).body.phone).toBe(number)
+    const identified = await street.bookshop.post('/v1/identifications', { phone: number }, null)
+    expect(identified.body.wallet).toBe(wallet)
+    const enrolled = await street.bookshop.post('/v1/customers', { phone: number }, null)
+    expect(enrolled).toMatchObject({ status: 200, body: { wallet } })
+    expect(await change({ phone: phone() })).toMatchObject({ status: 429 })
+    expect(await change({ name: 'Ada' })).toMatchObject({ status: 200 })
+  })
+
+  test('with a phone number from a shop is told when another has it, and stays as it was', async () => {
     const number = phone()
     await enrol(street.bakery, { phone: number })
     const ada = await street.join()
     const id = await ownId(ada.wallet)
-    const answer = await street.api.call('patch', `/v1/customers/${id}`, ada.token).send({ phone: number })
+    const { body: shown } = await street.bakery.post('/v1/identifications', { qr: await ada.showQr() }, null)
+    const answer = await street.api
+      .call('patch', `/v1/customers/${id}`, street.bakery.key)
+      .send({ phone: number, identification: shown.identification })
     expect(answer).toMatchObject({ status: 409, body: { code: 'contact_taken' } })
+    expect((await ada.get(`/v1/customers/${id}`)).body.phone).toBe(null)
   })
 })
 
