@@ -17,7 +17,7 @@ import { erasureLetter } from './letters.ts'
 /** Most customers handled in one go; the rest waits for the next. */
 const atOnceMax = 500
 const daySeconds = 24 * 60 * 60
-/** How long a session that ended stays on record. */
+/** How long a session that ended stays on record, of staff and of customers. */
 const sessionsRememberedDays = 90
 
 /** What forgetting needs. */
@@ -130,14 +130,28 @@ async function listInactive(
           and t.posted_at >= limits.since and t.kind not in ('expire', 'time-out'))
       and not exists (
         select from api.customer_session s
-        where s.network_id = c.network_id and s.customer_uuid = c.uuid 
+        where s.network_id = c.network_id and s.customer_uuid = c.uuid
           and coalesce(s.refreshed_at, s.created_at) >= limits.since)
     order by c.network_id, c.uuid
     limit ${atOnceMax}`.execute(db)
   return rows
 }
 
+/** Of a customer's last session stays when it was, and nothing of the phone: it tells when they were seen. */
 async function forgetSessions({ db, now }: Forgetting): Promise<void> {
   const before = new Date(now().getTime() - sessionsRememberedDays * daySeconds * 1000)
-  await db.deleteFrom('api.customer_session').where('expires_at', '<', before).execute()
+  await db.deleteFrom('api.session').where('expires_at', '<', before).execute()
+  await sql`
+    delete from api.customer_session s
+    where s.expires_at < ${before} and exists (
+      select from api.customer_session later
+      where later.network_id = s.network_id and later.customer_uuid = s.customer_uuid
+        and (coalesce(later.refreshed_at, later.created_at), later.uuid)
+          > (coalesce(s.refreshed_at, s.created_at), s.uuid))`.execute(db)
+  await db
+    .updateTable('api.customer_session')
+    .set({ user_agent: null })
+    .where('expires_at', '<', before)
+    .where('user_agent', 'is not', null)
+    .execute()
 }

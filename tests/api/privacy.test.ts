@@ -255,6 +255,23 @@ describe('a customer not seen for years', () => {
     expect(await bo.available()).toBe(5)
   })
 
+  test('stays when they signed in since, even if that session ended long ago', async () => {
+    const ada = await street.join()
+    const id = await age(ada, 12)
+    const uuid = uuidOf('cus', id)
+    await asAdmin(
+      street.api,
+      `update api.customer set created_at = now() - interval '40 months' where uuid = '${uuid}';
+       update api.customer_session set expires_at = created_at + interval '30 days', user_agent = 'An old phone'
+         where customer_uuid = '${uuid}'`,
+    )
+    for (const days of [0, 1, 16]) await forgetAt(inDays(days))
+    expect((await ada.get(`/v1/customers/${id}/erasure`)).status).toBe(401)
+    expect(await signInCustomer(street.api, street.network.slug, ada.email)).toMatchObject({
+      wallet: ada.wallet,
+    })
+  })
+
   test('is kept for as long as the network says', async () => {
     const ada = await street.join()
     await age(ada, 40)
@@ -267,5 +284,51 @@ describe('a customer not seen for years', () => {
     await forgetAt(inDays(40))
     expect(await ada.available()).toBe(0)
     await keep(36)
+  })
+})
+
+describe('sessions that ended', () => {
+  const agentsOf = async (table: 'api.session' | 'api.customer_session') =>
+    (await street.api.db.selectFrom(table).select('user_agent').execute()).map(({ user_agent }) => user_agent)
+
+  test('of staff are on record for 90 days, and those that go on for as long as they do', async () => {
+    const ended = (days: number) =>
+      `update api.session set refresh_number = refresh_number + 1, expires_at = now() - interval '${days} days'`
+    await addStaff(street.api, street.network, { role: 'auditor', merchant: null })
+    await asAdmin(
+      street.api,
+      `${ended(89)}, user_agent = 'Ended lately' where uuid = (select uuid from api.session order by uuid desc limit 1)`,
+    )
+    await addStaff(street.api, street.network, { role: 'auditor', merchant: null })
+    await asAdmin(
+      street.api,
+      `${ended(91)}, user_agent = 'Long gone' where uuid = (select uuid from api.session order by uuid desc limit 1)`,
+    )
+    const before = await agentsOf('api.session')
+    expect(before).toEqual(expect.arrayContaining(['Ended lately', 'Long gone']))
+    await forgetAt(new Date())
+    const after = await agentsOf('api.session')
+    expect(after).toContain('Ended lately')
+    expect(after).toHaveLength(before.length - 1)
+    expect(after).not.toContain('Long gone')
+  })
+
+  test('of customers too; of the last one stays when it was, and nothing of the phone', async () => {
+    const ada = await street.join()
+    await signInCustomer(street.api, street.network.slug, ada.email)
+    const uuid = uuidOf('cus', await idOf(ada.wallet))
+    await asAdmin(
+      street.api,
+      `update api.customer_session set expires_at = now() - interval '91 days', user_agent = 'A phone'
+         where customer_uuid = '${uuid}'`,
+    )
+    await forgetAt(new Date())
+    const left = await street.api.db
+      .selectFrom('api.customer_session')
+      .select('user_agent')
+      .where('customer_uuid', '=', uuid!)
+      .execute()
+    expect(left).toEqual([{ user_agent: null }])
+    expect(await agentsOf('api.customer_session')).not.toContain('A phone')
   })
 })
