@@ -67,22 +67,22 @@ export function giftRoutes(
     const key = idempotencyKey(req)
     const { body } = postGift.parse(req)
     const to = await findReceiver(parts, network.id, body)
-    if (to === undefined) {
-      if (body.to_email !== undefined) await unknownAddresses.consume(wallet.uuid)
-      throw new Refusal('not_found', { detail: 'Nobody with this address or wallet has joined here.' })
-    }
     const given = await postCommand(ledger, res, {
       network: network.id,
       command: {
         kind: 'gift',
         key: { scope: wallet.id, value: key },
-        // Not the address: nothing in the ledger says who a person is.
-        content: writeContent('gift', { to: to.uuid, points: body.points }),
+        content: contentOf(body, key),
         credential: null,
         wallet: wallet.id,
-        to: to.id,
         points: body.points,
+        // Refused, unless it was given before: who has an address changes.
+        ...(to === undefined ? { to: wallet.id, refusal: 'not_found' } : { to }),
       },
+    }).catch(async (error: unknown) => {
+      if (!(error instanceof Refusal && error.code === 'not_found')) throw error
+      if (body.to_email !== undefined) await unknownAddresses.consume(wallet.uuid)
+      throw new Refusal('not_found', { detail: 'Nobody with this address or wallet has joined here.' })
     })
     postGift.answer(res, 201, {
       transaction: typeId('txn', given.transaction),
@@ -97,12 +97,21 @@ interface Named {
   readonly to_email?: string | undefined
 }
 
+/**
+ * What was asked, not whom it reached, since an address may be somebody else's by the time of a retry. With the key,
+ * which nobody keeps: the hash that stays in the ledger can not be tried against addresses.
+ */
+function contentOf({ to, to_email, points }: Named & { points: bigint }, key: string): string {
+  return to_email === undefined
+    ? writeContent('gift', { to, points })
+    : writeContent('gift', { key, to_email, points })
+}
+
 async function findReceiver(
   { db, wallets }: { db: Db; wallets: WalletDirectory },
   network: NetworkId,
   { to, to_email: address }: Named,
-): Promise<{ id: WalletId; uuid: Uuid } | undefined> {
+): Promise<WalletId | undefined> {
   if (address !== undefined) return await findWalletByEmail(db, network, address)
-  const found = to === undefined ? undefined : await wallets.find(network, to)
-  return found === undefined || to === undefined ? undefined : { id: found, uuid: to }
+  return to === undefined ? undefined : await wallets.find(network, to)
 }

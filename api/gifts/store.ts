@@ -1,9 +1,13 @@
-import type { NetworkId } from '../../ledger/index.ts'
+import type { NetworkId, WalletId } from '../../ledger/index.ts'
 import type { Db } from '../tables.ts'
 
 /** The wallet of whoever joined the network with that address (lower-cased); undefined when nobody did. */
-export async function findWalletByEmail(db: Db, network: NetworkId, email: string) {
-  return await db
+export async function findWalletByEmail(
+  db: Db,
+  network: NetworkId,
+  email: string,
+): Promise<WalletId | undefined> {
+  const found = await db
     .selectFrom('api.customer as customer')
     .innerJoin('api.wallet as wallet', (join) =>
       join
@@ -12,6 +16,7 @@ export async function findWalletByEmail(db: Db, network: NetworkId, email: strin
     )
     .where('customer.network_id', '=', network)
     .where('customer.email', '=', email)
-    .select(['wallet.wallet_id as id', 'wallet.uuid'])
+    .select('wallet.wallet_id as id')
     .executeTakeFirst()
+  return found?.id
 }

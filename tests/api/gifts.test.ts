@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { joinByPhone } from '../support/phone.ts'
 
 let street: HighStreet
 
@@ -32,6 +34,37 @@ test('a gift sent twice is given once', async () => {
   const other = await ada.post('/v1/gifts', { to: bea.wallet, points: 21 }, 'give-once')
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
   expect([await ada.available(), await bea.available()]).toEqual([30, 20])
+})
+
+test('a gift to an address, sent again after it became somebody else’s or nobody’s, answers as before', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const give = (points: number, to_email = bea.email) =>
+    ada.post('/v1/gifts', { to_email, points }, 'give-by-address')
+  const first = await give(20)
+  expect(first.status).toBe(201)
+  const moved = `moved-${bea.email}`
+  await asAdmin(street.api, `update api.customer set email = '${moved}' where email = '${bea.email}'`)
+  const replay = { status: 201, body: first.body, headers: { 'idempotent-replayed': 'true' } }
+  expect(await give(20)).toMatchObject(replay)
+  const heir = await joinByPhone(street.api, street.network.slug, bea.email)
+  expect(await give(20)).toMatchObject(replay)
+  const reused = { status: 422, body: { code: 'idempotency_key_reused' } }
+  for (const other of [await give(21), await give(20, moved), await give(20, 'nobody@example.org')]) {
+    expect(other).toMatchObject(reused)
+  }
+  const inherited = await street.bakery.get(`/v1/wallets/${heir.wallet}`)
+  expect([await ada.available(), await bea.available(), inherited.body.available]).toEqual([30, 20, 0])
+})
+
+test('a gift to an address that nobody joined with is refused, and given once somebody did', async () => {
+  const ada = await street.join({ points: 50 })
+  const email = `later-${ada.email}`
+  const give = () => ada.post('/v1/gifts', { to_email: email, points: 20 }, 'give-later')
+  expect(await give()).toMatchObject({ status: 404, body: { code: 'not_found' } })
+  expect(await ada.available()).toBe(50)
+  await joinByPhone(street.api, street.network.slug, email)
+  expect(await give()).toMatchObject({ status: 201, body: { points: 20 } })
+  expect(await ada.available()).toBe(30)
 })
 
 test('the same key of two customers makes two gifts', async () => {
