@@ -9,6 +9,7 @@ import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
 import { simulationTasks } from './rules/simulation-router.ts'
 import { resumeSimulations } from './rules/simulation-store.ts'
 import type { Db } from './tables.ts'
+import { finishMoves } from './transactions/finish-moves.ts'
 import { checkDueRows } from './verify/check-due.ts'
 import { dispatchWebhooks, webhooksAtOnce, webhookTasks } from './webhooks/dispatch.ts'
 import type { TargetRules } from './webhooks/target.ts'
@@ -55,6 +56,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
     repeat(() => payEnrolmentBonuses({ db, ledger }), {
       pauseMs: sweepPauseMs,
       onError: (error) => log.error({ err: error }, 'paying for joining failed'),
+    }),
+    repeat(() => finishMoves({ db, ledger }), {
+      pauseMs: sweepPauseMs,
+      onError: (error) => log.error({ err: error }, 'finishing moves failed'),
     }),
     repeat(() => resumeSimulations(db), {
       pauseMs: simulationPauseMs,

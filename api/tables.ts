@@ -16,6 +16,7 @@ import type { PeopleTables } from './people/tables.ts'
 import type { RuleTables } from './rules/tables.ts'
 import type { ShopTables } from './shops/tables.ts'
 import type { TillAccessTables } from './tills/tables.ts'
+import type { TransactionTables } from './transactions/tables.ts'
 import type { VerifyTables } from './verify/tables.ts'
 import type { WebhookTables } from './webhooks/tables.ts'
 
@@ -122,6 +123,7 @@ export interface ApiTables
     RuleTables,
     ShopTables,
     TillAccessTables,
+    TransactionTables,
     VerifyTables,
     WebhookTables {
   'api.network': NetworkTable

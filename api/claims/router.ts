@@ -9,8 +9,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import type { PairingCodes } from '../tills/pairing-code.ts'
-import { writeContent } from '../transactions/content.ts'
-import { findMovable, moveSale } from '../transactions/move.ts'
+import { moveSale } from '../transactions/move.ts'
 import { listWaiting, openClaim, takeClaim } from './store.ts'
 
 /** How long a receipt's code is good. */
@@ -93,20 +92,22 @@ export function claimRoutes(routes: Routes, { access, db, ledger, codes }: Parts
       })
     }
     const { network, wallet: to } = customer
+    const { credential, merchant } = claim.till
     let points = 0n
-    for (const transaction of await listWaiting(db, network.id, claim.wallet)) {
-      const sale = await findMovable(db, claim.till, transaction)
-      // Of another shop, which recorded it for this wallet: only that shop may move it.
-      if (sale === undefined) continue
-      const key = `claim ${transaction}`
-      const content = writeContent('claim', { transaction, to: to.uuid })
-      const moved = await moveSale(ledger, claim.till, {
-        sale,
-        to: to.id,
-        key,
-        content,
-        reason: 'Collected with the code of the receipt',
-      })
+    for (const target of await listWaiting(db, claim)) {
+      const moved = await moveSale(
+        { db, ledger },
+        {
+          network: network.id,
+          merchant: merchant.id,
+          credential,
+          staff: null,
+          key: `claim ${target}`,
+          target,
+          to,
+          reason: 'Collected with the code of the receipt',
+        },
+      )
       points += moved.made.points
     }
     await recordAudit(db, auditSource(req), { subjects: [typeId('wal', to.uuid)] })

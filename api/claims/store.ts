@@ -80,14 +80,18 @@ export async function takeClaim(
   }
 }
 
-/** The purchases that wait in a claim's wallet, the oldest first; those that were moved or refunded are not among them. */
-export async function listWaiting(db: Db, network: NetworkId, wallet: WalletId): Promise<TransactionUuid[]> {
+/**
+ * The purchases that wait in a claim's wallet, the oldest first; those that were moved or refunded are not among them,
+ * nor those of another shop, which recorded them for this wallet: only that shop may move them.
+ */
+export async function listWaiting(db: Db, { till, wallet }: CollectedClaim): Promise<TransactionUuid[]> {
   const rows = await db
     .selectFrom('ledger.transaction as sale')
-    .where('sale.network_id', '=', network)
+    .where('sale.network_id', '=', till.network.id)
     .where('sale.wallet_id', '=', wallet)
+    .where('sale.merchant_id', '=', till.merchant.id)
     .where('sale.kind', '=', 'issue')
-    .where('sale.amount_minor', 'is not', null)
+    .where('sale.amount_minor', '>', 0n)
     .where((is) =>
       is.not(
         is.exists(

@@ -1,40 +1,80 @@
 import {
   post,
-  type Command,
+  type Answer,
+  type CredentialId,
   type Ledger,
+  type MerchantId,
   type Minor,
   type NetworkId,
   type Posted,
+  type ReverseCommand,
   type TransactionUuid,
+  type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { Db } from '../tables.ts'
-import type { MerchantCaller } from './merchant-caller.ts'
-import { merchantHead } from './merchant-head.ts'
+import { beginMove, credentialOfNetwork, forgetMove } from './begun-move-store.ts'
+import { writeContent } from './content.ts'
+import type { MerchantHead } from './merchant-head.ts'
+
+/** Which purchase goes to whom, and who asked. */
+export interface Move {
+  readonly network: NetworkId
+  readonly merchant: MerchantId
+  readonly credential: CredentialId
+  /** Who was switched on at the till. */
+  readonly staff: CredentialId | null
+  readonly key: string
+  readonly target: TransactionUuid
+  readonly to: { readonly id: WalletId; readonly uuid: Uuid }
+  readonly reason: string
+}
+
+/** A move's two transactions. */
+export interface Moved {
+  readonly made: Posted
+  readonly reversal: Posted
+}
+
+interface Parts {
+  readonly db: Db
+  readonly ledger: Ledger
+}
+
+/**
+ * Records the sale for `to`, then reverses it. The move is written down before, and each step has a key made of the
+ * request's: one that was cut off is finished by its retry, or else in the background. When a refund came in between,
+ * what was recorded anew is reversed again.
+ */
+export async function moveSale(parts: Parts, move: Move): Promise<Moved> {
+  const sale = await findMovable(parts.db, move)
+  if (sale === undefined) throw new Refusal('not_found')
+  if (move.to.id === sale.wallet) throw new Refusal('same_wallet')
+  await beginMove(parts.db, move)
+  const moved = await postSteps(parts, move, sale)
+  await forgetMove(parts.db, move)
+  if (moved instanceof Refusal) throw moved
+  return moved
+}
 
 /** A purchase as it was recorded, with what is needed to record it again. */
-export interface Sale {
-  readonly transaction: TransactionUuid
+interface Sale {
   readonly wallet: WalletId
   readonly occurredAt: Date
   readonly amountMinor: Minor
   readonly eligibleAmountMinor: Minor | undefined
-  /** It took no points, and nothing of it was refunded. */
+  /** There was something to pay, it took no points, and nothing of it was refunded. */
   readonly isWhole: boolean
 }
 
-/** A purchase of the caller's merchant; undefined where there is none. Refuses `not_reversible` all other kinds. */
-export async function findMovable(
-  db: Db,
-  { network, merchant }: MerchantCaller,
-  transaction: TransactionUuid,
-): Promise<Sale | undefined> {
+/** A purchase of the merchant; undefined where there is none. Refuses `not_reversible` all other kinds. */
+async function findMovable(db: Db, { network, merchant, target }: Move): Promise<Sale | undefined> {
   const row = await db
     .selectFrom('ledger.transaction as sale')
-    .where('sale.network_id', '=', network.id)
-    .where('sale.transaction_uuid', '=', transaction)
-    .where('sale.merchant_id', '=', merchant.id)
+    .where('sale.network_id', '=', network)
+    .where('sale.transaction_uuid', '=', target)
+    .where('sale.merchant_id', '=', merchant)
     .select(['sale.wallet_id', 'sale.occurred_at', 'sale.amount_minor', 'sale.eligible_minor'])
     .select(['sale.kind', 'sale.redeemed_points'])
     .select((is) =>
@@ -52,59 +92,68 @@ export async function findMovable(
   if (row === undefined) return undefined
   if (row.kind !== 'issue' || row.amount_minor === null) throw notMovable()
   return {
-    transaction,
     wallet: row.wallet_id as WalletId,
     occurredAt: row.occurred_at,
     amountMinor: row.amount_minor as Minor,
     eligibleAmountMinor: (row.eligible_minor as Minor | null) ?? undefined,
-    isWhole: (row.redeemed_points ?? 0n) === 0n && row.refunded === false,
+    isWhole: row.amount_minor > 0n && (row.redeemed_points ?? 0n) === 0n && row.refunded === false,
   }
 }
 
-interface Move {
-  readonly sale: Sale
-  readonly to: WalletId
-  readonly key: string
-  readonly content: string
-  readonly reason: string
-}
-
-/**
- * Records the sale for `to`, then reverses it. Each step has a key made of the request's, so a request that was cut off
- * is finished by its retry. When a refund came in between, what was recorded anew is reversed again.
- */
-export async function moveSale(
-  ledger: Ledger,
-  staff: MerchantCaller,
-  { sale, to, key, content, reason }: Move,
-): Promise<{ made: Posted; reversal: Posted }> {
-  if (to === sale.wallet) throw new Refusal('same_wallet')
-  const network = staff.network.id
-  // No header can hold a control character, so these keys are nobody else's.
-  const head = (step: string) => merchantHead(staff, { key: `${key}\u0001${step}`, content })
+/** Answers a refusal once nothing of the move is there, or not any more. */
+async function postSteps({ db, ledger }: Parts, move: Move, sale: Sale): Promise<Moved | Refusal> {
   const purchase = { amountMinor: sale.amountMinor, eligibleAmountMinor: sale.eligibleAmountMinor }
-  const made = await post(ledger, network, {
+  const made = await post(ledger, move.network, {
     kind: 'issue',
-    ...head('move: new'),
+    ...headOf(move, 'move: new'),
     ...(!sale.isWhole && { refusal: 'not_reversible' as const }),
-    wallet: to,
+    wallet: move.to.id,
     occurredAt: sale.occurredAt,
     gives: { purchase },
   })
-  if (made.outcome === 'refused') throw made.code === 'not_reversible' ? notMovable() : refusalOf(made)
-  const undo = (step: string, target: TransactionUuid): Command => {
-    return { kind: 'reverse', ...head(step), target, asked: 'all', reason }
-  }
-  const reversal = await post(ledger, network, undo('move: old', sale.transaction))
+  if (made.outcome === 'refused') return made.code === 'not_reversible' ? notMovable() : refusalOf(made)
+  // The whole amount, not whatever is left of it: part of it may have been refunded by now.
+  const whole = { refundAmountMinor: sale.amountMinor }
+  const reversal = await reverse({ db, ledger }, move, {
+    ...headOf(move, 'move: old'),
+    target: move.target,
+    asked: whole,
+  })
   if (reversal.outcome !== 'refused') return { made, reversal }
-  await undoNew(ledger, network, undo('move: undo', made.transaction))
-  throw notMovable()
+  const undone = await reverse({ db, ledger }, move, {
+    ...headOf(move, 'move: undo'),
+    target: made.transaction,
+    asked: 'all',
+  })
+  // Somebody else reversed it already: that is as good.
+  if (undone.outcome === 'refused' && undone.code !== 'more_than_there_was') {
+    throw new Error(`what was recorded anew could not be reversed: ${undone.code}`)
+  }
+  return notMovable()
 }
 
-async function undoNew(ledger: Ledger, network: NetworkId, command: Command): Promise<void> {
-  const undone = await post(ledger, network, command)
-  // Somebody else reversed it already: that is as good.
-  if (undone.outcome === 'refused' && undone.code !== 'more_than_there_was') throw refusalOf(undone)
+/** Whoever began is let go of, perhaps, before it is finished: then the network itself finishes it. */
+async function reverse(
+  { db, ledger }: Parts,
+  { network, reason }: Move,
+  step: Omit<ReverseCommand, 'kind' | 'reason'>,
+): Promise<Answer> {
+  const command = { kind: 'reverse' as const, ...step, reason }
+  const answer = await post(ledger, network, command)
+  if (answer.outcome !== 'refused' || answer.code !== 'credential_revoked') return answer
+  const { staff: _, ...others } = command
+  return await post(ledger, network, { ...others, credential: await credentialOfNetwork(db, network) })
+}
+
+function headOf({ merchant, credential, staff, key, target, to, reason }: Move, step: string): MerchantHead {
+  return {
+    // No header can hold a control character, so these keys are nobody else's.
+    key: { scope: merchant, value: `${key}\u0001${step}` },
+    content: writeContent('move', { to: to.uuid, reason, target }),
+    credential,
+    ...(staff !== null && { staff }),
+    merchant,
+  }
 }
 
 function notMovable(): Refusal {

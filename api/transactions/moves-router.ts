@@ -8,9 +8,8 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, markReplayed, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
-import { writeContent } from './content.ts'
 import { ofMerchant, type MerchantCaller } from './merchant-caller.ts'
-import { findMovable, moveSale } from './move.ts'
+import { moveSale } from './move.ts'
 import { presentWalletAfter, walletAfter } from './post-command.ts'
 
 const postMove = declareRoute({
@@ -21,8 +20,8 @@ const postMove = declareRoute({
   summary: 'Give the points of a purchase to another customer: it was recorded for the wrong one',
   description:
     'Records the purchase anew for `to`, with its time, amounts and the rule of that time, and reverses it for whom it ' +
-    'was recorded. A request that got no answer may have done the first of the two: sent again, with the same ' +
-    'Idempotency-Key, it does the rest. Only a purchase that took no points and was not refunded can be moved, within ' +
+    'was recorded. A request that got no answer is finished within a minute all the same; sent again, with the same ' +
+    'Idempotency-Key, it is finished at once. Only a purchase that took no points and was not refunded can be moved, within ' +
     '7 days. At a till somebody of the shop must be switched on by PIN.',
   who: ['staff', 'till'],
   idempotent: true,
@@ -54,22 +53,24 @@ const postMove = declareRoute({
 /** `POST /v1/transactions/{id}/moves`, for the staff of its merchant, also where they stand at a till. */
 export function moveRoutes(
   routes: Routes,
-  { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
+  parts: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
+  const { access, wallets } = parts
   routes.on(postMove, async (req, res) => {
     const staff = await requireShopStaff(access, req)
     const key = idempotencyKey(req)
     const { params, body } = postMove.parse(req)
-    const target = params.id as TransactionUuid
-    const sale = await findMovable(db, staff, target)
-    const to = await wallets.find(staff.network.id, body.to)
-    if (sale === undefined || to === undefined) throw new Refusal('not_found')
-    const content = writeContent('move', { ...body, target })
-    const { made, reversal } = await moveSale(ledger, staff, {
-      sale,
-      to,
+    const network = staff.network.id
+    const to = await wallets.find(network, body.to)
+    if (to === undefined) throw new Refusal('not_found')
+    const { made, reversal } = await moveSale(parts, {
+      network,
+      merchant: staff.merchant.id,
+      credential: staff.credential,
+      staff: staff.kind === 'till' ? (staff.staff?.credential ?? null) : null,
       key,
-      content,
+      target: params.id as TransactionUuid,
+      to: { id: to, uuid: body.to },
       reason: body.reason,
     })
     if (made.outcome === 'replayed') markReplayed(res)

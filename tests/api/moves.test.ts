@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addStaff } from '../support/api.ts'
+import { finishMoves } from '../../api/transactions/finish-moves.ts'
+import { addStaff, asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { findFaults } from '../support/stage.ts'
 
 let street: HighStreet
 let cashier: string
@@ -108,5 +110,87 @@ describe('a purchase of the wrong customer', () => {
     expect(await move(sale, right.wallet, { token: auditor })).toMatchObject({ status: 403 })
     expect(await wrong.available()).toBe(15)
     expect(await right.available()).toBe(0)
+  })
+})
+
+describe('a move that was cut off between its two postings', () => {
+  /** A purchase of 2000 whose reversal the database refuses: it is with both, as after a crash. */
+  async function cutOff(as: { key: string; token?: string }) {
+    const [wrong, right] = [await street.join(), await street.join()]
+    const { sale } = await sell(wrong.wallet)
+    await asAdmin(
+      street.api,
+      `create function public.cut_off() returns trigger language plpgsql as 'begin raise exception $$cut off$$; end';
+       create trigger cut_off before insert on ledger.transaction
+         for each row when (new.kind = 'reverse') execute function public.cut_off()`,
+    )
+    expect(await move(sale, right.wallet, as)).toMatchObject({ status: 500 })
+    await asAdmin(
+      street.api,
+      `drop function public.cut_off cascade; update api.begun_move set begun_at = now() - interval '1 minute'`,
+    )
+    const have = async () => [await wrong.available(), await right.available()]
+    expect(await have()).toEqual([15, 15])
+    return { sale, right, have }
+  }
+  const finish = () => finishMoves({ db: street.api.db, ledger: street.api.ledger })
+  const listBegun = () => street.api.db.selectFrom('api.begun_move').select('key').execute()
+  const faults = async () => {
+    const { network_id } = await street.api.db
+      .selectFrom('api.network')
+      .select('network_id')
+      .where('slug', '=', street.network.slug)
+      .executeTakeFirstOrThrow()
+    return await findFaults(street.api.db, network_id)
+  }
+
+  test('is finished without being asked again, by however many, and then is its request’s replay', async () => {
+    const { sale, right, have } = await cutOff({ key: 'cut off' })
+    await Promise.all([finish(), finish()])
+    expect(await have()).toEqual([0, 15])
+    expect(await listBegun()).toEqual([])
+    const again = await move(sale, right.wallet, { key: 'cut off' })
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } })
+    expect(await have()).toEqual([0, 15])
+    expect(await faults()).toEqual([])
+  })
+
+  test('is finished even when whoever began it was let go of since', async () => {
+    const { api, network, bakery } = street
+    const leaver = await addStaff(api, network, { role: 'cashier', merchant: bakery.merchant })
+    const { have } = await cutOff({ key: 'of a leaver', token: leaver })
+    const staff = await api.call('get', `/v1/merchants/${bakery.merchant}/staff`, network.operator)
+    for (const { id } of staff.body.data.slice(-1)) {
+      const path = `/v1/merchants/${bakery.merchant}/staff/${id}`
+      expect(await api.call('delete', path, network.operator)).toMatchObject({ status: 204 })
+    }
+    expect((await api.call('get', '/v1/transactions', leaver)).status).toBe(401)
+    await finish()
+    expect(await have()).toEqual([0, 15])
+    expect(await listBegun()).toEqual([])
+    expect(await faults()).toEqual([])
+  })
+
+  test('is taken back when part of the purchase was refunded since', async () => {
+    const { sale, right, have } = await cutOff({ key: 'refunded' })
+    const refund = { refund_amount_minor: 1000, reason: 'half of it returned' }
+    expect(await street.bakery.post(`/v1/transactions/${sale}/reversals`, refund)).toMatchObject({
+      status: 201,
+    })
+    await finish()
+    expect(await have()).toEqual([7, 0])
+    expect(await listBegun()).toEqual([])
+    const again = await move(sale, right.wallet, { key: 'refunded' })
+    expect(again).toMatchObject({ status: 409, body: { code: 'not_reversible' } })
+    expect(await have()).toEqual([7, 0])
+    expect(await listBegun()).toEqual([])
+  })
+
+  test('keeps its key for itself', async () => {
+    const { sale, have } = await cutOff({ key: 'kept' })
+    const other = await move(sale, (await street.join()).wallet, { key: 'kept' })
+    expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+    await finish()
+    expect(await have()).toEqual([0, 15])
   })
 })

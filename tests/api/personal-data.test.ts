@@ -8,6 +8,7 @@ import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 // how it is forgotten, or as none.
 const ofCustomers = [
   'adjustment.reason', // free text of staff: replaced at erasure
+  'begun_move.reason', // free text of staff: goes when the move is finished
   'card.number', // goes with the customer
   'customer.birthday',
   'customer.email',
@@ -45,6 +46,7 @@ const ofNobody = [
   'audit_event.source_hash',
   'audit_event.subjects',
   'audit_source.salt',
+  'begun_move.key',
   'claim.code_hash',
   'consent.channel',
   'consent.purpose',

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import type { Pool } from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startBackground } from '../../api/background.ts'
 import { addStaff, testPublicUrl } from '../support/api.ts'
 import { waitUntilWaiting } from '../support/barrier.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
@@ -33,14 +35,7 @@ test('a purchase whose move was cut off by a SIGKILL is moved by the same reques
   const body = { to: right.wallet, reason: 'the wrong customer' }
 
   // Another process of the same deployment begins the move, and dies between its two postings.
-  await killBetween(async (url) => {
-    const headers = {
-      authorization: `Bearer ${cashier}`,
-      'content-type': 'application/json',
-      'idempotency-key': 'the move',
-    }
-    await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
-  })
+  await killBetween((url) => ask(url + path, { cashier, key: 'the move', body }))
   expect([await wrong.available(), await right.available()]).toEqual([20, 20])
 
   const moveAgain = () => api.call('post', path, cashier).set('Idempotency-Key', 'the move').send(body)
@@ -57,8 +52,36 @@ test('a purchase whose move was cut off by a SIGKILL is moved by the same reques
   expect(await findFaults(api.db, network_id)).toEqual([])
 })
 
-/** Runs `ask` against a server of its own, which is killed when it is about to post a reversal. */
-async function killBetween(ask: (url: string) => Promise<void>): Promise<void> {
+test('a purchase whose move was cut off by a SIGKILL is moved even if nobody asks again', async () => {
+  const { api, network, bakery } = street
+  const [wrong, right] = [await street.join(), await street.join()]
+  const sold = await bakery.buy({ wallet: wrong.wallet, amount_minor: 2000 })
+  const cashier = await addStaff(api, network, { role: 'cashier', merchant: bakery.merchant })
+  const path = `/v1/transactions/${sold.body.transaction}/moves`
+  const body = { to: right.wallet, reason: 'the wrong customer' }
+  await killBetween((url) => ask(url + path, { cashier, key: 'never sent again', body }))
+  const available = async () => [await wrong.available(), await right.available()]
+  expect(await available()).toEqual([20, 20])
+  await admin.query(`update api.begun_move set begun_at = now() - interval '1 minute'`)
+  const { databaseUrl, db, ledger, secret } = api
+  const webhooks = { allowHttp: false, allowedNetworks: [] }
+  const log = pino({ level: 'silent' })
+  const sendMail = async () => {}
+  onTestFinished(await startBackground({ databaseUrl, db, ledger, secret, webhooks, log, sendMail }))
+  await expect.poll(available, { timeout: 10_000 }).toEqual([0, 20])
+})
+
+async function ask(url: string, { cashier, key, body }: { cashier: string; key: string; body: object }) {
+  const headers = {
+    authorization: `Bearer ${cashier}`,
+    'content-type': 'application/json',
+    'idempotency-key': key,
+  }
+  await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+/** Runs `begin` against a server of its own, which is killed when it is about to post a reversal. */
+async function killBetween(begin: (url: string) => Promise<void>): Promise<void> {
   const { api } = street
   const port = await findFreePort()
   const server = startServer({
@@ -80,7 +103,7 @@ async function killBetween(ask: (url: string) => Promise<void>): Promise<void> {
     await holder.query(`create trigger wait before insert on ledger.transaction
       for each row when (new.kind = 'reverse') execute function public.wait()`)
     await holder.query('select pg_advisory_lock(1)')
-    const asking = ask(`http://127.0.0.1:${port}`).catch(() => {})
+    const asking = begin(`http://127.0.0.1:${port}`).catch(() => {})
     await waitUntilWaiting(admin, 1)
     server.process.kill('SIGKILL')
     await asking

@@ -1,0 +1,19 @@
+import type { Generated } from 'kysely'
+import type { CredentialId, MerchantId, NetworkId, TransactionUuid, WalletId } from '../../ledger/index.ts'
+
+interface BegunMoveTable {
+  network_id: NetworkId
+  merchant_id: MerchantId
+  key: string
+  credential_id: CredentialId
+  staff_credential_id: CredentialId | null
+  transaction_uuid: TransactionUuid
+  to_wallet_id: WalletId
+  reason: string
+  begun_at: Generated<Date>
+}
+
+/** The table of migration 0037. */
+export interface TransactionTables {
+  'api.begun_move': BegunMoveTable
+}
