@@ -219,7 +219,7 @@ async function erasePerson(tx: Tx, network: NetworkId, member: MemberRow): Promi
     )
     .executeTakeFirstOrThrow()
   if (numUpdatedRows !== 1n) return
-  for (const table of ['api.person_totp', 'api.passkey_challenge', 'api.passkey'] as const) {
+  for (const table of ['api.session', 'api.person_totp', 'api.passkey_challenge', 'api.passkey'] as const) {
     await tx.deleteFrom(table).where('person_uuid', '=', person).execute()
   }
 }

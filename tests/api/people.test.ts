@@ -210,10 +210,16 @@ test('a former cashier is forgotten on request, and the trail stays whole', asyn
   const cashier = await join('cashier')
   const till = await makeTill(api, street.network, street.bakery.merchant)
   expect(till.id).toMatch(/^til_/)
+  const phone = `The phone of ${cashier.id}`
+  expect(await signIn(cashier.email).set('User-Agent', phone)).toMatchObject({ status: 201 })
+  const sessions = () => api.db.selectFrom('api.session').select('user_agent').execute()
+  expect(await sessions()).toContainEqual({ user_agent: phone })
   const path = `${staffOf(street.bakery.merchant)}/${cashier.id}?erase=true`
   expect(await api.call('delete', path, street.network.operator)).toMatchObject({ status: 204 })
   const rows = await api.db.selectFrom('api.person').selectAll().execute()
   expect(JSON.stringify(rows)).not.toContain(cashier.email)
+  expect(await sessions()).not.toContainEqual({ user_agent: phone })
+  expect(await api.call('get', '/v1/sessions', cashier.token)).toMatchObject({ status: 401 })
   const trail = await api.call('get', `/v1/audit-events?subject=${cashier.id}`, street.network.operator)
   expect(trail.body.data.length).toBeGreaterThanOrEqual(2)
 })

@@ -30,7 +30,7 @@ const ofStaff = [
   'person.name',
   'person.password_hash',
   'person_totp.sealed_secret', // goes with the person
-  'session.user_agent', // 90 days after its end
+  'session.user_agent', // goes with the person, or 90 days after its end
   'staff_pin.pin_hash',
 ]
 /** Words of ours, of shops and of settings; random numbers; hashes of random numbers. */
