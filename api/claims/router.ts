@@ -10,6 +10,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import type { PairingCodes } from '../tills/pairing-code.ts'
 import { moveSale } from '../transactions/move.ts'
+import { ownCredential } from '../transactions/own-credential.ts'
 import { listWaiting, openClaim, takeClaim } from './store.ts'
 
 /** How long a receipt's code is good. */
@@ -91,15 +92,17 @@ export function claimRoutes(routes: Routes, { access, db, ledger, codes }: Parts
         detail: 'No points wait under this code: it was used, is too old, or is another. Ask in the shop.',
       })
     }
-    const { network, wallet: to } = customer
-    const { credential, merchant } = claim.till
+    const { network, merchant } = claim
+    const to = customer.wallet
+    // Not the till's, which may be gone by now; and purchases may be older than a till may record.
+    const credential = await ownCredential(db, network, { kind: 'import', merchant })
     let points = 0n
     for (const target of await listWaiting(db, claim)) {
       const moved = await moveSale(
         { db, ledger },
         {
-          network: network.id,
-          merchant: merchant.id,
+          network,
+          merchant,
           credential,
           staff: null,
           key: `claim ${target}`,

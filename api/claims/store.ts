@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import {
   openWallet,
+  type MerchantId,
   type NetworkId,
   type TransactionUuid,
   type Uuid,
@@ -8,7 +9,6 @@ import {
 } from '../../ledger/index.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { Db, Tx } from '../tables.ts'
-import type { MerchantCaller } from '../transactions/merchant-caller.ts'
 
 /** Opens a wallet that is nobody's yet, to be collected with the code. Answers the wallet's UUID. */
 export async function openClaim(
@@ -35,10 +35,11 @@ export async function openClaim(
   return uuid
 }
 
-/** A claim that is the customer's now: its wallet, and the till that made it. */
+/** A claim that is the customer's now: its wallet, and the shop that made it. */
 export interface CollectedClaim {
+  readonly network: NetworkId
   readonly wallet: WalletId
-  readonly till: MerchantCaller
+  readonly merchant: MerchantId
 }
 
 /** Gives the claim with that code to the customer, once and for all; undefined when there is none to be had. */
@@ -57,39 +58,28 @@ export async function takeClaim(
     .returning(['wallet_id', 'till_uuid'])
     .executeTakeFirst()
   if (taken === undefined) return undefined
-  const till = await db
-    .selectFrom('api.till as till')
-    .innerJoin('api.merchant as merchant', (join) =>
-      join
-        .onRef('merchant.network_id', '=', 'till.network_id')
-        .onRef('merchant.merchant_id', '=', 'till.merchant_id'),
-    )
-    .where('till.network_id', '=', network.id)
-    .where('till.uuid', '=', taken.till_uuid)
-    .select(['till.credential_id', 'merchant.merchant_id', 'merchant.uuid'])
+  const { merchant_id: merchant } = await db
+    .selectFrom('api.till')
+    .where('network_id', '=', network.id)
+    .where('uuid', '=', taken.till_uuid)
+    .select('merchant_id')
     .executeTakeFirstOrThrow()
-  return {
-    wallet: taken.wallet_id,
-    till: {
-      kind: 'till',
-      network,
-      till: taken.till_uuid,
-      credential: till.credential_id,
-      merchant: { id: till.merchant_id, uuid: till.uuid },
-    },
-  }
+  return { network: network.id, wallet: taken.wallet_id, merchant }
 }
 
 /**
  * The purchases that wait in a claim's wallet, the oldest first; those that were moved or refunded are not among them,
  * nor those of another shop, which recorded them for this wallet: only that shop may move them.
  */
-export async function listWaiting(db: Db, { till, wallet }: CollectedClaim): Promise<TransactionUuid[]> {
+export async function listWaiting(
+  db: Db,
+  { network, wallet, merchant }: CollectedClaim,
+): Promise<TransactionUuid[]> {
   const rows = await db
     .selectFrom('ledger.transaction as sale')
-    .where('sale.network_id', '=', till.network.id)
+    .where('sale.network_id', '=', network)
     .where('sale.wallet_id', '=', wallet)
-    .where('sale.merchant_id', '=', till.merchant.id)
+    .where('sale.merchant_id', '=', merchant)
     .where('sale.kind', '=', 'issue')
     .where('sale.amount_minor', '>', 0n)
     .where((is) =>

@@ -1,6 +1,4 @@
 import { sql } from 'kysely'
-import { uuidv7 } from 'uuidv7'
-import { registerCredential, type CredentialId, type NetworkId } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
 import type { Db } from '../tables.ts'
 import type { Move } from './move.ts'
@@ -65,20 +63,4 @@ export async function listCutOff(db: Db): Promise<Move[]> {
     order by m.begun_at, m.network_id, m.merchant_id, m.key
     limit ${atOnceMax}`.execute(db)
   return rows.map(({ toId, toUuid, ...move }) => ({ ...move, to: { id: toId, uuid: toUuid } }))
-}
-
-/** Who finishes what somebody began who may not go on: the network itself. */
-export async function credentialOfNetwork(db: Db, network: NetworkId): Promise<CredentialId> {
-  const known = await db
-    .selectFrom('ledger.credential')
-    .select('credential_id')
-    .where('network_id', '=', network)
-    .where('kind', '=', 'network')
-    .where('revoked_at', 'is', null)
-    .orderBy('credential_id')
-    .limit(1)
-    .executeTakeFirst()
-  if (known !== undefined) return known.credential_id as CredentialId
-  const made = { uuid: uuidv7(), kind: 'network', merchant: null, by: null } as const
-  return await db.transaction().execute((tx) => registerCredential(tx, network, made))
 }

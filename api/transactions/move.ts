@@ -14,9 +14,10 @@ import {
 } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { Db } from '../tables.ts'
-import { beginMove, credentialOfNetwork, forgetMove } from './begun-move-store.ts'
+import { beginMove, forgetMove } from './begun-move-store.ts'
 import { writeContent } from './content.ts'
 import type { MerchantHead } from './merchant-head.ts'
+import { ownCredential } from './own-credential.ts'
 
 /** Which purchase goes to whom, and who asked. */
 export interface Move {
@@ -142,7 +143,8 @@ async function reverse(
   const answer = await post(ledger, network, command)
   if (answer.outcome !== 'refused' || answer.code !== 'credential_revoked') return answer
   const { staff: _, ...others } = command
-  return await post(ledger, network, { ...others, credential: await credentialOfNetwork(db, network) })
+  const credential = await ownCredential(db, network, { kind: 'network', merchant: null })
+  return await post(ledger, network, { ...others, credential })
 }
 
 function headOf({ merchant, credential, staff, key, target, to, reason }: Move, step: string): MerchantHead {

@@ -8,11 +8,11 @@ beforeAll(async () => {
 afterAll(() => street.close())
 
 /** A purchase without a customer, and the code on its receipt. */
-async function sellToNobody(euros: number) {
+async function sellToNobody(euros: number, fields: object = {}) {
   const claim = await street.bakery.post('/v1/claims', undefined, null)
   expect(claim).toMatchObject({ status: 201, body: { code: expect.stringMatching(/^\w{4}-\w{4}$/) } })
   const { code, wallet } = claim.body
-  const bought = await street.bakery.buy({ wallet, amount_minor: euros * 100 })
+  const bought = await street.bakery.buy({ wallet, amount_minor: euros * 100, ...fields })
   expect(bought).toMatchObject({ status: 201, body: { points: euros } })
   return { code, wallet, transaction: bought.body.transaction }
 }
@@ -81,4 +81,15 @@ test('a receipt’s code is good for 30 days', async () => {
   street.api.clock.now = null
   expect(later.status).not.toBe(201)
   expect(await ada.available()).toBe(0)
+})
+
+test('a purchase of more than a week ago is collected, also when its till is gone', async () => {
+  const weekMs = 7 * 24 * 60 * 60 * 1000
+  const { code } = await sellToNobody(40, { occurred_at: new Date(Date.now() - weekMs + 2000).toISOString() })
+  await new Promise((resolve) => setTimeout(resolve, 2500))
+  await street.bakery.revokeTill()
+  const ada = await street.join()
+  const collected = await ada.post('/v1/claims/collections', { code })
+  expect(collected).toMatchObject({ status: 201, body: { points: 40 } })
+  expect(await ada.available()).toBe(40)
 })
