@@ -152,7 +152,7 @@ export function createApp(parts: AppParts): Express {
   passwordRoutes(routes, { db, now, sendMail })
   tillRoutes(routes, { access, db, now })
   tillKeyRoutes(routes, { access, db, now, codes: createPairingCodes(config.secret) })
-  tillStaffRoutes(routes, { access, db, sendMail, inBackground })
+  tillStaffRoutes(routes, { access, ...proving })
   ownTillRoutes(routes, { access, db })
   ruleRoutes(routes, { access, db, now })
   dryRunRoutes(routes, { access, db, wallets })

@@ -129,7 +129,7 @@ async function withStaff(access: Access, req: Request, till: TillIdentity): Prom
   const token = req.get('tally-staff')
   if (token === undefined) return till
   const claims = access.staffTokens.read(token, access.now())
-  const staff = claims?.till === till.till ? await findTillStaff(access.db, till, claims.person) : null
+  const staff = claims?.till === till.till ? await findTillStaff(access.db, till, claims) : null
   if (staff === null) {
     throw new Refusal('unauthenticated', {
       detail: 'Who stands at the till is signed in no more. Enter the PIN again, or leave Tally-Staff out.',

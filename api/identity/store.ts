@@ -61,16 +61,22 @@ export async function findTill(
 export async function findTillStaff(
   db: Db,
   { network, merchant }: TillIdentity,
-  person: Uuid,
+  { person, signIns }: { readonly person: Uuid; readonly signIns: Uuid },
 ): Promise<TillStaffIdentity | null> {
   const row = await db
-    .selectFrom('api.membership')
-    .select(['role', 'credential_id'])
-    .where('network_id', '=', network.id)
-    .where('person_uuid', '=', person)
-    .where('merchant_id', '=', merchant.id)
-    .where('ended_at', 'is', null)
-    .where('accepted_at', 'is not', null)
+    .selectFrom('api.membership as membership')
+    .innerJoin('api.staff_pin as pin', (join) =>
+      join
+        .onRef('pin.network_id', '=', 'membership.network_id')
+        .onRef('pin.person_uuid', '=', 'membership.person_uuid'),
+    )
+    .select(['membership.role', 'membership.credential_id'])
+    .where('membership.network_id', '=', network.id)
+    .where('membership.person_uuid', '=', person)
+    .where('membership.merchant_id', '=', merchant.id)
+    .where('membership.ended_at', 'is', null)
+    .where('membership.accepted_at', 'is not', null)
+    .where('pin.sign_ins_uuid', '=', signIns)
     .executeTakeFirst()
   return row === undefined ? null : { person, role: row.role, credential: row.credential_id }
 }

@@ -31,6 +31,11 @@ import { passkeyAlgorithms, verifyMade } from './verify.ts'
 const tag = 'People'
 const who = ['operator', 'staff', 'deployment operator'] as const
 
+const proof = z.strictObject({
+  password: z.string().min(1).max(passwordLengthMax),
+  code: z.string().min(6).max(40).optional(),
+})
+
 const shownPasskey = z
   .strictObject({
     id: shownId('psk'),
@@ -51,10 +56,7 @@ const postOptions = declareRoute({
     'browser adds none. The answer is for `PublicKeyCredential.parseCreationOptionsFromJSON`, and good for ' +
     `${challengeLifetimeSeconds / 60} minutes.`,
   who,
-  body: z.strictObject({
-    password: z.string().min(1).max(passwordLengthMax),
-    code: z.string().min(6).max(40).optional(),
-  }),
+  body: proof,
   answers: { 201: { description: 'For the browser.', schema: shownOptions } },
   refusals: ['passkeys_unavailable', 'second_factor_required', 'sign_in_failed'],
 })
@@ -96,8 +98,11 @@ const deletePasskeyRoute = declareRoute({
   tag,
   summary: 'Remove a passkey of one’s own: it signs in no more; its person is told by e-mail',
   who,
+  description: 'It takes the password (and the code of a second step), as adding one does.',
   params: z.strictObject({ id: id('psk') }),
+  body: proof,
   answers: { 204: { description: 'Removed.' } },
+  refusals: ['second_factor_required', 'sign_in_failed'],
 })
 
 interface Parts extends Proving {
@@ -156,7 +161,9 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
 
   routes.on(deletePasskeyRoute, async (req, res) => {
     const person = await requirePasskeyHolder(access, req)
-    const { params } = deletePasskeyRoute.parse(req)
+    const { params, body } = deletePasskeyRoute.parse(req)
+    const email = await readEmail(db, person)
+    await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
     const name = await db.transaction().execute(async (tx) => {
       const removed = await deletePasskey(tx, person, params.id)
       if (removed === undefined) throw new Refusal('not_found')

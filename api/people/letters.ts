@@ -45,7 +45,7 @@ export function passwordChangedLetter(to: string): Letter {
     to,
     subject: 'Your password was changed',
     text:
-      'Your password was changed, and you were signed out everywhere. If that was not you, ask for a new password ' +
+      'Your password was changed, you were signed out everywhere, and your passkeys were removed: add them anew. If that was not you, ask for a new password ' +
       'at once and tell your operator.\n',
   }
 }
@@ -81,5 +81,16 @@ export function secondFactorLetter(to: string, what: 'on' | 'off'): Letter {
     text:
       `${consequence}\n\nIf that was neither you nor an operator whom you asked, set a new password, which signs out ` +
       'everywhere, and tell your operator: they can turn a second step off.\n',
+  }
+}
+
+/** Tells a person that their PIN was set. */
+export function pinLetter(to: string): Letter {
+  return {
+    to,
+    subject: 'Your PIN was set',
+    text:
+      'A PIN was set for you, with which you switch on the tills of your shop. One that you had before is good no more.' +
+      '\n\nIf that was not you, set a new password, which signs out everywhere, then a new PIN, and tell your operator.\n',
   }
 }

@@ -75,7 +75,10 @@ export async function beginReset(db: Db, email: string, now: Date): Promise<stri
   })
 }
 
-/** Sets a new password, and signs the person out everywhere; answers their e-mail. Refuses `code_wrong`. */
+/**
+ * Sets a new password, signs the person out everywhere and removes their passkeys, which whoever had the old one may
+ * have added; answers their e-mail. Refuses `code_wrong`.
+ */
 export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<string> {
   const passwordHash = await hashPassword(password)
   const used = await db.transaction().execute(async (tx) => {
@@ -84,6 +87,7 @@ export async function resetPassword(db: Db, { token, password, now, audit }: Ent
     const email = await setPassword(tx, { person, passwordHash, now })
     await endSessionsOf(tx, { person }, now)
     await endPersonTokens(tx, { person, network: null })
+    await tx.deleteFrom('api.passkey').where('person_uuid', '=', person).execute()
     return { person, email }
   })
   for (const membership of await listMemberships(db, used.person)) {

@@ -4,6 +4,7 @@ import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import type { CustomerIdentity, DeploymentOperatorIdentity, StaffIdentity } from '../identity/identities.ts'
 import type { RefreshClaims } from '../identity/refresh-tokens.ts'
 import type { ApiTables, Db, Tx } from '../tables.ts'
+import { endTillSignIns } from '../tills/pin-store.ts'
 import { sessionEnd } from './lifetimes.ts'
 
 /** Whoever has a session. */
@@ -144,6 +145,7 @@ export async function revokeOwnSessions(
   const { update } = sessions(tx, kindOf(caller))
   let query = update().set({ revoked_at: now }).where('revoked_at', 'is', null)
   if (session !== null) query = query.where('uuid', '=', session)
+  if (session === null && caller.kind !== 'customer') await endTillSignIns(tx, caller.person)
   const owner = caller.kind === 'customer' ? 'customer_uuid' : 'person_uuid'
   const { numUpdatedRows } = await query
     .where(owner as 'person_uuid', '=', caller.kind === 'customer' ? caller.customer : caller.person)
@@ -151,7 +153,7 @@ export async function revokeOwnSessions(
   return numUpdatedRows > 0n
 }
 
-/** Ends all sessions of a person, or those in one network, at once. */
+/** Ends all sessions of a person, or those in one network, at once. With all of them the person is switched off at tills. */
 export async function endSessionsOf(
   tx: Tx,
   { person, network }: { readonly person: Uuid; readonly network?: NetworkId },
@@ -163,5 +165,6 @@ export async function endSessionsOf(
     .where('person_uuid', '=', person)
     .where('revoked_at', 'is', null)
   if (network !== undefined) query = query.where('network_id', '=', network)
+  else await endTillSignIns(tx, person)
   await query.execute()
 }

@@ -1,15 +1,16 @@
 import { sql } from 'kysely'
+import { uuidv7 } from 'uuidv7'
 import type { MerchantId, NetworkId, Uuid } from '../../ledger/index.ts'
 import { recordAudit } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import type { Actor } from '../audit/actor.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 
 /** After so many wrong tries in a row no more are taken for a while. */
 export const pinTriesMax = 5
 export const pinLockMinutes = 15
 
-/** Sets a person's own PIN, which also ends a lock. */
+/** Sets a person's own PIN, which also ends a lock, and switches them off wherever they are on. */
 export async function setPin(
   db: Db,
   { network, audit }: Actor,
@@ -20,10 +21,21 @@ export async function setPin(
     await tx
       .insertInto('api.staff_pin')
       .values({ network_id: network, person_uuid: person, ...row })
-      .onConflict((conflict) => conflict.constraint('staff_pin_pk').doUpdateSet(row))
+      .onConflict((conflict) =>
+        conflict.constraint('staff_pin_pk').doUpdateSet({ ...row, sign_ins_uuid: uuidv7() }),
+      )
       .execute()
     await recordAudit(tx, audit, { subjects: [typeId('usr', person)], changed: ['pin'] })
   })
+}
+
+/** Switches a person off at every till. */
+export async function endTillSignIns(tx: Tx, person: Uuid): Promise<void> {
+  await tx
+    .updateTable('api.staff_pin')
+    .set({ sign_ins_uuid: uuidv7() })
+    .where('person_uuid', '=', person)
+    .execute()
 }
 
 /** Those of the merchant who may switch on its tills. */
@@ -37,7 +49,7 @@ export async function listTillStaff(db: Db, network: NetworkId, merchant: Mercha
     )
     .innerJoin('api.person as person', 'person.uuid', 'membership.person_uuid')
     .select((is) => ['person.uuid', is.fn.coalesce('membership.name', 'person.name').as('name')])
-    .select(['person.email', 'membership.role', 'membership.credential_id'])
+    .select(['person.email', 'membership.role', 'membership.credential_id', 'pin.sign_ins_uuid'])
     .where('membership.network_id', '=', network)
     .where('membership.merchant_id', '=', merchant)
     .where('membership.ended_at', 'is', null)

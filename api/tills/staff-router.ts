@@ -5,16 +5,15 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireStaff, requireTill, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import type { InBackground } from '../http/in-background.ts'
-import { createLimit } from '../http/limits.ts'
+import { addressKey, createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
-import type { SendMail } from '../mail/mailer.ts'
-import { guessingLetter } from '../people/letters.ts'
-import { hashPassword, isPin } from '../people/passwords.ts'
+import { guessingLetter, pinLetter } from '../people/letters.ts'
+import { hashPassword, isPin, passwordLengthMax } from '../people/passwords.ts'
+import { readEmail } from '../people/store.ts'
 import { staffSessionSeconds } from '../sessions/lifetimes.ts'
-import type { Db } from '../tables.ts'
+import { provePerson, type Proving } from '../sessions/sign-in.ts'
 import { countPinTry, forgetPinTries, listTillStaff, setPin, type TillStaff } from './pin-store.ts'
 
 const tag = 'Tills'
@@ -31,10 +30,18 @@ const putPin = declareRoute({
   path: '/v1/pin',
   operation: 'setPin',
   tag,
-  summary: 'Set one’s own PIN for the tills of one’s merchant',
+  summary: 'Set one’s own PIN for the tills of one’s merchant; its person is told by e-mail',
+  description:
+    'It takes the password (and the code of a second step), so that a borrowed browser sets none. Whoever is switched on ' +
+    'at a till with the PIN before is so no more.',
   who: ['staff'],
-  body: z.strictObject({ pin }),
+  body: z.strictObject({
+    pin,
+    password: z.string().min(1).max(passwordLengthMax),
+    code: z.string().min(6).max(40).optional(),
+  }),
   answers: { 204: { description: 'Set.' } },
+  refusals: ['second_factor_required', 'sign_in_failed'],
 })
 
 const getTillStaff = declareRoute({
@@ -72,24 +79,24 @@ const postStaffSession = declareRoute({
   refusals: ['pin_wrong'],
 })
 
-interface Parts {
+interface Parts extends Proving {
   readonly access: Access
-  readonly db: Db
-  readonly sendMail: SendMail
-  readonly inBackground: InBackground
 }
 
 /** People at tills: their PIN, and switching a till on with it. */
 export function tillStaffRoutes(routes: Routes, parts: Parts): void {
-  const { access, db } = parts
+  const { access, db, sendMail } = parts
   const triesAtTill = createLimit(60, 60)
 
   routes.on(putPin, async (req, res) => {
     const staff = await requireStaff(access, req)
     if (staff.merchant === null) throw new Refusal('forbidden')
     const { body } = putPin.parse(req)
+    const email = await readEmail(db, staff.person)
+    await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
     const pinHash = await hashPassword(body.pin)
     await setPin(db, actorOf(req, staff), { person: staff.person, pinHash })
+    await sendMail(pinLetter(email))
     putPin.answer(res, 204, undefined)
   })
 
@@ -105,7 +112,12 @@ export function tillStaffRoutes(routes: Routes, parts: Parts): void {
     await triesAtTill.consume(till.till)
     const person = await checkPin(parts, req, { till, ...body })
     const expiresAt = new Date(access.now().getTime() + staffSessionSeconds * 1000)
-    const token = access.staffTokens.issue({ till: till.till, person: person.uuid, expiresAt })
+    const token = access.staffTokens.issue({
+      till: till.till,
+      person: person.uuid,
+      signIns: person.sign_ins_uuid,
+      expiresAt,
+    })
     await recordAudit(db, auditSource(req), { subjects: [typeId('usr', person.uuid)] })
     postStaffSession.answer(res, 201, { token, expires_at: expiresAt.toISOString(), person: present(person) })
   })

@@ -16,6 +16,8 @@ interface StaffPinTable {
   pin_hash: string
   failures: Generated<number>
   locked_until: Date | null
+  /** Stands in the tokens of who is switched on; another one ends them all. */
+  sign_ins_uuid: Generated<Uuid>
 }
 
 /** The tables of migration 0012. */

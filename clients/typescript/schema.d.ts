@@ -269,13 +269,15 @@ export interface operations {
       path: { id: string }
       cookie?: never
     }
-    requestBody?: never
+    requestBody: { content: { 'application/json': { password: string; code?: string } } }
     responses: {
       204: { headers: { [name: string]: unknown }; content?: never }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      413: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      415: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -984,7 +986,7 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Set one’s own PIN for the tills of one’s merchant. */
+  /** Set one’s own PIN for the tills of one’s merchant; its person is told by e-mail. */
   setPin: {
     parameters: {
       query?: never
@@ -992,7 +994,7 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { pin: string } } }
+    requestBody: { content: { 'application/json': { pin: string; password: string; code?: string } } }
     responses: {
       204: { headers: { [name: string]: unknown }; content?: never }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

@@ -3,6 +3,7 @@ import { typeId } from '../../api/http/ids.ts'
 import { relyingPartyOf } from '../../api/passkeys/relying-party.ts'
 import { addStaff, signInOperator, testOperator, testPublicUrl, type TestApi } from '../support/api.ts'
 import { createAuthenticator, type Authenticator, type Wrong } from '../support/authenticator.ts'
+import { letterCode } from '../support/calls.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -22,6 +23,9 @@ const notGenuine = { status: 422, body: { code: 'passkey_not_genuine' } }
 
 const begin = (token: string, more: object = {}) =>
   api.call('post', '/v1/passkeys/options', token).send({ password, ...more })
+
+const remove = (id: string, token: string, proof = password) =>
+  api.call('delete', `/v1/passkeys/${id}`, token).send({ password: proof })
 
 /** Adds a passkey as whoever has that token. */
 async function add(token: string, key: Authenticator, wrong?: Wrong) {
@@ -191,8 +195,10 @@ test('whoever gets or loses a passkey is told by e-mail, and the trail says when
   const { key, token, email, id, person } = await ownerWithKey()
   expect(lettersTo(email)).toEqual(['A passkey was added'])
   const other = await ownerWithKey()
-  expect(await api.call('delete', `/v1/passkeys/${id}`, other.token)).toMatchObject({ status: 404 })
-  expect(await api.call('delete', `/v1/passkeys/${id}`, token)).toMatchObject({ status: 204 })
+  expect(await remove(id, other.token)).toMatchObject({ status: 404 })
+  expect(await remove(id, token, 'not the password')).toMatchObject({ status: 401 })
+  expect(await signInBy(key)).toMatchObject({ status: 201 })
+  expect(await remove(id, token)).toMatchObject({ status: 204 })
   await expect.poll(() => lettersTo(email)).toEqual(['A passkey was added', 'A passkey was removed'])
   const before = await sessionsOf(person)
   expect(await signInBy(key)).toMatchObject(notGenuine)
@@ -206,6 +212,17 @@ test('one passkey is one person’s: added again it is refused', async () => {
   const { key } = await ownerWithKey()
   const other = await ownerWithKey()
   expect(await add(other.token, key)).toMatchObject({ status: 409, body: { code: 'passkey_taken' } })
+})
+
+test('a new password takes the passkeys along, which whoever knew the old one may have added', async () => {
+  const { email, key, person } = await ownerWithKey()
+  await api.call('post', '/v1/password-resets').send({ email })
+  const reset = { token: letterCode(api, email), password: 'another password' }
+  expect(await api.call('post', '/v1/password-resets/confirm').send(reset)).toMatchObject({ status: 204 })
+  const before = await sessionsOf(person)
+  expect(await signInBy(key)).toMatchObject(notGenuine)
+  expect(await sessionsOf(person)).toBe(before)
+  expect(api.letters.findLast(({ to }) => to === email)?.text).toContain('your passkeys were removed')
 })
 
 test('erasing a person takes their passkeys along', async () => {

@@ -1,3 +1,5 @@
+import { testOperator } from '../support/api.ts'
+
 /** Everyone who may call, beside those whose credential is missing, revoked, expired or another network's. */
 export const callers = [
   'till',
@@ -159,7 +161,12 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/passkeys', may: 'owner otherOwner operator deployment' },
   { call: 'GET /v1/passkeys', may: 'owner otherOwner operator deployment' },
   // Everyone's own alone, and these have none.
-  { call: 'DELETE /v1/passkeys/{passkey}', may: '', hidden: 'owner otherOwner operator deployment' },
+  {
+    call: 'DELETE /v1/passkeys/{passkey}',
+    may: '',
+    hidden: 'owner otherOwner operator deployment',
+    body: { password: testOperator.password },
+  },
   { call: 'GET /v1/tills/staff', may: tills },
   { call: 'POST /v1/tills/staff-sessions', may: tills },
 

@@ -173,7 +173,7 @@ async function call(row: Row, token: string | undefined): Promise<{ status: numb
     .call(method.toLowerCase() as 'get', await fill(address), token)
     .set('Idempotency-Key', randomUUID())
     .set('Tally-Refresh', '1')
-  if (method === 'GET' || method === 'DELETE') return readAnswer(await request)
+  if (row.body === undefined && (method === 'GET' || method === 'DELETE')) return readAnswer(await request)
   const body = await fill(JSON.stringify(row.body ?? {}))
   return readAnswer(await request.set('Content-Type', 'application/json').send(body))
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { staffSessionSeconds } from '../../api/sessions/lifetimes.ts'
 import { pinLockMinutes, pinTriesMax } from '../../api/tills/pin-store.ts'
 import { addStaff, makeTill, type TestApi } from '../support/api.ts'
+import { letterCode } from '../support/calls.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -27,6 +28,9 @@ const pass = (minutes: number) => {
   api.clock.now = new Date((api.clock.now ?? new Date()).getTime() + minutes * 60_000)
 }
 
+const password = 'password of Casey'
+const setPin = (token: string, pin: string) => api.call('put', '/v1/pin', token).send({ pin, password })
+
 /** A cashier of the bakery with a PIN: `me` is their id. */
 async function cashierWithPin(pin: string, shop = street.bakery.merchant) {
   const email = `cashier-${randomUUID()}@example.org`
@@ -34,9 +38,9 @@ async function cashierWithPin(pin: string, shop = street.bakery.merchant) {
     .call('post', `/v1/merchants/${shop}/staff`, street.network.operator)
     .send({ email, name: 'Casey', role: 'cashier' })
   const token = /^[\w-]{43}$/m.exec(api.letters.findLast(({ to }) => to === email)?.text ?? '')?.[0]
-  await api.call('post', '/v1/invitations').send({ token, password: 'password of Casey' })
-  const signedIn = await api.call('post', '/v1/sessions').send({ email, password: 'password of Casey' })
-  const set = await api.call('put', '/v1/pin', signedIn.body.token).send({ pin })
+  await api.call('post', '/v1/invitations').send({ token, password })
+  const signedIn = await api.call('post', '/v1/sessions').send({ email, password })
+  const set = await setPin(signedIn.body.token, pin)
   expect(set.status).toBe(204)
   return { email, id: invited.body.id as string, token: signedIn.body.token as string }
 }
@@ -216,7 +220,7 @@ test('a till is switched off by itself after a shift', async () => {
 test('guessing at a PIN is stopped, also with the right one, and the person is told', async () => {
   const casey = await cashierWithPin('4714')
   const told = () =>
-    api.letters.filter(({ to, subject }) => to === casey.email && subject.includes('PIN')).length
+    api.letters.filter(({ to, subject }) => to === casey.email && subject.includes('guess')).length
   const guesses = await Promise.all(
     Array.from({ length: pinTriesMax + 3 }, () => switchOn(street.bakery.key, casey.id, '0000')),
   )
@@ -242,11 +246,49 @@ test('PINs are kept as argon2id, and set by nobody but the person', async () => 
   const casey = await cashierWithPin('4715')
   const rows = await api.db.selectFrom('api.staff_pin').select('pin_hash').execute()
   for (const { pin_hash } of rows) expect(pin_hash).toMatch(/^\$argon2id\$/)
-  expect(await api.call('put', '/v1/pin', street.network.operator).send({ pin: '1234' })).toMatchObject({
+  expect(await setPin(street.network.operator, '1234')).toMatchObject({
     status: 403,
   })
-  expect(await api.call('put', '/v1/pin', street.bakery.key).send({ pin: '1234' })).toMatchObject({
+  expect(await setPin(street.bakery.key, '1234')).toMatchObject({
     status: 403,
   })
-  expect(await api.call('put', '/v1/pin', casey.token).send({ pin: '12' })).toMatchObject({ status: 400 })
+  expect(await setPin(casey.token, '12')).toMatchObject({ status: 400 })
+})
+
+test('a borrowed browser sets no PIN: it takes the password, and the person is told of each', async () => {
+  const casey = await cashierWithPin('4711')
+  const told = () =>
+    api.letters.filter(({ to, subject }) => to === casey.email && subject === 'Your PIN was set')
+  expect(told()).toHaveLength(1)
+  const put = (body: object) => api.call('put', '/v1/pin', casey.token).send(body)
+  expect(await put({ pin: '0815' })).toMatchObject({ status: 400 })
+  expect(await put({ pin: '0815', password: 'not the password' })).toMatchObject({
+    status: 401,
+    body: { code: 'sign_in_failed' },
+  })
+  expect(await switchOn(street.bakery.key, casey.id, '0815')).toMatchObject({ status: 422 })
+  expect(await switchOn(street.bakery.key, casey.id, '4711')).toMatchObject({ status: 201 })
+  expect(told()).toHaveLength(1)
+})
+
+test('who changes the PIN or the password, or signs out everywhere, is switched off at every till', async () => {
+  const ways = [
+    ({ token }: { token: string }) => setPin(token, '0815'),
+    ({ token }: { token: string }) => api.call('delete', '/v1/sessions?everywhere=true', token),
+    async ({ email }: { email: string }) => {
+      await api.call('post', '/v1/password-resets').send({ email })
+      const token = letterCode(api, email)
+      return await api
+        .call('post', '/v1/password-resets/confirm')
+        .send({ token, password: 'another password' })
+    },
+  ]
+  for (const way of ways) {
+    const casey = await cashierWithPin('4711')
+    const { body } = await switchOn(street.bakery.key, casey.id, '4711')
+    const act = () => api.call('get', '/v1/tills/self', street.bakery.key).set('Tally-Staff', body.token)
+    expect(await act()).toMatchObject({ status: 200 })
+    expect(await way(casey)).toMatchObject({ status: 204 })
+    expect(await act()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+  }
 })

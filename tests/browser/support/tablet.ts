@@ -23,9 +23,11 @@ export async function hireCashier(
     .send({ email, name, role: 'cashier' })
   expect(invited).toMatchObject({ status: 201 })
   const token = /^[\w-]{43}$/m.exec(api.letters.findLast(({ to }) => to === email)?.text ?? '')?.[0]
-  await api.call('post', '/v1/invitations').send({ token, password: `password of ${name}` })
-  const signedIn = await api.call('post', '/v1/sessions').send({ email, password: `password of ${name}` })
-  expect(await api.call('put', '/v1/pin', signedIn.body.token).send({ pin })).toMatchObject({ status: 204 })
+  const password = `password of ${name}`
+  await api.call('post', '/v1/invitations').send({ token, password })
+  const signedIn = await api.call('post', '/v1/sessions').send({ email, password })
+  const set = await api.call('put', '/v1/pin', signedIn.body.token).send({ pin, password })
+  expect(set).toMatchObject({ status: 204 })
 }
 
 /** A code for a tablet to become that till. */
