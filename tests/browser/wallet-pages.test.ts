@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setRule } from '../support/api.ts'
-import { look } from './support/look.ts'
+import { look, photograph } from './support/look.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import { expectBalance, joinInBrowser, walletOf, type WalletUser } from './support/wallet.ts'
 
@@ -49,6 +49,14 @@ async function tellOfShops(): Promise<void> {
 const at = (screen: string) => `/wallet/n/${here.street.network.slug}${screen && `/${screen}`}`
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 
+/** Goes to a screen as a link does: the page stays, and what axe loaded into it. */
+async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, path)
+}
+
 test('joining has no barrier, and looks as it should', async () => {
   const context = await here.visit()
   const page = await context.newPage()
@@ -76,7 +84,7 @@ test('the first screen, paying and what just happened have no barrier', async ()
   await here.street.bookshop.buy({ wallet, amount_minor: 1000 })
   await page.getByRole('alert').getByText('10 points from Bookshop').waitFor()
   // It goes by itself: looked at once, at the width of a phone.
-  await page.screenshot({ path: 'tests/.tmp/screenshots/wallet-news-360-light.png' })
+  await photograph(page, 'wallet-news-360-light')
   await page.getByRole('button', { name: 'Close this notice' }).click()
 })
 
@@ -99,7 +107,7 @@ const pages = [
 
 test.each(pages)('%s has no barrier, and looks as it should', async (screen, title) => {
   const { page } = ada
-  await page.goto(at(screen))
+  await goTo(page, at(screen))
   await heading(page, title)
   await page.getByText('Loading').waitFor({ state: 'detached' })
   if (screen === 'shops') await page.getByText('Opening hours').first().click()
@@ -108,17 +116,17 @@ test.each(pages)('%s has no barrier, and looks as it should', async (screen, tit
 
 test('details of an entry, a gift before it is made, and the networks have no barrier', async () => {
   const { page } = ada
-  await page.goto(at('history'))
+  await goTo(page, at('history'))
   await page.getByRole('listitem').first().getByRole('link').click()
   await heading(page, 'Details')
   await look(page, 'wallet-details')
-  await page.goto(at('give'))
+  await goTo(page, at('give'))
   await page.getByLabel('How many points').fill('20')
   await page.getByLabel('Their e-mail').fill('bea@example.org')
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByRole('heading', { name: 'Give 20 points' }).waitFor()
   await look(page, 'wallet-give-sure')
-  await page.goto('/wallet/networks')
+  await goTo(page, '/wallet/networks')
   await heading(page, 'Your networks')
   await look(page, 'wallet-networks')
 })
@@ -135,7 +143,7 @@ test('with text at twice its size nothing is cut off', async () => {
     expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe('32px')
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect({ screen, overflow: Math.max(0, overflow) }).toEqual({ screen, overflow: 0 })
-    await page.screenshot({ path: `tests/.tmp/screenshots/wallet-${screen || 'home'}-360-double.png` })
+    await photograph(page, `wallet-${screen || 'home'}-360-double`)
   }
 })
 
