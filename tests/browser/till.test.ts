@@ -3,6 +3,7 @@ import { writeDigits } from '../../api/qr/digits.ts'
 import { makeTill } from '../support/api.ts'
 import { makeFakeCamera, showCard, showWallet, type FakeCamera } from './support/camera.ts'
 import { pressByKeyboard, tabTo } from './support/keyboard.ts'
+import { scanQr } from './support/qr-reader.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
   askPairingCode,
@@ -14,7 +15,7 @@ import {
   typeAmount,
   type Tablet,
 } from './support/tablet.ts'
-import { expectBalance, joinInBrowser, walletOf } from './support/wallet.ts'
+import { enterCode, expectBalance, joinInBrowser, walletOf } from './support/wallet.ts'
 
 const mia = { name: 'Mia', pin: '4711' }
 let camera: FakeCamera
@@ -167,6 +168,50 @@ test('somebody new is enrolled with a phone number in less than 15 seconds, and 
   await button('Find').click()
   await page.getByRole('heading', { name: 'Pia' }).waitFor()
   await button('Cancel').click()
+})
+
+test('without a card the points wait under a code: as a QR and in letters, to be photographed or printed, for whoever joins', async () => {
+  await typeAmount(page, '1300')
+  await button('No card').click()
+  await says(/^13 points wait under \w{4}-\w{4}$/)
+  await page.evaluate(() => Object.assign(window, { prints: 0, print: () => (window as never)['prints']++ }))
+  await button('Print').click()
+  expect(await page.evaluate(() => (window as never)['prints'])).toBe(1)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.getByRole('button').count()).toBe(0)
+  const link = await scanQr(page)
+  await page.emulateMedia({ media: 'screen' })
+  await button('Touch to go on').click()
+  const code = /#claim=([\w-]+)$/.exec(link)?.[1] ?? 'none'
+  await says(`13 points wait under ${code}`)
+
+  const phone = await (await here.visit()).newPage()
+  await phone.goto(link)
+  await phone.getByText('Points wait for you.').waitFor()
+  await phone.getByLabel('E-mail').fill('una@example.org')
+  await phone.getByRole('button', { name: 'Send me a code' }).click()
+  await enterCode(here, phone, 'una@example.org')
+  await phone.getByText('13 points from your receipt are in your wallet.').waitFor()
+  await phone.context().close()
+})
+
+test('in training, without an amount, or without the network nobody gets a code', async () => {
+  const before = await transactions()
+  await button('No card').click()
+  await says('Enter an amount to give or take points.')
+  await typeAmount(page, '300')
+  await tablet.context.setOffline(true)
+  await button('No card').click()
+  await says('No network, so there is no code to give.')
+  await tablet.context.setOffline(false)
+  await button('Menu').click()
+  await button('Begin training').click()
+  await typeAmount(page, '300')
+  await button('No card').click()
+  await says('Practice: no code was made.')
+  await button('Menu').click()
+  await button('End training').click()
+  expect(await transactions()).toEqual(before)
 })
 
 test('whoever is scanned next is shown anew: nothing of the one before is taken over', async () => {

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useAccount } from '../app-context.ts'
 import { useLanguage } from '../language.tsx'
 import { writeDigits } from '../pay/digits.ts'
-import { QrPicture } from '../pay/qr-picture.tsx'
+import { QrPicture } from '../../../clients/web/qr-picture.tsx'
 import { useQrToken } from '../pay/use-qr-token.ts'
 
 /** The QR that pays now. What a till takes makes the next one. */

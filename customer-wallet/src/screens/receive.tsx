@@ -3,7 +3,7 @@ import { useAccount } from '../app-context.ts'
 import { useLanguage } from '../language.tsx'
 import { pathTo } from '../navigation.ts'
 import { Page } from '../parts/page.tsx'
-import { QrPicture } from '../pay/qr-picture.tsx'
+import { QrPicture } from '../../../clients/web/qr-picture.tsx'
 
 /** A QR by which another gives points to this wallet: a link whose last part no server sees. */
 export function ReceiveScreen() {

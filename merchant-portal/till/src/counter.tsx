@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { timeNow } from './clock.ts'
 import { createReceiptNumber, typeAmount } from './bill.ts'
 import type { Outbox } from './hooks.ts'
-import { identify, type Customer, type Sale, type SaleEnd } from './sale.ts'
+import { identify, sellToNobody, type Customer, type Sale, type SaleEnd } from './sale.ts'
 import type { Shown } from './scanned.ts'
 import { Amount } from './screens/amount.tsx'
 import { Close } from './screens/close.tsx'
@@ -92,14 +92,31 @@ export function CounterScreens(props: {
     goTo({ is: 'customer' })
   }
 
-  const finish = (end: SaleEnd, sale: Sale) => {
+  const finish = (end: SaleEnd, sale: Sale, claim: string | null = null) => {
     if (end.is !== 'posted') void outbox.send()
     if (end.is !== 'posted' && end.is !== 'saved') return
-    const good: Good = { end, customer: ringing.customer, amountMinor: sale.amountMinor }
+    const good: Good = { end, customer: ringing.customer, amountMinor: sale.amountMinor, claim }
     play('yes', till.settings.volume)
     setYes(good)
     setLast(good)
     next()
+  }
+
+  /** Whoever has no card gets a code for later. */
+  const sellWithoutCustomer = async () => {
+    if (till.isTraining) return refuse(till.say('claim_practice'))
+    if (ringing.amountMinor === 0) return refuse(till.say('take_no_amount'))
+    if (asking.current) return
+    asking.current = true
+    const sale = makeSale(ringing, 0)
+    const sold = await sellToNobody(till.counter, sale).finally(() => (asking.current = false))
+    if (sold.is === 'unanswered') void outbox.send()
+    if (sold.is === 'unanswered') return refuse(till.say('claim_no_network'))
+    if (sold.is === 'refused') return refuse(explain(till.say, sold.problem))
+    const { end, code } = sold.data
+    if (end.is === 'refused') return refuse(explain(till.say, end.problem))
+    setFault(null)
+    finish(end, sale, code)
   }
 
   if (yes) {
@@ -122,6 +139,7 @@ export function CounterScreens(props: {
           onRing={ring}
           onGo={goTo}
           onShown={(shown) => void show(shown)}
+          onNoCard={() => void sellWithoutCustomer()}
           onFault={refuse}
           fault={fault}
           onUndone={() => setLast(null)}

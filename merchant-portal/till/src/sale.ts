@@ -75,24 +75,39 @@ export async function finishSale(
   customer: Exclude<Customer, { is: 'practice' }>,
   { points, ...sale }: Sale,
 ): Promise<SaleEnd> {
-  const { calls, till } = counter
-  const waiting = (does: WaitingSale['does'], who: WaitingSale['customer']): WaitingSale => ({
-    ...sale,
-    does,
-    till: till.id,
-    customer: who,
-    currency: till.network.currency,
-    staff: counter.staff,
-  })
   if (customer.is === 'unseen') {
-    await keepForLater(counter.store, waiting('give', customer.shown))
+    await keepForLater(counter.store, describeWaiting(counter, 'give', { ...sale, customer: customer.shown }))
     return { is: 'saved' }
   }
+  const { identification, wallet } = customer
+  return await post(counter, { ...sale, points, wallet, presented: { identification } })
+}
+
+/** A sale to nobody who is known: its points wait for whoever joins with the code. */
+export async function sellToNobody(
+  counter: Counter,
+  sale: Sale,
+): Promise<Answer<{ readonly end: SaleEnd; readonly code: string }>> {
+  const opened = await answerOf(counter.calls.POST('/v1/claims'))
+  if (opened.is !== 'done') return opened
+  const { wallet, code } = opened.data
+  const end = await post(counter, { ...sale, wallet, presented: { wallet } })
+  return { is: 'done', data: { end, code } }
+}
+
+interface Posting extends Sale {
+  /** Whose the points are when it is sent later. */
+  readonly wallet: string
+  readonly presented: { readonly identification: string } | { readonly wallet: string }
+}
+
+async function post(counter: Counter, { points, wallet, presented, ...sale }: Posting): Promise<SaleEnd> {
+  const { calls, till } = counter
   const answer = await answerOf(
     calls.POST('/v1/purchases', {
       params: keyed(sale.key),
       body: {
-        identification: customer.identification,
+        ...presented,
         amount_minor: sale.amountMinor,
         currency: till.network.currency,
         reference: sale.reference,
@@ -104,7 +119,7 @@ export async function finishSale(
   if (answer.is === 'unanswered') {
     const does = points > 0 ? 'look' : 'give'
     // If a gift of points did arrive, the same key gets the same answer; if not, it is posted then.
-    await keepForLater(counter.store, waiting(does, { wallet: customer.wallet }))
+    await keepForLater(counter.store, describeWaiting(counter, does, { ...sale, customer: { wallet } }))
     return { is: points > 0 ? 'unanswered' : 'saved' }
   }
   // It may have been asked before without an answer.
@@ -119,6 +134,14 @@ export async function finishSale(
     toPayMinor: data.to_pay_minor,
     available: data.wallet.available,
   }
+}
+
+function describeWaiting(
+  { till, staff }: Counter,
+  does: WaitingSale['does'],
+  sale: Omit<Sale, 'points'> & Pick<WaitingSale, 'customer'>,
+): WaitingSale {
+  return { ...sale, does, till: till.id, currency: till.network.currency, staff }
 }
 
 /** What the rule would give for what is paid in money; null while nobody can say. Posts nothing. */

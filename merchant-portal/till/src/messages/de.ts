@@ -112,6 +112,15 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   yes_to_pay: 'Zu zahlen: {money}',
   yes_go_on: 'Berühren, um weiterzumachen',
 
+  no_card: 'Ohne Karte',
+  claim_label: 'Code für die Punkte',
+  claim_how: 'Abfotografieren oder gedruckt mitnehmen: Wer damit binnen 30 Tagen beitritt, hat die Punkte.',
+  claim_waits: { one: '{count} Punkt wartet unter {code}', other: '{count} Punkte warten unter {code}' },
+  claim_saved: 'In dieser Kasse gespeichert, unter {code}',
+  claim_no_network:
+    'Kein Netz, also gibt es keinen Code. Verkaufen Sie ohne Punkte, oder lassen Sie sich den QR zeigen.',
+  claim_practice: 'Übung: kein Code wurde gemacht.',
+
   no: 'Nein',
   unanswered:
     'Keine Antwort. Vielleicht hat es geklappt, vielleicht nicht: fragen Sie noch einmal, bevor der Kunde geht.',

@@ -110,6 +110,15 @@ export const en = {
   yes_to_pay: 'To pay: {money}',
   yes_go_on: 'Touch to go on',
 
+  no_card: 'No card',
+  claim_label: 'Code for the points',
+  claim_how: 'Photograph it, or take it printed: whoever joins with it within 30 days has the points.',
+  claim_waits: { one: '{count} point waits under {code}', other: '{count} points wait under {code}' },
+  claim_saved: 'Saved on this till, under {code}',
+  claim_no_network:
+    'No network, so there is no code to give. Sell without points, or ask for the customer’s QR.',
+  claim_practice: 'Practice: no code was made.',
+
   no: 'No',
   unanswered: 'No answer. It may have gone through or not, so ask again before the customer leaves.',
   ask_again: 'Ask again',

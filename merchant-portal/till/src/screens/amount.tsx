@@ -1,4 +1,4 @@
-import { IconCards, IconQrcode, IconUserPlus } from '@tabler/icons-react'
+import { IconCards, IconQrcode, IconReceipt, IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { typeAmount } from '../bill.ts'
 import type { Place, Ringing } from '../counter.tsx'
@@ -18,6 +18,7 @@ export function Amount({
   onRing,
   onGo,
   onShown,
+  onNoCard,
   onFault,
   onUndone,
 }: {
@@ -27,6 +28,7 @@ export function Amount({
   onRing: (ringing: Ringing) => void
   onGo: (place: Place) => void
   onShown: (shown: Shown) => void
+  onNoCard: () => void
   onFault: (why: string) => void
   onUndone: () => void
 }) {
@@ -66,6 +68,9 @@ export function Amount({
             </button>
             <button type="button" onClick={() => onGo({ is: 'enrol' })}>
               <IconUserPlus aria-hidden /> {say('enrol')}
+            </button>
+            <button type="button" onClick={onNoCard}>
+              <IconReceipt aria-hidden /> {say('no_card')}
             </button>
           </>
         )}

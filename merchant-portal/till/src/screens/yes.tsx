@@ -1,5 +1,6 @@
-import { IconCheck, IconClock } from '@tabler/icons-react'
+import { IconCheck, IconClock, IconPrinter } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { QrPicture } from '../../../../clients/web/qr-picture.tsx'
 import type { Say } from '../../../../clients/web/messages.ts'
 import type { MessageKey } from '../messages/en.ts'
 import type { Customer, SaleEnd } from '../sale.ts'
@@ -15,6 +16,8 @@ export interface Good {
   readonly end: Extract<SaleEnd, { is: 'posted' | 'saved' }>
   readonly customer: Customer | null
   readonly amountMinor: number
+  /** The code that the points wait under; null: somebody has them. */
+  readonly claim: string | null
 }
 
 const shownForMs = 1500
@@ -39,12 +42,16 @@ export function Yes({
   const { end } = good
   const hasTaken = end.is === 'posted' && end.taken > 0
   useEffect(() => {
+    // A code is photographed or printed first.
+    if (good.claim !== null) return
     const waiting = setTimeout(onNext, hasTaken ? shownWithMoneyMs : shownForMs)
     return () => clearTimeout(waiting)
     // The screen is mounted anew for each sale.
   }, [])
   useKeystrokes({
     typed(key) {
+      // On the way to a button.
+      if (key === 'Tab' || key === 'Shift') return
       onNext()
       onKey(key)
     },
@@ -74,10 +81,35 @@ export function Yes({
         {facts && <p>{facts}</p>}
         {hasTaken && <p className="yes-pay">{say('yes_to_pay', { money: money(end.toPayMinor) })}</p>}
       </div>
+      {good.claim !== null && <Claim code={good.claim} />}
       <button type="button" className="yes-next" onClick={onNext}>
         {say('yes_go_on')}
       </button>
     </main>
+  )
+}
+
+/** The points' way to whoever joins later: to be photographed, printed, or typed from the receipt. */
+function Claim({ code }: { code: string }) {
+  const { counter, say } = useTill()
+  const link = `${location.origin}/wallet/join/${counter.till.network.slug}#claim=${code}`
+  return (
+    <section className="claim" aria-label={say('claim_label')}>
+      <QrPicture text={link} label={say('claim_label')} />
+      <p className="number large">{code}</p>
+      <p>{say('claim_how')}</p>
+      <button
+        type="button"
+        className="yes-next"
+        onClick={(event) => {
+          // Anywhere else a touch goes on.
+          event.stopPropagation()
+          print()
+        }}
+      >
+        <IconPrinter aria-hidden /> {say('print')}
+      </button>
+    </section>
   )
 }
 
@@ -104,7 +136,11 @@ function withVisit(person: PersonHere, today: string): PersonHere {
 }
 
 /** What happened, the weightiest first. */
-export function sayGood(say: Say<MessageKey>, { end, customer }: Good): string[] {
+export function sayGood(say: Say<MessageKey>, { end, customer, claim }: Good): string[] {
+  if (claim !== null) {
+    const points = end.is === 'posted' ? [say('claim_waits', { count: end.points, code: claim })] : []
+    return end.is === 'saved' ? [say('claim_saved', { code: claim }), say('yes_saved_more')] : points
+  }
   if (end.is === 'saved') return [say('yes_saved'), say('yes_saved_more')]
   const who = (customer && customer.is !== 'unseen' ? customer.person.name : null) ?? say('customer')
   const lines = []
