@@ -59,6 +59,7 @@ import { exportRoutes } from './privacy/export-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
 import { redemptionRoutes } from './redemptions/router.ts'
 import { reportRoutes } from './reports/router.ts'
+import { createHashContact } from './rules/bonus-contact.ts'
 import { dryRunRoutes } from './rules/dry-run-router.ts'
 import { enrolmentBonusRoutes } from './rules/enrolment-bonus-router.ts'
 import { merchantMultiplierRoutes } from './rules/merchant-multiplier-router.ts'
@@ -161,11 +162,12 @@ export function createApp(parts: AppParts): Express {
   merchantMultiplierRoutes(routes, { access, db })
   // Asking for one address after the other would tell a till who is a member.
   const lookups = createLimit(60, 60)
-  customerRoutes(routes, { access, db, ledger, lookups })
+  const hashContact = createHashContact(config.secret)
+  customerRoutes(routes, { access, db, ledger, lookups, hashContact })
   const codes = createSignInCodes(config.secret)
   const codeLimits = createSignInLimits()
   const byCode = { access, db, codes, sendMail, inBackground, limits: codeLimits }
-  walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens })
+  walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens, hashContact })
   emailChangeRoutes(routes, byCode)
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })

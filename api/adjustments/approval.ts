@@ -9,22 +9,28 @@ import {
   finishAdjustment,
   hasSecondPerson,
   reopenAdjustment,
+  wasMember,
   type Adjustment,
 } from './store.ts'
 
 /**
  * Whether `approver` may be the second person: an owner or manager of the shop who did not ask; the operator only where
- * the shop has nobody else. Refuses `same_person`, `forbidden`.
+ * the shop has nobody else. Whoever joined since it was asked for may be the asker under another name. Refuses `same_person`, `forbidden`.
  */
 export async function demandSecondPerson(
   db: Db,
   approver: StaffIdentity,
-  { asked_by: asker, merchant_id: merchant }: Adjustment,
+  { asked_by: asker, asked_at: askedAt, merchant_id: merchant }: Adjustment,
 ): Promise<void> {
   if (approver.person === asker) throw new Refusal('same_person')
+  if (!(await wasMember(db, approver, askedAt))) {
+    throw new Refusal('forbidden', {
+      detail: 'You joined after this was asked for. Ask somebody who was here then, or ask for it again.',
+    })
+  }
   if (approver.role === 'owner' || approver.role === 'manager') return
   if (approver.role !== 'operator') throw new Refusal('forbidden')
-  if (await hasSecondPerson(db, approver.network.id, { merchant, asker })) {
+  if (await hasSecondPerson(db, approver.network.id, { merchant, asker, askedAt })) {
     throw new Refusal('forbidden', {
       detail: 'The shop has a second owner or manager. Ask them to approve it.',
     })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { CredentialId, MerchantId, NetworkId, Points, Uuid, WalletId } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
@@ -101,7 +102,7 @@ function select(db: Db, network: NetworkId) {
 export async function hasSecondPerson(
   db: Db,
   network: NetworkId,
-  { merchant, asker }: { merchant: MerchantId; asker: Uuid },
+  { merchant, asker, askedAt }: { merchant: MerchantId; asker: Uuid; askedAt: Date },
 ): Promise<boolean> {
   const found = await db
     .selectFrom('api.membership')
@@ -110,9 +111,25 @@ export async function hasSecondPerson(
     .where('merchant_id', '=', merchant)
     .where('role', 'in', ['owner', 'manager'])
     .where('ended_at', 'is', null)
-    .where('accepted_at', 'is not', null)
+    .where('accepted_at', '<=', askedAt)
     .where('person_uuid', '<>', asker)
     .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+/** Whether a person had their role in the network at that time. */
+export async function wasMember(
+  db: Db,
+  { network, person }: { readonly network: { readonly id: NetworkId }; readonly person: Uuid },
+  at: Date,
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('api.membership')
+    .select('person_uuid')
+    .where('network_id', '=', network.id)
+    .where('person_uuid', '=', person)
+    .where('accepted_at', '<=', at)
     .executeTakeFirst()
   return found !== undefined
 }
@@ -126,17 +143,21 @@ export async function approveAdjustment(
   network: NetworkId,
   { uuid, by }: { uuid: Uuid; by: Hand },
 ): Promise<CredentialId> {
-  await changeState(db, network, { uuid, from: 'asked' })
-    .set({ state: 'approved', approved_by: by.person, approved_credential_id: by.credential })
-    .execute()
-  const now = await db
-    .selectFrom('api.adjustment')
-    .select('approved_credential_id')
+  const taken = await db
+    .updateTable('api.adjustment')
+    .set({
+      state: 'approved',
+      approved_by: sql<Uuid>`coalesce(approved_by, ${by.person}::uuid)`,
+      approved_credential_id: sql<CredentialId>`coalesce(approved_credential_id, ${by.credential}::integer)`,
+      postings: sql<number>`postings + 1`,
+    })
     .where('network_id', '=', network)
     .where('uuid', '=', uuid)
-    .executeTakeFirstOrThrow()
-  if (now.approved_credential_id === null) throw new Refusal('adjustment_withdrawn')
-  return now.approved_credential_id
+    .where('state', 'in', ['asked', 'approved'])
+    .returning('approved_credential_id')
+    .executeTakeFirst()
+  if (taken === undefined || taken.approved_credential_id === null) throw new Refusal('adjustment_withdrawn')
+  return taken.approved_credential_id
 }
 
 /** Remembers what was posted, whatever another approval of the same made of it meanwhile. */
@@ -151,10 +172,15 @@ export async function finishAdjustment(
   await changeState(db, network, { uuid, from: 'approved' }).set({ transaction_uuid: transaction }).execute()
 }
 
-/** The ledger refused it: it waits for approval again. */
+/** The ledger refused it: it waits for approval again, once nobody else is posting it. */
 export async function reopenAdjustment(db: Db, network: NetworkId, uuid: Uuid): Promise<void> {
   await changeState(db, network, { uuid, from: 'approved' })
-    .set({ state: 'asked', approved_by: null, approved_credential_id: null })
+    .set({
+      postings: sql<number>`greatest(postings - 1, 0)`,
+      state: sql<AdjustmentState>`case when postings > 1 then state else 'asked' end`,
+      approved_by: sql<Uuid | null>`case when postings > 1 then approved_by end`,
+      approved_credential_id: sql<CredentialId | null>`case when postings > 1 then approved_credential_id end`,
+    })
     .where('transaction_uuid', 'is', null)
     .execute()
 }

@@ -18,6 +18,8 @@ interface AdjustmentTable {
   approved_by: Uuid | null
   approved_credential_id: CredentialId | null
   transaction_uuid: Uuid | null
+  /** How many approvals are being posted. */
+  postings: Generated<number>
 }
 
 /** The table of migration 0021. */

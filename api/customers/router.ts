@@ -8,6 +8,7 @@ import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { ActingMerchant } from '../identity/identities.ts'
+import type { HashContact } from '../rules/bonus-contact.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db } from '../tables.ts'
 import { ofAge, phone } from './fields.ts'
@@ -67,11 +68,17 @@ const getCustomer = declareRoute({
   },
 })
 
+interface Parts {
+  readonly access: Access
+  readonly db: Db
+  readonly ledger: Ledger
+  /** How often somebody who is known may be asked for. */
+  readonly lookups: Limit
+  readonly hashContact: HashContact
+}
+
 /** `/v1/customers`: tills and staff enrol, customers read themselves. */
-export function customerRoutes(
-  routes: Routes,
-  { access, db, ledger, lookups }: { access: Access; db: Db; ledger: Ledger; lookups: Limit },
-): void {
+export function customerRoutes(routes: Routes, { access, db, ledger, lookups, hashContact }: Parts): void {
   routes.on(postCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['till', 'staff'])
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
@@ -83,6 +90,8 @@ export function customerRoutes(
         person,
         isOfAge: of_age === true,
         now: access.now(),
+        hashContact,
+        enrolledBy: caller.kind === 'till' ? caller.till : caller.person,
       })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
       return found

@@ -1,6 +1,7 @@
 import { uuidv7 } from 'uuidv7'
 import { openWallet, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
+import type { HashContact } from '../rules/bonus-contact.ts'
 import { oweEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db, Tx } from '../tables.ts'
 
@@ -19,6 +20,10 @@ export interface Joining {
   /** They say that they are as old as the network demands. */
   readonly isOfAge: boolean
   readonly now: Date
+  /** Names their contact for the bonus, which nobody is given twice; without it none is given. */
+  readonly hashContact?: HashContact
+  /** The till or person of staff; by themselves when left out. */
+  readonly enrolledBy?: Uuid
 }
 
 /** A customer and the wallet that is theirs. */
@@ -55,7 +60,14 @@ export async function enrolCustomer(
       .values({ network_id: network, wallet_id: walletId, uuid: wallet, customer_uuid: customer })
       .execute()
     // Someone known by nothing could be anyone, any number of times.
-    if (person.email ?? person.phone) await oweEnrolmentBonus(tx, network, walletId)
+    const contactMac = joining.hashContact?.(person) ?? null
+    if (contactMac !== null) {
+      await oweEnrolmentBonus(tx, network, {
+        wallet: walletId,
+        contactMac,
+        enrolledBy: joining.enrolledBy ?? null,
+      })
+    }
     return { customer, wallet, walletId, isNew: true }
   }
   const known = await findByContact(tx, network, person)

@@ -27,8 +27,9 @@ const putBonus = declareRoute({
   tag,
   summary: 'Set what whoever joins is given',
   description:
-    "Points of the network's house merchant, once for each customer, at a till or by e-mail code; not for those enrolled " +
-    'without e-mail address and phone number, who could be anyone. Adds a version, which counts for whoever joins from ' +
+    "Points of the network's house merchant, once for each e-mail address (or phone number) ever, at a till or by e-mail " +
+    'code; at most 50 in 24 hours by one till or person of staff, and 500 in a network; not for those enrolled without ' +
+    'e-mail address and phone number, who could be anyone. Adds a version, which counts for whoever joins from ' +
     'then on; what somebody has stays as it is. Sent again with nothing changed, it adds nothing.',
   who: ['operator'],
   body: z.strictObject({

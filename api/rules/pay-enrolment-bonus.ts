@@ -14,14 +14,51 @@ import { writeContent } from '../transactions/content.ts'
 
 const atOnceMax = 500
 
-/** Notes that a wallet just opened is owed what the network gives to whoever joins, if it gives anything. */
-export async function oweEnrolmentBonus(tx: Tx, network: NetworkId, wallet: WalletId): Promise<void> {
-  await sql`
-    insert into api.enrolment_bonus_due (network_id, wallet_id, bonus_version)
-    select b.network_id, ${wallet}, b.version from (
-      select network_id, version, points from api.enrolment_bonus
-      where network_id = ${network} order by version desc limit 1
-    ) b where b.points > 0`.execute(tx)
+/** So many bonuses a day by one till or person of staff, and in a network: a till alone pays itself no fortune. */
+export const bonusesPerDayMax = { enrolledBy: 50, network: 500 }
+
+/** Who joins, and by whom they were enrolled; null: by themselves. */
+export interface Joined {
+  readonly wallet: WalletId
+  readonly contactMac: Buffer
+  readonly enrolledBy: Uuid | null
+}
+
+/**
+ * Notes that a wallet just opened is owed what the network gives to whoever joins, if it gives anything; nothing for a
+ * contact that it was given for before, or above what is given in 24 hours.
+ */
+export async function oweEnrolmentBonus(
+  tx: Tx,
+  network: NetworkId,
+  { wallet, contactMac, enrolledBy }: Joined,
+): Promise<void> {
+  const bonus = await tx
+    .selectFrom('api.enrolment_bonus')
+    .select(['version', 'points'])
+    .where('network_id', '=', network)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (bonus === undefined || bonus.points === 0n) return
+  // One after another in a network, so that what is counted is so until it is written.
+  await sql`select pg_advisory_xact_lock(hashtext('enrolment bonus'), ${network}::integer)`.execute(tx)
+  const { rows } = await sql<{ given: number; by: number }>`
+    select count(*)::integer as given, (count(*) filter (where enrolled_by = ${enrolledBy}))::integer as by
+    from api.enrolment_bonus_contact
+    where network_id = ${network} and joined_at > now() - interval '24 hours'`.execute(tx)
+  const { given = 0, by = 0 } = rows[0] ?? {}
+  if (given >= bonusesPerDayMax.network || by >= bonusesPerDayMax.enrolledBy) return
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('api.enrolment_bonus_contact')
+    .values({ network_id: network, contact_mac: contactMac, enrolled_by: enrolledBy })
+    .onConflict((conflict) => conflict.constraint('enrolment_bonus_contact_pk').doNothing())
+    .executeTakeFirstOrThrow()
+  if (numInsertedOrUpdatedRows !== 1n) return
+  await tx
+    .insertInto('api.enrolment_bonus_due')
+    .values({ network_id: network, wallet_id: wallet, bonus_version: bonus.version })
+    .execute()
 }
 
 interface Due {

@@ -14,6 +14,15 @@ interface EnrolmentBonusTable {
 }
 
 /** Somebody who joined and has not got the bonus yet. */
+/** A contact that the bonus was given for; by a key outside the database. */
+interface EnrolmentBonusContactTable {
+  network_id: NetworkId
+  contact_mac: Buffer
+  /** A till or a person of staff; null: by themselves. */
+  enrolled_by: Uuid | null
+  joined_at: Generated<Date>
+}
+
 interface EnrolmentBonusDueTable {
   network_id: NetworkId
   wallet_id: WalletId
@@ -40,5 +49,6 @@ interface RuleSimulationTable {
 export interface RuleTables {
   'api.enrolment_bonus': EnrolmentBonusTable
   'api.enrolment_bonus_due': EnrolmentBonusDueTable
+  'api.enrolment_bonus_contact': EnrolmentBonusContactTable
   'api.rule_simulation': RuleSimulationTable
 }

@@ -16,6 +16,7 @@ import { setRefreshCookie } from '../sessions/refresh-cookie.ts'
 import { userAgentOf } from '../sessions/router.ts'
 import { ofAge } from '../customers/fields.ts'
 import { enrolCustomer } from '../customers/store.ts'
+import type { HashContact } from '../rules/bonus-contact.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
@@ -79,6 +80,7 @@ interface Parts {
   readonly sendMail: SendMail
   readonly inBackground: InBackground
   readonly limits: SignInLimits
+  readonly hashContact: HashContact
 }
 
 /** `/v1/wallet-sessions`, for anyone. */
@@ -137,7 +139,7 @@ interface EnteredCode {
 }
 
 async function enterCode(parts: Parts, entered: EnteredCode) {
-  const { access, db, ledger, codes, refreshTokens, limits } = parts
+  const { access, db, ledger, codes, refreshTokens, limits, hashContact } = parts
   const { signIn, code, isOfAge, userAgent, audit } = entered
   const now = access.now()
   const tried = await countAttempt(db, signIn, now)
@@ -154,7 +156,12 @@ async function enterCode(parts: Parts, entered: EnteredCode) {
   const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
-    const enrolled = await enrolCustomer(tx, network, { person: { email: proven }, isOfAge, now })
+    const enrolled = await enrolCustomer(tx, network, {
+      person: { email: proven },
+      isOfAge,
+      now,
+      hashContact,
+    })
     const begun = await beginCustomerSession(tx, network, {
       customer: enrolled.customer,
       expiresAt: endsAt,

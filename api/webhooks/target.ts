@@ -2,6 +2,9 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
+/** All of IPv6 that is given out for public use (RFC 4291, section 2.4; IANA's registry of its address space). */
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
+
 /** Where messages may go. */
 export interface TargetRules {
   /** Plain `http:` too. */
@@ -47,7 +50,8 @@ async function resolveName(hostname: string): Promise<string[]> {
 function mayReach(text: string, { allowedNetworks }: TargetRules): boolean {
   if (!ipaddr.isValid(text)) return false
   const address = ipaddr.process(text)
-  if (address.range() === 'unicast') return true
+  if (address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(globalUnicast)))
+    return true
   return allowedNetworks.some((network) => {
     const [base, bits] = ipaddr.parseCIDR(network)
     return base.kind() === address.kind() && address.match(base, bits)

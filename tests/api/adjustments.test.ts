@@ -63,6 +63,15 @@ describe('a correction', () => {
     })
   })
 
+  test('is not approved by whoever joined after it was asked for', async () => {
+    const ada = await street.join()
+    const id = await asked(owner, ada)
+    const late = await staff('manager', street.bakery.merchant)
+    expect(await approve(late, id)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
+    expect(await ada.available()).toBe(0)
+    expect(await approve(manager, id)).toMatchObject({ status: 201 })
+  })
+
   test('approved by two people at the same moment moves once', async () => {
     const ada = await street.join()
     const id = await asked(cashier, ada)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { payEnrolmentBonuses } from '../../api/rules/pay-enrolment-bonus.ts'
+import { bonusesPerDayMax, payEnrolmentBonuses } from '../../api/rules/pay-enrolment-bonus.ts'
 import { signInCustomer } from '../support/phone.ts'
 import { addStaff, asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
@@ -158,4 +158,34 @@ test('every version is in the log, with who set it; the same again adds nothing,
     )
   await expect(unseen('null')).rejects.toThrow('enrolment_bonus_entry_present')
   await expect(unseen('999999')).rejects.toThrow('enrolment_bonus_entry_fk')
+})
+
+test('one letter box has it once, for ever: not by a tag behind a plus, nor after erasure', async () => {
+  await give(fifty)
+  const box = randomUUID()
+  const first = await enrol(street.bakery, { email: `${box}@example.org` })
+  const tagged = await enrol(street.bookshop, { email: `${box}+again@example.org` })
+  const byCode = await signInCustomer(street.api, street.network.slug, `${box}+code@example.org`)
+  // Gone, as after an erasure.
+  await asAdmin(street.api, `update api.customer set email = null where email = '${box}@example.org'`)
+  const anew = await enrol(street.bakery, { email: `${box}@example.org` })
+  expect(anew.status).toBe(201)
+  const available = async (wallet: string) =>
+    (await street.bakery.get(`/v1/wallets/${wallet}`)).body.available
+  expect(await available(first.body.wallet)).toBe(50)
+  for (const { wallet } of [tagged.body, byCode, anew.body]) expect(await available(wallet)).toBe(0)
+})
+
+test('a till enrols as many a day with it as a till may, and others go on', async () => {
+  await give(fifty)
+  const shop = await street.admit('Busy shop')
+  const wallets = []
+  for (let count = 0; count <= bonusesPerDayMax.enrolledBy; count++) {
+    wallets.push((await enrol(shop, { email: email() })).body.wallet)
+  }
+  const available = async (wallet: string) => (await shop.get(`/v1/wallets/${wallet}`)).body.available
+  expect(await available(wallets.at(-2))).toBe(50)
+  expect(await available(wallets.at(-1))).toBe(0)
+  const elsewhere = await enrol(street.bakery, { email: email() })
+  expect(await available(elsewhere.body.wallet)).toBe(50)
 })

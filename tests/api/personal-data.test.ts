@@ -58,6 +58,7 @@ const ofNobody = [
   'deployment_audit_day.digest',
   'email_change.code_hash',
   'email_change.old_code_hash',
+  'enrolment_bonus_contact.contact_mac', // by a key outside the database
   'erasure.cause',
   'identification.means',
   'identification.qr_id',

@@ -186,6 +186,7 @@ test.each([
   'https://[fd00::1]/',
   'https://[64:ff9b::a00:1]/',
   'https://[2002:a00:1::]/',
+  'https://[4000::1]/',
   'https://user:password@example.org/',
 ])('%s is refused as an address to send to', async (url) => {
   const answer = await api.call('post', '/v1/webhooks', owner).send({ url })
