@@ -27,10 +27,15 @@ export function Page({ title, back, children }: { title: string; back?: string; 
 
 /** Names the document after the screen, and moves the focus to its heading when one has come here from another. */
 export function useHeading(title: string) {
+  const { code } = useLanguage()
   const heading = useRef<HTMLHeadingElement>(null)
+  const spoken = useRef(code)
   useEffect(() => {
     document.title = title
-    if (hasMoved()) heading.current?.focus({ preventScroll: true })
-  }, [title])
+    // The same screen in another language: the focus stays where that was chosen.
+    const isTranslated = spoken.current !== code
+    spoken.current = code
+    if (hasMoved() && !isTranslated) heading.current?.focus({ preventScroll: true })
+  }, [title, code])
   return heading
 }
