@@ -172,7 +172,7 @@ export function createApp(parts: AppParts): Express {
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db, sendMail, lookups })
-  cardRoutes(routes, { access, db })
+  cardRoutes(routes, { access, db, sendMail })
   consentRoutes(routes, { access, db })
   controllerRoutes(routes, { access, db })
   erasureRoutes(routes, { access, db, sendMail })

@@ -2,6 +2,8 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { findCustomerWallet } from '../customers/change-store.ts'
+import { readAddress, readNetworkName } from '../customers/email-change-store.ts'
+import { cardLetter } from '../customers/letters.ts'
 import { demandPresence } from '../customers/presence.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
@@ -9,6 +11,7 @@ import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
+import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant } from '../transactions/merchant-caller.ts'
 import { newCardNumber } from './number.ts'
@@ -22,7 +25,7 @@ const postCard = declareRoute({
   path: '/v1/customers/{id}/cards',
   operation: 'postCard',
   tag,
-  summary: 'Bind a printed card to a customer',
+  summary: 'Bind a printed card to a customer, who is told by e-mail',
   description:
     'The first card of someone just enrolled without e-mail and phone needs nothing more. For everyone else the person ' +
     'must be present, which an `identification` by QR or card shows.',
@@ -64,7 +67,10 @@ const deleteCard = declareRoute({
 })
 
 /** `/v1/customers/{id}/cards`: shops bind, customers list and end. */
-export function cardRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
+export function cardRoutes(
+  routes: Routes,
+  { access, db, sendMail }: { access: Access; db: Db; sendMail: SendMail },
+): void {
   routes.on(postCard, async (req, res) => {
     const shop = ofMerchant(await requireOneOf(access, req, ['till', 'staff']))
     const { params, body } = postCard.parse(req)
@@ -80,6 +86,8 @@ export function cardRoutes(routes: Routes, { access, db }: { access: Access; db:
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', params.id), typeId('crd', bound)] })
       return bound
     })
+    const email = await readAddress(db, { network, customer: params.id })
+    if (email !== null) await sendMail(cardLetter(email, await readNetworkName(db, network)))
     postCard.answer(res, 201, { id: typeId('crd', card) })
   })
 

@@ -53,3 +53,14 @@ export function addressChangedLetter(to: string, at: string): Letter {
       'If that was not you, tell one of the shops at once: they can reach whoever runs the programme.\n',
   }
 }
+
+/** Tells a customer that a printed card leads to their wallet now. */
+export function cardLetter(to: string, at: string): Letter {
+  return {
+    to,
+    subject: `A card was bound to your points at ${at}`,
+    text:
+      `A shop of ${at} bound a printed card to your points.\n\n` +
+      'If that was not you, end the card in your wallet, and tell the shop.\n',
+  }
+}

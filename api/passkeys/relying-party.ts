@@ -9,15 +9,24 @@ export interface RelyingParty {
   readonly origin: string
 }
 
+/** What a request says of where it came in: the host it names, and the port that it reached. */
+export interface ReachedAt {
+  readonly host: string | undefined
+  readonly port: number | undefined
+}
+
 /**
- * The deployment at its public URL; without one, this machine's own browser at `localhost`, as the request names it in
- * `host`. Refuses `passkeys_unavailable` elsewhere, and for bare IP addresses, which no passkey can be bound to.
+ * The deployment at its public URL; without one, this machine's own browser at `localhost`, at the port that
+ * `at` listens on: another program of the machine may have another. Refuses `passkeys_unavailable` elsewhere, and for bare IP addresses, which no passkey can be bound to.
  */
-export function relyingPartyOf(publicUrl: string | undefined, host: string | undefined): RelyingParty {
-  const address = publicUrl ?? `http://${host}`
+export function relyingPartyOf(publicUrl: string | undefined, at: ReachedAt): RelyingParty {
+  const address = publicUrl ?? `http://${at.host}`
   const url = URL.canParse(address) ? new URL(address) : null
   const name = url?.hostname ?? ''
-  const isNamed = publicUrl === undefined ? name === 'localhost' : !isIP(name.replace(/^\[(.*)\]$/, '$1'))
+  const isNamed =
+    publicUrl === undefined
+      ? name === 'localhost' && Number(url?.port || 80) === at.port
+      : !isIP(name.replace(/^\[(.*)\]$/, '$1'))
   if (url === null || !isNamed) throw new Refusal('passkeys_unavailable')
   return { id: name, origin: url.origin }
 }

@@ -117,7 +117,7 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   routes.on(postOptions, async (req, res) => {
     const person = await requirePasskeyHolder(access, req)
     const { body } = postOptions.parse(req)
-    const { id: rpID } = relyingPartyOf(publicUrl, req.host)
+    const { id: rpID } = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const email = await readEmail(db, person)
     await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
     const options = await generateRegistrationOptions({
@@ -139,7 +139,7 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   routes.on(postPasskey, async (req, res) => {
     const person = await requirePasskeyHolder(access, req)
     const { body } = postPasskey.parse(req)
-    const party = relyingPartyOf(publicUrl, req.host)
+    const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const { clientDataJSON } = body.credential.response
     const challenge = await takeChallenge(db, { clientDataJSON, person, now: now() })
     const made = await verifyMade(body.credential, { party, challenge })

@@ -67,7 +67,7 @@ export function passkeySignInRoutes(routes: Routes, parts: Parts): void {
 
   routes.on(postOptions, async (req, res) => {
     await limitRequest(triesFromAddress, res, addressKey(req))
-    const { id: rpID } = relyingPartyOf(publicUrl, req.host)
+    const { id: rpID } = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const options = await generateAuthenticationOptions({
       rpID,
       challenge: await createChallenge(db, null, now()),
@@ -80,7 +80,7 @@ export function passkeySignInRoutes(routes: Routes, parts: Parts): void {
   routes.on(postSession, async (req, res) => {
     await limitRequest(triesFromAddress, res, addressKey(req))
     const { body } = postSession.parse(req)
-    const party = relyingPartyOf(publicUrl, req.host)
+    const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const request = { network: body.network, userAgent: userAgentOf(req), audit: auditSource(req) }
     const begun = await signInByPasskey(parts, { credential: body.credential, party, request })
     postSession.answer(res, 201, handOut(req, res, begun))

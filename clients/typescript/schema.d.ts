@@ -1565,7 +1565,7 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
-  /** Bind a printed card to a customer. */
+  /** Bind a printed card to a customer, who is told by e-mail. */
   postCard: {
     parameters: {
       query?: never

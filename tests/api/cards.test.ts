@@ -137,6 +137,10 @@ test('a customer sees their cards and ends a lost one, and nobody else does', as
     null,
   )
   expect(bound).toMatchObject({ status: 201 })
+  expect(street.api.letters.at(-1)).toMatchObject({
+    to: ada.email,
+    subject: expect.stringContaining('A card was bound'),
+  })
   const list = `/v1/customers/${found.id}/cards`
   expect((await ada.get(list)).body.data).toMatchObject([{ id: bound.body.id, card }])
   expect(await bo.get(list)).toMatchObject({ status: 404 })

@@ -239,17 +239,19 @@ test('erasing a person takes their passkeys along', async () => {
   expect(await signInBy(key)).toMatchObject(notGenuine)
 })
 
-test('passkeys are bound to the public host; without one to localhost alone, and never to a bare address', () => {
-  expect(relyingPartyOf('https://tally.example.org:8443', 'evil.example')).toEqual({
+test('passkeys are bound to the public host; without one to localhost and its own port alone, and never to a bare address', () => {
+  expect(relyingPartyOf('https://tally.example.org:8443', { host: 'evil.example', port: 3000 })).toEqual({
     id: 'tally.example.org',
     origin: 'https://tally.example.org:8443',
   })
-  expect(relyingPartyOf(undefined, 'localhost:3000')).toEqual({
+  expect(relyingPartyOf(undefined, { host: 'localhost:3000', port: 3000 })).toEqual({
     id: 'localhost',
     origin: 'http://localhost:3000',
   })
   const refused: [string | undefined, string | undefined][] = [
     [undefined, '127.0.0.1:3000'],
+    [undefined, 'localhost:3001'],
+    [undefined, 'localhost'],
     [undefined, 'evil.example'],
     [undefined, 'local host'],
     [undefined, undefined],
@@ -257,6 +259,6 @@ test('passkeys are bound to the public host; without one to localhost alone, and
     ['https://[2001:db8::1]', 'localhost'],
   ]
   for (const [publicUrl, host] of refused) {
-    expect(() => relyingPartyOf(publicUrl, host)).toThrow('bound to a host name')
+    expect(() => relyingPartyOf(publicUrl, { host, port: 3000 })).toThrow('bound to a host name')
   }
 })
