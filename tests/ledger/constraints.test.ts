@@ -95,6 +95,75 @@ const breaches: Record<string, Record<string, string>> = {
     governance_leaf_hash: `leaf_hash = 'short'`,
     governance_facts_plain: `facts = '{"name": "Café"}'`,
   },
+  log: {
+    log_of_network: `vkey = vkey; insert into ledger.log values (99999, 1, 'o', 'v', 0)`,
+    log_origin_once: `vkey = vkey; insert into ledger.log select network_id, generation + 9, origin, vkey, 0 from ledger.log`,
+    log_generation_from_one: `vkey = vkey; insert into ledger.log select network_id, 0, 'o', vkey, 0 from ledger.log`,
+  },
+  tile: {
+    tile_of_log: `hashes = hashes; insert into ledger.tile values (99999, 1, 0, 0, decode(repeat('00', 32), 'hex'))`,
+    tile_whole_hashes: `hashes = hashes || '\\x00'`,
+  },
+  checkpoint: {
+    checkpoint_of_log: `root = root; insert into ledger.checkpoint
+      select 99999, generation, size, root, signature, signed_at, null from ledger.checkpoint`,
+    checkpoint_of_something: `root = root; insert into ledger.checkpoint
+      select network_id, generation, 0, root, signature, signed_at, null from ledger.checkpoint limit 1`,
+    checkpoint_root: `root = '\\x00'`,
+    checkpoint_signature: `signature = '\\x00'`,
+  },
+  log_refusal: {
+    log_refusal_of_network: `network_id = 99999`,
+    log_refusal_code: `code = 'tired'`,
+    log_refusal_seen_whole: `seen_size = 1, seen_origin = null, seen_root = null`,
+  },
+  anchor_contract: {
+    anchor_contract_of_log: `address = address; insert into ledger.anchor_contract
+      select 99999, entry_index, generation, chain_id, address, deployed_block from ledger.anchor_contract`,
+    anchor_contract_once: `address = address; insert into ledger.anchor_contract
+      select network_id, entry_index + 99999, generation, chain_id, address, deployed_block from ledger.anchor_contract`,
+    anchor_contract_chain: `chain_id = 0`,
+    anchor_contract_address: `address = '\\x00'`,
+    anchor_contract_block: `deployed_block = -1`,
+  },
+  anchor_signature: {
+    anchor_signature_of_contract: `contract_index = 99999`,
+    anchor_signature_of_checkpoint: `size = 99999`,
+    anchor_signature_signer: `signer = '\\x00'`,
+    anchor_signature_length: `signature = '\\x00'`,
+  },
+  anchor: {
+    anchor_of_contract: `contract_index = 99999`,
+    anchor_of_something: `size = 0`,
+    anchor_root: `root = '\\x00'`,
+    anchor_block_hash: `block_hash = '\\x00'`,
+    anchor_transaction_hash: `transaction_hash = '\\x00'`,
+  },
+  witness_policy: {
+    witness_policy_version_from_one: `quorum = quorum; insert into ledger.witness_policy
+      select network_id, 0, quorum, text, proposed_index from ledger.witness_policy limit 1`,
+    witness_policy_quorum_not_negative: `quorum = -1`,
+  },
+  witness: {
+    witness_policy_fk: `version = 99999`,
+    witness_name_plain: `name = 'none'`,
+    witness_vkey_plain: `vkey = 'a key'`,
+    witness_url_plain: `url = 'bakery'`,
+    witness_chain_address_length: `chain_address = '\\x00'`,
+    witness_key_once: `name = name; insert into ledger.witness select network_id, version, 'twin', vkey from ledger.witness`,
+    witness_chain_address_once: `chain_address = decode(repeat('00', 20), 'hex'); insert into ledger.witness
+      select network_id, version, 'twin', translate(vkey, 'ABCDEFGH', 'BCDEFGHA'), null, chain_address from ledger.witness`,
+  },
+  witness_policy_start: {
+    witness_policy_start_fk: `version = 99999`,
+  },
+  candidate: {
+    candidate_checkpoint_fk: `size = 99999`,
+  },
+  cosignature: {
+    cosignature_checkpoint_fk: `size = 99999`,
+    cosignature_length: `signature = '\\x00'`,
+  },
 }
 
 /** Runs it with the ledger's triggers off, takes it back, and tells which constraint refused it. */
