@@ -51,6 +51,7 @@ async function run(): Promise<void> {
   })
   const [contract] = await linesOf('api/anchor/deploy.ts', ['--network', network])
   say(`The contract is ${contract}: ${quorum} of ${members.length} witnesses make a checkpoint count.`)
+  say(`Sign in as ${operator.email} with "${operator.password}".`)
   const log = `${url}/log/${network}`
   for (const { key, state } of witnesses) {
     start('ledger/witness/main.ts', ['--log', log, '--key', key, '--state', state])
@@ -114,6 +115,8 @@ async function call(url: string, token: string | null, init: RequestInit = {}): 
 function start(program: string, args: readonly string[]): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../..', program), ...args], {
     env: withEnvironment({
+      // Else every question of a witness would be a line on the terminal.
+      LOG_LEVEL: 'warn',
       DATABASE_URL: '',
       DATABASE_ADMIN_URL: '',
       TALLY_DATA: join(folder, 'data'),

@@ -43,15 +43,28 @@ export function findForks(pile: readonly FiledCheckpoint[]): string[] {
   return words
 }
 
-/** Those that the policy's own log has not signed, in words. */
-export function findUnsigned(pile: readonly FiledCheckpoint[], policy: Policy): string[] {
-  return pile.flatMap((checkpoint) => {
+/** A pile as a policy sees it. */
+export interface SortedPile {
+  /** Those that say something of a log: signed by it, or of a log that the policy doesn't know. */
+  readonly counted: readonly FiledCheckpoint[]
+  /** What is not signed by a log of the policy, in words. */
+  readonly unsigned: readonly string[]
+}
+
+/** Sorts out what a log of the policy has not signed: anybody can write that, and it accuses nobody. */
+export function sortPile(pile: readonly FiledCheckpoint[], policy: Policy | null): SortedPile {
+  if (!policy) return { counted: pile, unsigned: [] }
+  const counted: FiledCheckpoint[] = []
+  const unsigned: string[] = []
+  for (const checkpoint of pile) {
     try {
       findVouchers(policy, checkpoint)
-      return []
+      counted.push(checkpoint)
     } catch (error) {
-      if (error instanceof ProofError) return [`${checkpoint.file}: ${error.message}`]
-      throw error
+      if (!(error instanceof ProofError)) throw error
+      if (error.code === 'log_unknown') counted.push(checkpoint)
+      unsigned.push(`${checkpoint.file}: ${error.message}`)
     }
-  })
+  }
+  return { counted, unsigned }
 }

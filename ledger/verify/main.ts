@@ -5,7 +5,7 @@ import { parsePolicy, type Policy } from '../proofs/policy.ts'
 import { checkReceipt } from '../proofs/receipt.ts'
 import { takeBalances, type Balances } from './balances.ts'
 import { Fault } from './fault.ts'
-import { findForks, findUnsigned, readPile } from './forks.ts'
+import { findForks, readPile, sortPile } from './forks.ts'
 import { exitCodes, judge, newestOf, type Finding } from './judge.ts'
 import { readOptions, type Options } from './options.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
@@ -93,8 +93,8 @@ async function runReceipt(file: string, policy: Policy | null): Promise<Outcome>
 }
 
 function runPile(pile: readonly FiledCheckpoint[], policy: Policy | null): Outcome {
-  const forks = findForks(pile)
-  const unsigned = policy ? findUnsigned(pile, policy) : []
+  const { counted, unsigned } = sortPile(pile, policy)
+  const forks = findForks(counted)
   if (forks.length > 0) return found('diverged', [...forks, ...unsigned])
   const words = [
     `No two of the ${pile.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
@@ -145,16 +145,21 @@ async function judgeExport(
   asked: Options,
   { policy, pile }: { policy: Policy | null; pile: readonly FiledCheckpoint[] },
 ): Promise<Finding> {
-  const forks = findForks([...pile, ...read.checkpoints])
-  if (forks.length > 0) return { verdict: 'diverged', words: forks }
+  const { counted, unsigned } = sortPile(pile, policy)
+  const forks = findForks([...counted, ...read.checkpoints])
+  if (forks.length > 0) return { verdict: 'diverged', words: [...forks, ...unsigned] }
   const origin = newestOf(read.checkpoints)?.origin
-  const held = pile
+  const others = counted
+    .filter((checkpoint) => checkpoint.origin !== origin)
+    .map(({ file, origin: other }) => `${file} is of another log, ${other}: it was not compared.`)
+  const held = counted
     .filter((checkpoint) => checkpoint.origin === origin)
     .map(({ file, size, root }) => ({ holder: file, size, root, vouches: false }))
   const contract =
     asked.contract === null ? [] : await askAboutContract(read, { ...asked, contract: asked.contract })
   if ('verdict' in contract) return contract
-  return judge(read, { policy, checkpoints: [...held, ...contract] })
+  const { verdict, words } = judge(read, { policy, checkpoints: [...held, ...contract] })
+  return { verdict, words: [...words, ...unsigned, ...others] }
 }
 
 async function askAboutContract(read: ReadExport, asked: Options & { contract: string }) {
@@ -167,6 +172,7 @@ function printBalances({ entries, postedAt, currency, merchants, wallets }: Bala
   const [points, held, debt] = (['points', 'held', 'debt'] as const).map((what) =>
     wallets.reduce((sum, wallet) => sum + wallet[what], 0n),
   )
+  if (entries === 0) return console.log('Then the log had no entry.')
   console.log(
     `As of entry ${entries - 1} (${postedAt}): ${wallets.length} wallets with ${points} points, ${held} of them held, ` +
       `and ${debt} owed.`,

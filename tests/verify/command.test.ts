@@ -1,12 +1,15 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { pack } from 'tar-stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packExport } from '../../api/export/pack-export.ts'
 import type { Db } from '../../api/tables.ts'
 import { collectAnchorEvidence } from '../../ledger/anchor/collect-evidence.ts'
 import type { AnchorEvidence } from '../../ledger/anchor/evidence.ts'
+import { parseCheckpoint, signCheckpoint } from '../../ledger/proofs/checkpoint.ts'
 import { formatPolicy } from '../../ledger/proofs/policy.ts'
 import { planExport, readReceipt } from '../../ledger/index.ts'
 import {
@@ -19,6 +22,7 @@ import {
 import { openTown, type Town } from '../ledger/town.ts'
 import { auditorsPolicy, signLines } from './made-export.ts'
 import { runVerify } from './run-verify.ts'
+import { unpackTar } from './unpack-tar.ts'
 
 let town: Town
 let node: TestChain
@@ -99,19 +103,50 @@ test('anchors of another contract, in another block, or none at all convince nob
 })
 
 test('a log that gave an auditor another checkpoint of the same size before has diverged', async () => {
-  const [anchor] = evidence.anchors
-  const file = join(folder, 'held')
-  await writeFile(file, await noteOfOtherLog(Number(anchor!.size)))
+  const file = await keep('held', await signOtherRoot())
   const { code, out } = await runVerify(tar, '--policy', policy, '--checkpoints', file)
   expect([code, out]).toEqual([30, expect.stringContaining('different roots: the log has forked')])
 })
 
-/** A checkpoint of this log's origin and of that size, with a root that it never had. */
-async function noteOfOtherLog(size: number): Promise<string> {
+test('what the log has not signed accuses it of nothing, and is told', async () => {
+  const file = await keep(
+    'slander',
+    (await signOtherRoot()).replace(/^— .*$/m, (await signOwnRoot()).at(-2)!),
+  )
+  const beside = await runVerify(tar, '--policy', policy, '--checkpoints', file)
+  expect([beside.code, beside.out]).toEqual([
+    0,
+    expect.stringContaining(`${file}: A signature in the name of`),
+  ])
+  const own = await keep('own', (await signOwnRoot()).join('\n'))
+  const pile = await runVerify('--checkpoints', own, file, '--policy', policy)
+  expect([pile.code, pile.out]).toEqual([10, expect.stringContaining(`${file}: A signature in the name of`)])
+})
+
+test('a checkpoint of another log is not passed over in silence', async () => {
+  const file = await keep('elsewhere', signLines(['one', 'two'], 2))
+  const { code, out } = await runVerify(tar, '--policy', policy, '--checkpoints', file)
+  expect([code, out]).toEqual([0, expect.stringContaining(`${file} is of another log`)])
+})
+
+async function keep(name: string, note: string): Promise<string> {
+  const file = join(folder, name)
+  await writeFile(file, note)
+  return file
+}
+
+/** The lines of a checkpoint that was anchored, as the log alone has signed it. */
+async function signOwnRoot(): Promise<string[]> {
   const plan = (await planExport(town.ledger.db, log.network))!
-  const [name] = [...plan.checkpoints.keys()].filter((each) => each.endsWith(`-${size}`))
-  const lines = plan.checkpoints.get(name!)!.split('\n')
-  return lines.with(2, Buffer.alloc(32, 7).toString('base64')).join('\n')
+  const note = [...plan.checkpoints].find(([name]) => name.endsWith(`-${evidence.anchors[0]!.size}`))![1]
+  return [...note.split('\n').slice(0, 5), '']
+}
+
+/** A checkpoint of the same size, with a root that the log never had and yet has signed. */
+async function signOtherRoot(): Promise<string> {
+  const { origin, size } = parseCheckpoint((await signOwnRoot()).join('\n'))
+  const key = await town.ledger.logKeyOf(log.network, origin)
+  return signCheckpoint({ origin, size, root: Buffer.alloc(32, 7) }, key)
 }
 
 test('a pile of checkpoints that agree is no fork, one of two roots is', async () => {
@@ -152,6 +187,23 @@ test('what is asked wrongly is answered by how to ask', async () => {
   ]) {
     const { code, out } = await runVerify(...args)
     expect([code, out]).toEqual([2, expect.stringContaining('Usage:')])
+  }
+})
+
+test('an export that has a file twice can’t be read: which of them counts is not for it to choose', async () => {
+  const once = join(folder, 'once')
+  await unpackTar(tar, once)
+  for (const name of ['entries.ndjson', 'accounts.json', 'policy']) {
+    const twice = join(folder, 'twice.tar')
+    const files = pack()
+    const written = pipeline(files, createWriteStream(twice))
+    for (const each of [...(await readdir(once, { recursive: true })).toSorted(), name]) {
+      if (each !== 'checkpoints') files.entry({ name: each }, await readFile(join(once, each)))
+    }
+    files.finalize()
+    await written
+    const { code, out } = await runVerify(twice, '--policy', policy)
+    expect([code, out]).toEqual([40, expect.stringContaining(`${name} is in the export twice`)])
   }
 })
 
