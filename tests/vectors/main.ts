@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { readVectors, tryVector } from './vector.ts'
+import { isScenario, readVectors, tryVector } from './vector.ts'
 
 // `npm run -s vectors -- FILE…`: tries the project's own verifier of Merkle proofs on each vector of the files.
 const files = process.argv.slice(2)
@@ -10,7 +10,12 @@ if (files.length === 0) {
 let passed = 0
 let failed = 0
 for (const file of files) {
-  for (const [at, vector] of readVectors(await readFile(file, 'utf8')).entries()) {
+  const vectors = readVectors(await readFile(file, 'utf8'))
+  if (vectors.length > 0 && vectors.every(isScenario)) {
+    console.error(`${file} holds scenarios, no vectors: npm run -s scenarios -- ${file}`)
+    continue
+  }
+  for (const [at, vector] of vectors.entries()) {
     const difference = tryVector(vector)
     if (difference === null) {
       passed++
@@ -21,4 +26,4 @@ for (const file of files) {
   }
 }
 console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed > 0 ? 1 : 0
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0

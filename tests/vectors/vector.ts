@@ -22,6 +22,11 @@ export function readVectors(json: string): Vector[] {
   return Array.isArray(read) ? read : [read]
 }
 
+/** Whether it is a scenario of the ledger, which often stands beside vectors in one folder. */
+export function isScenario(read: object): boolean {
+  return 'steps' in read && !('wantErr' in read)
+}
+
 /** What is wrong with our verdict on a vector; null when it is the one wanted. */
 export function tryVector(vector: Vector): string | null {
   if (typeof vector.wantErr !== 'boolean') return 'this is no vector: it has no wantErr'
