@@ -49,7 +49,12 @@ async function run(slug: string | null): Promise<Record<string, RowsChecked>> {
   try {
     const db = createDb<ApiTables & LedgerTables>(pool)
     const networks = (await listNetworks(db)).filter((network) => slug === null || network.slug === slug)
-    if (networks.length === 0 && slug !== null) throw new Error(`There is no network ${slug}.`)
+    if (networks.length === 0) {
+      // Most likely another database than was meant: nothing is no reason to call it whole.
+      throw new Error(
+        slug === null ? 'This database has no network to check.' : `There is no network ${slug}.`,
+      )
+    }
     const checked: Record<string, RowsChecked> = {}
     for (const network of networks) checked[network.slug] = await checkNetwork(db, network)
     return checked

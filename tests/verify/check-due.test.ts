@@ -5,6 +5,7 @@ import { readRowsCheck } from '../../api/verify/store.ts'
 import { checkLog, readRefusal, type NetworkId } from '../../ledger/index.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { asAdmin } from '../support/api.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { runVerifyDatabase } from './run-verify.ts'
 
@@ -99,4 +100,15 @@ test('over an entry whose rows were changed the log is signed no more, until the
   await change(-5)
   expect(await checkLog(kept.parts, network)).toBeNull()
   await kept.remove()
+})
+
+test('a database without a network is not called whole', async () => {
+  const database = await createTestDatabase()
+  const { code, out } = await runVerifyDatabase({
+    DATABASE_URL: database.url,
+    DATABASE_ADMIN_URL: database.adminUrl,
+    TALLY_SECRET: Buffer.from(street.api.secret).toString('base64url'),
+  })
+  expect([code, out]).toEqual([1, expect.stringContaining('no network to check')])
+  await database.drop()
 })
