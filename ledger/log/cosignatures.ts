@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { addAnchorSignature } from '../anchor/store.ts'
+import { addAnchorSignature, readAnchorContract } from '../anchor/store.ts'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { verifyCosignature } from '../proofs/cosignature.ts'
@@ -53,8 +53,11 @@ export async function addCosignature(
   if (!witness) return { outcome: 'witness_unknown' }
   const { text } = noteOf(log, checkpoint).note
   if (!isCosigned({ text, signatures: [signature] }, witness.vkey)) return { outcome: 'cosignature_wrong' }
+  const contract = await readAnchorContract(db, log.network)
+  // After a recovery the contract is the given-up origin's until another is deployed.
+  const isOld = contract !== null && contract.generation !== log.generation
   // Whom the policy gives no address on chain may sign for it as it likes: that counts nowhere.
-  if (chainSignature !== null && witness.chainAddress !== null) {
+  if (chainSignature !== null && witness.chainAddress !== null && !isOld) {
     const signed = { size: BigInt(size), origin: log.origin, root: checkpoint.root }
     const own = { checkpoint: signed, signer: witness.chainAddress, signature: chainSignature }
     if (!(await addAnchorSignature(db, log.network, own))) return { outcome: 'cosignature_wrong' }

@@ -263,6 +263,32 @@ test("a signature for the chain is kept when it is the witness's own, over this 
   expect(await signers()).toEqual([bakery.chainAddress])
 })
 
+test('after a recovery co-signatures count also before there is a contract for the new origin', async () => {
+  const own = randomKey()
+  const bakery = { ...member('bakery'), chainAddress: addressOfKey(own).toLowerCase() }
+  const contract = { chainId: 31_337n, address: `0x${'ab'.repeat(20)}` }
+  await nameAnchorContract(town.ledger.db, stage.network, { ...contract, deployedBlock: 0n, by: null })
+  await propose(1, [bakery])
+  await signUp(kept, stage.network)
+  const { size, root } = (await readCheckpoint(town.ledger.db, log))!
+  const origin = `${log.origin}/2`
+  const vkey = formatVerifierKey(await town.ledger.logKeyOf(stage.network, origin))
+  await town.admin.query('select ledger.recover_log($1, 2, $2, $3, $4, $5, $6)', [
+    stage.network,
+    origin,
+    vkey,
+    log.origin,
+    size,
+    root,
+  ])
+  const signed = await signMore()
+  log = (await readLog(town.ledger.db, stage.network))!
+  const newest = (await readCheckpoint(town.ledger.db, log))!
+  const checkpoint = { origin, size: BigInt(signed), root: newest.root }
+  const forOldContract = await signCheckpointForChain(own, contract, checkpoint)
+  expect(await sign(signed, bakery, forOldContract)).toEqual({ outcome: 'added', quorum: true })
+})
+
 function randomKey(): string {
   return `0x${randomBytes(32).toString('hex')}`
 }
