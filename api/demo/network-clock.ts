@@ -28,6 +28,11 @@ export async function openNetworkClock(admin: Client, network: NetworkId): Promi
       await admin.query('select ledger.set_clock($1, null)', [network])
       await admin.query('set local role tally_owner')
       await admin.query('update api.network set name = $2 where network_id = $1', [network, networkName])
+      // Its house merchant stands in people's histories.
+      await admin.query('update api.merchant set name = $2 where network_id = $1 and is_house', [
+        network,
+        networkName,
+      ])
       await admin.query('commit')
     },
   }

@@ -32,11 +32,7 @@ export type Place =
 
 /** The place at an address below `/wallet/`; what is no place is the start. */
 export function readPlace(path: string): Place {
-  const [first, network, screen, item] = path
-    .slice(base.length)
-    .split('/')
-    .filter(Boolean)
-    .map(decodeURIComponent)
+  const [first, network, screen, item] = path.slice(base.length).split('/').filter(Boolean).map(decode)
   if (first === 'networks') return { screen: 'networks' }
   if (first === 'join') return { screen: 'join', network: network ?? null }
   if (first === 'give' && network) return { screen: 'give', network, item: null }
@@ -44,6 +40,15 @@ export function readPlace(path: string): Place {
   if (screen === undefined) return { screen: 'home', network, item: null }
   const known = networkScreens.find((each) => each === screen)
   return { screen: known ?? 'home', network, item: item ?? null }
+}
+
+/** What is no percent-encoding stands for itself. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** The address of a network's screen. */

@@ -346,6 +346,18 @@ test('a QR that was used is refused in words that say what to do, and nothing mo
   expect(await transactions()).toEqual(before)
 })
 
+test('fingers faster than a scanner is told by lose no digit', async () => {
+  const typeAtOnce = (keys: readonly string[]) =>
+    page.evaluate((all) => {
+      for (const key of all) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+    }, keys)
+  const amount = page.locator('.amount .figure')
+  await typeAtOnce([...'1240'])
+  await expect.poll(() => amount.innerText()).toBe('€12.40')
+  await typeAtOnce(Array.from({ length: 4 }, () => 'Backspace'))
+  await expect.poll(() => amount.innerText()).toBe('€0.00')
+})
+
 test('a whole sale goes by keyboard alone', async () => {
   const mona = await join('Mona', 10)
   await page.locator('body').click({ position: { x: 2, y: 2 } })

@@ -145,6 +145,21 @@ test('with text at twice its size nothing is cut off', async () => {
     expect({ screen, overflow: Math.max(0, overflow) }).toEqual({ screen, overflow: 0 })
     await photograph(page, `wallet-${screen || 'home'}-360-double`)
   }
+  // German words are longer, and the card around the QR would cut it off without a scroll bar.
+  await page.goto(at('settings'))
+  await page.getByLabel('Language').selectOption('de')
+  await page.goto(at(''))
+  await page.getByText('Punkte schenken').waitFor()
+  await page.screenshot({ path: 'tests/.tmp/screenshots/wallet-home-360-double-de.png', fullPage: true })
+  const cutOff = await page.locator('.pay-part').evaluate((card) => {
+    const edge = card.getBoundingClientRect().right
+    const inside = [...card.querySelectorAll('.qr, .button')]
+    return inside.filter((each) => each.getBoundingClientRect().right > edge).map((each) => each.className)
+  })
+  expect(cutOff).toEqual([])
+  await page.goto(at('settings'))
+  await page.getByLabel('Sprache').selectOption('en')
+  await page.getByLabel('Language').waitFor()
 })
 
 test('the first screen takes at most 130 kB of JavaScript, compressed by gzip', async () => {

@@ -134,6 +134,7 @@ async function expectWholeRiverside(): Promise<void> {
   const { pool, db } = server.ledger
   const { rows } = await pool.query(
     `select n.name, l.clock_at, l.network_id,
+       (select m.name from api.merchant m where m.network_id = l.network_id and is_house) as house,
        (select count(*)::int from api.merchant m where m.network_id = l.network_id and not is_house) as shops,
        (select count(*)::int from api.till t where t.network_id = l.network_id) as tills,
        (select count(*)::int from api.customer c where c.network_id = l.network_id) as customers,
@@ -144,6 +145,7 @@ async function expectWholeRiverside(): Promise<void> {
   expect(rows).toHaveLength(1)
   expect(riverside).toEqual({
     name: 'Riverside shops',
+    house: 'Riverside shops',
     clock_at: null,
     shops: shops.length,
     tills: shops.length,

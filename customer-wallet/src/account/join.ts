@@ -47,7 +47,9 @@ export async function join({ db, clock }: AccountParts, joining: Joining) {
     client.POST('/v1/wallet-devices', { body: { public_key: await publicJwk(key) } }),
   )
   if (name !== '') {
-    await client.PATCH('/v1/customers/{id}', { params: { path: { id: signedIn.customer } }, body: { name } })
+    const params = { path: { id: signedIn.customer } }
+    // The code is spent: a name that does not arrive can be told later, and must not end the joining.
+    await client.PATCH('/v1/customers/{id}', { params, body: { name } }).catch(() => {})
   }
   const membership: Membership = {
     network: directory.slug,
@@ -58,7 +60,8 @@ export async function join({ db, clock }: AccountParts, joining: Joining) {
     key,
   }
   await db.put('membership', membership)
-  // Where the browser may clear storage by itself, it is asked not to: the key can't be had again.
-  await navigator.storage?.persist?.()
+  // Where the browser may clear storage by itself, it is asked not to: the key can't be had again. Some ask the person
+  // first, and nobody waits for that.
+  void navigator.storage?.persist?.()
   return { membership, session }
 }

@@ -247,7 +247,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'consents.surveys': 'Ab und zu eine Frage zu deinem Besuch',
   'consents.birthday': 'Etwas zum Geburtstag',
   'consents.by': 'von {who}',
-  'consents.operator': 'dem Netzwerk',
+  'consents.by-operator': 'vom Netzwerk',
   'consents.since': 'seit {day}',
 
   'data.title': 'Deine Daten',

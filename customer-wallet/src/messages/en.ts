@@ -240,7 +240,7 @@ export const en = {
   'consents.surveys': 'A question about your visit now and then',
   'consents.birthday': 'Something on your birthday',
   'consents.by': 'from {who}',
-  'consents.operator': 'the network',
+  'consents.by-operator': 'from the network',
   'consents.since': 'since {day}',
 
   'data.title': 'Your data',

@@ -61,9 +61,9 @@ export function ConsentsScreen() {
                   />
                   <span>
                     {say(`consents.${purpose}`)},{' '}
-                    {say('consents.by', {
-                      who: controller === null ? say('consents.operator') : shopName(controller),
-                    })}
+                    {controller === null
+                      ? say('consents.by-operator')
+                      : say('consents.by', { who: shopName(controller) })}
                     {said && (
                       <span className="muted block">
                         {say('consents.since', { day: format.fullDay(said.taken_at) })}

@@ -21,19 +21,21 @@ function History() {
   const [next, setNext] = useState<string | null | undefined>()
   const action = useAction()
   const newest = snapshot?.transactions ?? []
+  const newestIds = new Set(newest.map(({ id }) => id))
   const after = next === undefined ? snapshot?.next : next
   const readOlder = () =>
     action.run(async () => {
       if (!after) return
       const page = await answered(client.GET('/v1/transactions', { params: { query: { limit: 50, after } } }))
-      setOlder((before) => [...before, ...page.data])
+      // With what is the newest now: some of it goes out of the newest when more comes.
+      setOlder((before) => [...(before.length > 0 ? before : newest), ...page.data])
       setNext(page.next)
     })
   return (
     <Page title={say('history.title')}>
       <StandingNotice />
       {snapshot && newest.length === 0 && <p className="muted">{say('history.none')}</p>}
-      <EntryList transactions={[...newest, ...older]} />
+      <EntryList transactions={[...newest, ...older.filter(({ id }) => !newestIds.has(id))]} />
       {action.fault && <Notice kind="bad">{action.fault}</Notice>}
       {after && (
         <button type="button" className="quiet" disabled={action.isBusy} onClick={readOlder}>

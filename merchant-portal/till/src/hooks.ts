@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { createKeystrokes, scannerGapMs } from './keystrokes.ts'
 import { onOutboxChange, sendWaiting } from './outbox.ts'
 import type { PairedTill, RefusedSale, TillStore, WaitingSale } from './store.ts'
@@ -19,7 +20,8 @@ export function useKeystrokes(heard: {
     let isForButton = false
     const keystrokes = createKeystrokes({
       typed: (key) => {
-        if (key !== 'Enter' || !isForButton) latest.current.typed?.(key)
+        // Keys that were held back come several at once: each must see what the one before it changed.
+        if (key !== 'Enter' || !isForButton) flushSync(() => latest.current.typed?.(key))
       },
       scanned: (text) => latest.current.scanned(text),
     })

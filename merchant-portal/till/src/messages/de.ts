@@ -140,15 +140,15 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   refused_qr_not_yet_valid:
     'Die Uhren von Handy und Server gehen verschieden. Der Kunde stellt die des Handys auf automatisch.',
   refused_qr_not_genuine:
-    'Dieser QR-Code gehört keinem Kunden dieses Netzes. Suchen Sie mit Telefon, E-Mail oder Karte.',
+    'Dieser QR-Code gehört keinem Kunden dieses Netzwerks. Suchen Sie mit Telefon, E-Mail oder Karte.',
   refused_qr_device_removed: 'Der Kunde hat dieses Handy abgemeldet. Er meldet sich in der Wallet neu an.',
-  refused_qr_unreadable: 'Das ist kein QR-Code einer Wallet. Bitten Sie um den unter „Zahlen“.',
+  refused_qr_unreadable: 'Das ist kein QR-Code einer Wallet. Bitten Sie um den unter „Bezahlen“.',
   refused_reference_reused:
     'Diese Belegnummer gab es schon. Sehen Sie sich den Verkauf an, oder geben Sie die richtige ein.',
   refused_wallet_closed: 'Diese Wallet ist geschlossen. Nehmen Sie den Kunden neu auf.',
   refused_issuing_limit_reached:
     'Der Laden darf vorerst keine Punkte mehr geben. Sagen Sie es dem Inhaber; bezahlt wird wie sonst.',
-  refused_rule_missing: 'Das Netz hat noch keine Regel für Punkte. Sagen Sie es dem Inhaber.',
+  refused_rule_missing: 'Das Netzwerk hat noch keine Regel für Punkte. Sagen Sie es dem Inhaber.',
   refused_merchant_left: 'Dieser Laden ist kein Mitglied mehr. Sagen Sie es dem Inhaber.',
   refused_occurred_at_out_of_range:
     'Die Zeit des Verkaufs liegt mehr als 7 Tage zurück oder in der Zukunft. Prüfen Sie die Uhr des Tablets.',
@@ -172,8 +172,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   enrol_title: 'Neuer Kunde',
   enrol_name: 'Name',
   enrol_contact: 'Telefon, E-Mail oder eine neue Karte',
-  enrol_contact_hint: 'Neue Karte scannen, oder tippen. Damit bekommt er eine Wallet.',
-  enrol_of_age: 'Er sagt, er ist {age} oder älter',
+  enrol_contact_hint: 'Neue Karte scannen, oder tippen. Dazu gehört dann die Wallet.',
+  enrol_of_age: 'Sagt, {age} oder älter zu sein',
   enrol_go: 'Aufnehmen',
   enrol_practice: 'Übung: niemand wurde aufgenommen.',
   enrol_no_network: 'Kein Netz, deshalb kann niemand aufgenommen werden. Notieren Sie die Nummer für später.',

@@ -190,8 +190,7 @@ function Taking(props: {
 }) {
   const { say } = useTill()
   const { customer, most } = props
-  if (customer.is === 'unseen')
-    return <Note isAccent text={`${say('offline_how')} ${say('take_no_network')}`} />
+  if (customer.is === 'unseen') return <Note text={`${say('offline_how')} ${say('take_no_network')}`} />
   if (customer.available === 0) return <Note text={say('take_nothing')} />
   if (!customer.mayTake) {
     return (

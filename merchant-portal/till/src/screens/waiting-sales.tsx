@@ -20,7 +20,7 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
   return (
     <Screen title={say('waiting_title')} name="narrow" onBack={() => onGo({ is: 'amount' })}>
       <Note text={say(waiting.length === 0 ? 'waiting_none' : 'waiting_how')} />
-      {waiting.length > 0 && !outbox.isOnline && <Note isAccent text={say('waiting_offline')} />}
+      {waiting.length > 0 && !outbox.isOnline && <Note text={say('waiting_offline')} />}
       <ul className="sales">
         {waiting.map((sale) => (
           <li key={sale.key} className="sale-line">
