@@ -89,14 +89,13 @@ export function Yes({
   )
 }
 
-/** The points' way to whoever joins later: to be photographed, printed, or typed from the receipt. */
+/** The points’ way to whoever joins later, to be photographed or printed; its letters are in the heading. */
 function Claim({ code }: { code: string }) {
   const { counter, say } = useTill()
   const link = `${location.origin}/wallet/join/${counter.till.network.slug}#claim=${code}`
   return (
     <section className="claim" aria-label={say('claim_label')}>
       <QrPicture text={link} label={say('claim_label')} />
-      <p className="number large">{code}</p>
       <p>{say('claim_how')}</p>
       <button
         type="button"
