@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { askingLimits } from '../../api/serve.ts'
 import { addStaff, testOperator } from '../support/api.ts'
@@ -114,25 +115,31 @@ test('in a flood of sign-ins from everywhere a cashier switches on at once, and 
       .send(body)
   const statuses: number[] = []
   const waits = new Set<string>()
-  const flood = Array.from({ length: 400 }, async (_, at) => {
-    const { status, headers } = await signIn(at, { email: `${at}@example.org`, password: 'a good guess' })
-    if (status === 429) waits.add(headers['retry-after'] ?? 'none')
-    statuses.push(status)
+  const flooding = new AbortController()
+  let guessers = 0
+  const flood = Array.from({ length: 200 }, async () => {
+    while (!flooding.signal.aborted) {
+      const at = guessers++
+      const guess = { email: `${at}@example.org`, password: 'a good guess' }
+      const { status, headers } = await signIn(at, guess)
+      if (status === 429) waits.add(headers['retry-after'] ?? 'none')
+      statuses.push(status)
+      await setTimeout(20)
+    }
   })
   await until(() => statuses.includes(429))
-  // Six times: a try that counted would lock them out after five.
-  for (let tries = 0; tries < 6; tries++)
-    expect(await signIn(1000, testOperator)).toMatchObject({ status: 429 })
+  // A try that counted would lock them out after five. (One or the other may find a place in the queue.)
+  const tries = await Promise.all(Array.from({ length: 12 }, (_, at) => signIn(40_000 + at, testOperator)))
+  expect(tries.filter(({ status }) => status === 429).length).toBeGreaterThan(5)
   const switchedOn = await bakery.post('/v1/tills/staff-sessions', {
     person: people.body.data[0].id,
     pin: '749205',
   })
   expect(switchedOn).toMatchObject({ status: 201 })
-  expect(statuses.filter((status) => status === 401).length).toBeLessThan(100)
+  flooding.abort()
   await Promise.all(flood)
-  expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(100)
   expect([...waits]).toEqual(['5'])
-  expect(await signIn(1000, testOperator)).toMatchObject({ status: 201 })
+  expect(await signIn(50_000, testOperator)).toMatchObject({ status: 201 })
 })
 
 test('what is no HTTP is refused in the words of the API', async () => {

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 
 // Reads and sends `.http` files as the REST Client of VS Code does: the part of its syntax that docs/examples uses.
 
@@ -60,6 +61,16 @@ export interface ExampleAnswer {
   readonly text: string
 }
 
+/** A receipt is there once the log is signed that far, within seconds: a person sends the request again. */
+async function send(url: string, request: RequestInit): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(url, request)
+    if (answer.status !== 409 || tries === 40) return answer
+    if (!(await answer.clone().text()).includes('"receipt_not_ready"')) return answer
+    await setTimeout(500)
+  }
+}
+
 /**
  * Sends one request after the other.
  *
@@ -81,7 +92,7 @@ export async function* playHttpFile(
       Object.entries(example.headers).map(([name, value]) => [name, fill(value)]),
     )
     const body = fill(example.body)
-    const answer = await fetch(fill(example.url), {
+    const answer = await send(fill(example.url), {
       method: example.method,
       headers,
       ...(body !== '' && { body }),
