@@ -5,11 +5,11 @@ import { parseCheckpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
 import { ProofError } from '../proofs/errors.ts'
 import { ForkSeen } from './memory.ts'
 import {
+  cosignAgain,
   cosignAndRemember,
   demandSignature,
   lastSeen,
   onlyAdds,
-  openCheckpoint,
   refuseSameSizeFork,
   type Witness,
 } from './witness.ts'
@@ -61,13 +61,15 @@ export async function addCheckpoint(witness: Witness, body: string): Promise<Ans
  * has for it) the last checkpoint that was co-signed. `onFork`: the witness is to stop.
  */
 export function serveWitness(witness: Witness, onFork: (fork: ForkSeen) => void): Server {
+  const showLast = lastShower(witness)
   const limits = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs }
   return createServer(limits, (req, res) => {
-    void answer(witness, req)
+    void (req.url === checkpointPath(witness.log.name) ? showLast() : answer(witness, req))
       .catch((error: unknown) => {
         if (!(error instanceof ForkSeen)) throw error
-        // Once what is said has been said: who follows it ends the process.
-        res.once('close', () => onFork(error))
+        // Once what is said has been said, or the caller has hung up: who follows it ends the process.
+        if (res.closed) onFork(error)
+        else res.once('close', () => onFork(error))
         return refusal(409, error.message)
       })
       .catch(() =>
@@ -78,7 +80,6 @@ export function serveWitness(witness: Witness, onFork: (fork: ForkSeen) => void)
 }
 
 async function answer(witness: Witness, req: IncomingMessage): Promise<Answered> {
-  if (req.url === checkpointPath(witness.log.name)) return showLast(witness)
   if (req.url !== '/add-checkpoint') return refusal(404, `This witness follows ${witness.log.name} alone.`)
   if (req.method !== 'POST') return refusal(405, 'Only POST is answered here.')
   const body = await readBody(req)
@@ -87,14 +88,19 @@ async function answer(witness: Witness, req: IncomingMessage): Promise<Answered>
     : addCheckpoint(witness, body)
 }
 
-/** With a co-signature of this moment: it is still the largest that was seen. */
-function showLast(witness: Witness): Promise<Answered> {
-  return witness.inTurn(async () => {
-    const last = witness.memory.last()
-    if (last === null) return refusal(404, `No checkpoint of ${witness.log.name} was seen yet.`)
-    const line = await cosignAndRemember(witness, openCheckpoint(witness.log, last))
-    return { status: 200, type: 'text/plain; charset=utf-8', body: `${last}${line}` }
-  })
+/** Shows the last checkpoint with a co-signature of this second: it is still the largest that was seen. */
+function lastShower(witness: Witness): () => Promise<Answered> {
+  let shown = { second: 0, last: '', line: '' }
+  return () =>
+    witness.inTurn(async () => {
+      const last = witness.memory.last()
+      if (last === null) return refusal(404, `No checkpoint of ${witness.log.name} was seen yet.`)
+      const second = Math.floor(witness.now() / 1000)
+      if (shown.second !== second || shown.last !== last) {
+        shown = { second, last, line: await cosignAgain(witness, last) }
+      }
+      return { status: 200, type: 'text/plain; charset=utf-8', body: `${last}${shown.line}` }
+    })
 }
 
 async function readBody(req: IncomingMessage): Promise<string | null> {

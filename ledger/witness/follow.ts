@@ -50,12 +50,21 @@ export async function followOnce({ witness, log, say }: Following, handedIn = ''
   const judged = await judgeCandidate(witness, candidate, log.readTree)
   if (judged.kind === 'smaller') throw new LogTrouble(describeSmaller(judged))
   const { checkpoint, line } = judged
-  const contract = await log.readContract()
-  const chainSignature = contract && (await signForChain(witness, contract, checkpoint))
+  let chainSignature: string | null = null
+  let chainTrouble: unknown = null
+  try {
+    const contract = await log.readContract()
+    chainSignature = contract && (await signForChain(witness, contract, checkpoint))
+  } catch (error) {
+    if (!isTrouble(error)) throw error
+    chainTrouble = error
+  }
+  // Whatever is wrong about the chain, the checkpoint itself is co-signed.
   await log.submit({ size: checkpoint.size, line, chainSignature })
   say(
     `Co-signed ${checkpoint.size} entries of ${checkpoint.origin}${chainSignature ? ', for the chain too' : ''}.`,
   )
+  if (chainTrouble !== null) throw chainTrouble
   return candidate
 }
 

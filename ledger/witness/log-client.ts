@@ -1,3 +1,4 @@
+import { isAddress } from 'ethers'
 import type { AnchorContract } from '../anchor/anchor-message.ts'
 import type { ReadNodes } from '../proofs/prove.ts'
 import { readNodesFromTiles, tilePath, tileWidth, type ReadTiles, type Tile } from '../proofs/tiles.ts'
@@ -105,11 +106,15 @@ type ShownState = { chain: { chain_id: number; contract: string } | null }
 
 function parseState(text: string): ShownState {
   try {
-    const { chain } = JSON.parse(text) as ShownState
-    return { chain: chain ?? null }
+    const { chain = null } = JSON.parse(text) as ShownState
+    const isGood =
+      chain === null ||
+      (Number.isSafeInteger(chain.chain_id) && chain.chain_id > 0 && isAddress(chain.contract))
+    if (isGood) return { chain }
   } catch {
-    throw new LogTrouble('The log does not tell its state as JSON.')
+    // Said below, as for JSON of another shape.
   }
+  throw new LogTrouble('The log does not tell its state, or tells a contract that can be none.')
 }
 
 function tileReader(get: (path: string) => Promise<Answer>): ReadTiles {

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { lockDataFolder } from '../database/data-folder-lock.ts'
 
 /** Two checkpoints of one log of which only one can be true, and what shows it; by file name. */
@@ -16,15 +17,23 @@ export interface Memory {
   last(): string | null
   /** Follows this log from now on. */
   follow(vkey: string): Promise<void>
-  /** On disk when it resolves: what is signed after it can't be forgotten. */
+  /**
+   * On disk when it resolves: what is signed after it can't be forgotten. Throws `ForkSeen` after a fork, and an Error where
+   * another process has changed what is remembered since this one read it.
+   */
   remember(note: string): Promise<void>
-  /** Keeps evidence of a fork; answers the folder. */
+  /** Throws `ForkSeen` once a fork was seen: from then on nothing is signed. */
+  demandNoFork(): Promise<void>
+  /** Keeps evidence of a fork, the first alone; answers the folder. Throws `ForkSeen` where there is some. */
   keepEvidence(evidence: Evidence): Promise<string>
   close(): Promise<void>
 }
 
 const vkeyFile = 'log.vkey'
 const lastFile = 'last.checkpoint'
+const replacingFile = 'last.checkpoint.replacing'
+/** Far longer than it takes to replace a file. */
+const replacingMsMax = 3_000
 
 /**
  * Opens a witness's memory, for this process alone. Throws where another one has it open, and where there is evidence
@@ -36,16 +45,29 @@ export async function openMemory(folder: string): Promise<Memory> {
   const evidenceFolder = join(folder, 'evidence')
   try {
     await refuseAfterFork(evidenceFolder)
+    await outwaitReplacing(folder)
     let last = await readIfThere(join(folder, lastFile))
+    let isForked = false
+    const demandNoFork = async () => {
+      await refuseAfterFork(evidenceFolder)
+      if (isForked) throw new ForkSeen('This witness has seen a fork and co-signs no more.')
+    }
     return {
       vkey: (await readIfThere(join(folder, vkeyFile)))?.trim() ?? null,
       last: () => last,
       follow: (vkey) => writeForGood(folder, vkeyFile, `${vkey}\n`),
       async remember(note) {
-        await writeForGood(folder, lastFile, note)
+        await demandNoFork()
+        await replaceAlone(folder, async () => {
+          if ((await readIfThere(join(folder, lastFile))) !== last) throw changedMeanwhile(folder)
+          await writeForGood(folder, lastFile, note)
+        })
         last = note
       },
+      demandNoFork,
       async keepEvidence(evidence) {
+        await demandNoFork()
+        isForked = true
         await mkdir(evidenceFolder, { recursive: true })
         for (const [name, text] of Object.entries(evidence)) await writeForGood(evidenceFolder, name, text)
         return evidenceFolder
@@ -69,6 +91,43 @@ async function refuseAfterFork(folder: string): Promise<void> {
   throw new ForkSeen(
     `This witness has seen a fork and co-signs no more. The evidence is in ${folder}: ${files.join(', ')}. Show it to ` +
       'the other members. To go on with a log that they then agree on, begin with a new --state folder.',
+  )
+}
+
+/**
+ * Runs `task` while no other process does, in whatever container it is: `lockDataFolder` knows the processes of its own
+ * alone.
+ */
+async function replaceAlone(folder: string, task: () => Promise<void>): Promise<void> {
+  const path = join(folder, replacingFile)
+  const file = await open(path, 'wx', 0o600).catch(() => {
+    throw changedMeanwhile(folder)
+  })
+  try {
+    await file.close()
+    await task()
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+/** A process that was cut off while it replaced the file left its mark; one that lives takes it away soon. */
+async function outwaitReplacing(folder: string): Promise<void> {
+  const path = join(folder, replacingFile)
+  const isThere = () =>
+    access(path).then(
+      () => true,
+      () => false,
+    )
+  const deadline = Date.now() + replacingMsMax
+  while ((await isThere()) && Date.now() < deadline) await pause(50)
+  await rm(path, { force: true })
+}
+
+function changedMeanwhile(folder: string): Error {
+  return new Error(
+    `Another process has signed with the same --state ${folder}, perhaps in another container. This one signs nothing ` +
+      'more: let one alone run, and ask why there were two.',
   )
 }
 

@@ -130,12 +130,20 @@ export async function cosignAndRemember(witness: Witness, checkpoint: SignedChec
   return formatSignatureLine(cosign(text, keys.note, Math.floor(now() / 1000)))
 }
 
-/** The signature for the contract over the last checkpoint that the witness has co-signed. */
-export function signForChain(
-  { keys }: Witness,
+/** Another co-signature, of this moment, of what was co-signed before: there is nothing more to remember. */
+export async function cosignAgain({ log, keys, memory, now }: Witness, last: string): Promise<string> {
+  await memory.demandNoFork()
+  const { text } = openCheckpoint(log, last).note
+  return formatSignatureLine(cosign(text, keys.note, Math.floor(now() / 1000)))
+}
+
+/** The signature for the contract over a checkpoint that the witness has co-signed. Throws `ForkSeen` after a fork. */
+export async function signForChain(
+  { keys, memory }: Witness,
   contract: AnchorContract,
   { origin, size, root }: Checkpoint,
 ): Promise<string> {
+  await memory.demandNoFork()
   return signCheckpointForChain(keys.chain, contract, { origin, size: BigInt(size), root })
 }
 

@@ -51,6 +51,8 @@ export interface LoopbackLog {
   show(story: Story, tiles?: Story): void
   /** Whether it answers at all. */
   up: boolean
+  /** What it says about the chain; null: there is no contract. */
+  chain: unknown
   /** Whether it takes what is handed in, or breaks off. */
   takes: boolean
   /** A checkpoint of a story, signed by this log. */
@@ -67,7 +69,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
   const answers: Record<string, () => string | null> = {
     '/policy': () => `log ${formatVerifierKey(key)}\nquorum none\n`,
     '/candidate': () => candidate,
-    '': () => JSON.stringify({ chain: null }),
+    '': () => JSON.stringify({ chain: log.chain }),
   }
   const server = createServer(async (req, res) => {
     const path = (req.url ?? '').replace(/^\/log/, '')
@@ -91,6 +93,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
     vkey: formatVerifierKey(key),
     handedIn,
     up: true,
+    chain: null,
     takes: true,
     sign,
     show(story, shown = story) {
