@@ -40,6 +40,7 @@ const apiCodes = [
   'qr_required',
   'qr_unreadable',
   'receipt_not_ready',
+  'receipt_tells_of_others',
   'reference_taken',
   'request_invalid',
   'second_factor_on',
@@ -351,6 +352,13 @@ export const problems = {
     status: 409,
     title: 'Not ready yet',
     detail: 'No checkpoint that counts holds this transaction yet. Ask again in a few seconds.',
+  },
+  receipt_tells_of_others: {
+    status: 403,
+    title: 'Receipt tells of others',
+    detail:
+      'This entry also says what somebody else keeps to themselves, and a receipt is always the whole entry. ' +
+      'The network’s operators and auditors can read it.',
   },
   reference_reused: {
     status: 409,

@@ -11,6 +11,7 @@ import { id, integer } from '../http/fields.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { isVisible } from '../transactions/visible.ts'
+import { mayReadEntry } from './receipt-rights.ts'
 
 const who = ['till', 'staff', 'customer'] as const
 
@@ -24,7 +25,9 @@ const receiptRoute = declareRoute({
     'The log’s entry of the transaction, and the proof that it is in the log, against the newest checkpoint that enough ' +
     'witnesses have co-signed. `proof` is a file in itself (https://c2sp.org/tlog-proof, the entry in its `extra` line): with ' +
     '`Accept: text/plain` it is the whole answer. Anyone can check it with `npm run verify -- --receipt FILE --policy FILE`. For ' +
-    'a second or so after the posting, and until the witnesses have co-signed, it is not ready: 409.',
+    'a second or so after the posting, and until the witnesses have co-signed, it is not ready: 409. An entry is handed out ' +
+    'whole or not at all: who may not read all of it (a gift’s receiver; whoever would learn of somebody’s debt elsewhere) ' +
+    'is refused with 403.',
   who,
   params: z.strictObject({ id: id('txn') }),
   answers: {
@@ -45,10 +48,10 @@ const receiptRoute = declareRoute({
       media: 'text/plain',
     },
   },
-  refusals: ['receipt_not_ready'],
+  refusals: ['receipt_not_ready', 'receipt_tells_of_others'],
 })
 
-/** `GET /v1/transactions/{id}/receipt`, for whoever may read the transaction. */
+/** `GET /v1/transactions/{id}/receipt`, for whoever may read all of the transaction. */
 export function receiptRoutes(routes: Routes, { access, ledger }: { access: Access; ledger: Ledger }): void {
   routes.on(receiptRoute, async (req, res) => {
     const reader = await requireOneOf(access, req, who)
@@ -56,6 +59,7 @@ export function receiptRoutes(routes: Routes, { access, ledger }: { access: Acce
     const network = reader.network.id
     const transaction = await readTransaction(ledger.db, network, params.id as TransactionUuid)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
+    if (!mayReadEntry(reader, transaction)) throw new Refusal('receipt_tells_of_others')
     const receipt = await readReceipt(ledger.db, network, Number(transaction.entryIndex))
     if (!receipt) throw new Refusal('receipt_not_ready', { headers: { 'Retry-After': '2' } })
     if (req.accepts(['application/json', 'text/plain']) === 'text/plain') {

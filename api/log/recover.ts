@@ -7,7 +7,9 @@ import {
   createLogMemory,
   createLogWriter,
   createPool,
+  openChain,
   recoverLog,
+  seenOnChain,
   type LedgerTables,
   type NetworkId,
   type Recovered,
@@ -50,11 +52,14 @@ async function run(slug: string, config: Config): Promise<void> {
   })
   const admin = new Client({ connectionString: database.adminUrl, application_name: 'tallystick recover' })
   admin.on('error', () => {})
+  const chain = config.anchor && openChain(config.anchor.rpcUrl)
   try {
     await admin.connect()
     const ledger = createLedger({ pool, secret: await openSecret(config) })
     const memory = createLogMemory(join(config.dataFolder, 'log'))
-    const logs = { ledger, memory, seenElsewhere: [seenByWitnesses(ledger, config.webhooks)] }
+    const seenElsewhere = [seenByWitnesses(ledger, config.webhooks)]
+    if (chain) seenElsewhere.push(seenOnChain({ ledger, chain }))
+    const logs = { ledger, memory, seenElsewhere }
     const network = await demandNetwork(createDb<ApiTables & LedgerTables>(pool), slug)
     const recovered = await recoverLog(logs, admin, network)
     if (!recovered)
@@ -66,6 +71,7 @@ async function run(slug: string, config: Config): Promise<void> {
     await writer.sign(network)
     report(recovered)
   } finally {
+    chain?.close()
     await admin.end()
     await pool.end()
     await database.stop()

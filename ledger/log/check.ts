@@ -89,9 +89,21 @@ async function compareAgain(
 
 /** All that others know, and what was kept outside the database. */
 export async function listSeen(parts: LogParts, network: NetworkId): Promise<SeenTree[]> {
-  const kept = await parts.memory.recall(await parts.ledger.uuidOf(network))
-  const others = await Promise.all(parts.seenElsewhere.map((ask) => ask(network)))
-  return [...(kept ? [{ ...kept, where: "the server's own last checkpoint" }] : []), ...others.flat()]
+  return [...(await recallSeen(parts, network)), ...(await listSeenElsewhere(parts, network))]
+}
+
+/** What was kept outside the database. Throws LogRefused `memory_damaged`. */
+export async function recallSeen({ ledger, memory }: LogParts, network: NetworkId): Promise<SeenTree[]> {
+  const kept = await memory.recall(await ledger.uuidOf(network))
+  return kept ? [{ ...kept, where: "the server's own last checkpoint" }] : []
+}
+
+/** What witnesses and the chain know. */
+export async function listSeenElsewhere(
+  { seenElsewhere }: Pick<LogParts, 'seenElsewhere'>,
+  network: NetworkId,
+): Promise<SeenTree[]> {
+  return (await Promise.all(seenElsewhere.map((ask) => ask(network)))).flat()
 }
 
 /** Throws LogRefused unless the tree that was seen is one of this database's log. */

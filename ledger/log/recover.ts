@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import { formatVerifierKey } from '../proofs/note.ts'
-import { checkLog, listSeen } from './check.ts'
+import { checkLog, listSeenElsewhere, recallSeen } from './check.ts'
 import type { LogParts } from './parts.ts'
-import { readRefusal, type SeenTree } from './refusal.ts'
+import { LogRefused, readRefusal, type SeenTree } from './refusal.ts'
 import { readCheckpoint, readOrigins } from './store.ts'
 
 /** What a recovery did: the new origin with its key, its first entry, what that names as lost, and where the proof is kept. */
@@ -51,13 +51,18 @@ async function findLongest(parts: LogParts, network: NetworkId): Promise<SeenTre
   const [newest] = origins
   const own = newest && (await readCheckpoint(db, newest))
   const refused = await readRefusal(db, network)
-  // A damaged memory is what is being recovered from, perhaps.
-  const seen = await listSeen(parts, network).catch(() => [])
+  // A damaged memory is what is being recovered from, perhaps; the others' word counts all the same.
+  const kept = await recallSeen(parts, network).catch((error: unknown) => {
+    if (error instanceof LogRefused) return []
+    throw error
+  })
+  const elsewhere = await listSeenElsewhere(parts, network)
   const first = origins.at(-1)?.origin ?? ''
   const all: SeenTree[] = [
     ...(own ? [{ ...own, where: 'the database' }] : []),
     ...(refused?.seen ? [refused.seen] : []),
-    ...seen,
+    ...kept,
+    ...elsewhere,
   ]
   const byAge = all.toSorted(
     (a, b) => generationOf(a.origin, first) - generationOf(b.origin, first) || a.size - b.size,

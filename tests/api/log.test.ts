@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMissingLogs } from '../../api/log/store.ts'
+import { recoverLog } from '../../ledger/log/recover.ts'
 import { acceptLog, LogRefused, refuseLog } from '../../ledger/log/refusal.ts'
 import { parseCheckpoint } from '../../ledger/proofs/checkpoint.ts'
 import { parsePolicy, requireQuorum } from '../../ledger/proofs/policy.ts'
@@ -136,6 +140,41 @@ test('those who took part in a transaction get its receipt, which proves it to w
   expect((await api.call('get', `/v1/transactions/${transaction}/receipt`)).status).toBe(401)
 })
 
+test('a receipt is for nobody who would read in it what the API keeps from them', async () => {
+  const codeOf = async (transaction: string, token: string) => {
+    const { status, body } = await receiptOf(transaction, token)
+    return status === 200 ? 'given' : `${status} ${body.code}`
+  }
+  const refused = '403 receipt_tells_of_others'
+  const bea = await street.join()
+  const cy = await street.join()
+  const sale = await street.bookshop.buy({ wallet: bea.wallet, amount_minor: 5000 })
+  const given = await bea.post('/v1/gifts', { to: cy.wallet, points: await bea.available() })
+  await sign()
+  expect(await codeOf(given.body.transaction, bea.token)).toBe('given')
+  expect(await codeOf(given.body.transaction, cy.token)).toBe(refused)
+
+  // What she has given away is missing when the sale is undone: she owes it to the bookshop.
+  await street.bookshop.post(`/v1/transactions/${sale.body.transaction}/reversals`, {
+    reason: 'brought back',
+  })
+  const gift = await ada.post('/v1/gifts', { to: bea.wallet, points: 2 })
+  const elsewhere = await street.bakery.buy({ wallet: bea.wallet, amount_minor: 500 })
+  const there = await street.bookshop.buy({ wallet: bea.wallet, amount_minor: 500 })
+  await sign()
+  expect({ gift: gift.status, elsewhere: elsewhere.status, there: there.status }).toEqual({
+    gift: 201,
+    elsewhere: 201,
+    there: 201,
+  })
+  expect(await codeOf(gift.body.transaction, ada.token)).toBe(refused)
+  expect(await codeOf(gift.body.transaction, bea.token)).toBe(refused)
+  expect(await codeOf(gift.body.transaction, street.network.operator)).toBe('given')
+  expect(await codeOf(elsewhere.body.transaction, street.bakery.key)).toBe(refused)
+  expect(await codeOf(elsewhere.body.transaction, bea.token)).toBe('given')
+  expect(await codeOf(there.body.transaction, street.bookshop.key)).toBe('given')
+})
+
 test('as text a receipt is one file to keep, and what is changed in it proves nothing', async () => {
   const transaction = await buy()
   await sign()
@@ -208,4 +247,25 @@ test('the ledger itself keeps who calls from beyond: a log can be extended by th
     1000000, '\\x${'00'.repeat(32)}', '\\x${'00'.repeat(64)}', '{0}', '{0}', '{0}', array['\\x${'00'.repeat(32)}'::bytea])`
   await expect(asAdmin(api, beyond)).rejects.toThrow('does not go from')
   await expect(asAdmin(api, 'update ledger.checkpoint set size = size')).rejects.toThrow('only the functions')
+})
+
+test('a recovery from a damaged memory names as lost what a witness has seen', async () => {
+  await sign()
+  const uuid = await api.ledger.uuidOf(network)
+  const own = (await kept.parts.memory.recall(uuid))!
+  const seen = {
+    origin: own.origin,
+    size: own.size + 7,
+    root: new Uint8Array(32).fill(9),
+    where: 'a witness',
+  }
+  await writeFile(join(kept.folder, `${uuid}.checkpoint`), 'garbage')
+  const admin = new Client({ connectionString: api.adminUrl })
+  await admin.connect()
+  try {
+    const recovered = await recoverLog({ ...kept.parts, seenElsewhere: [async () => [seen]] }, admin, network)
+    expect(recovered?.old).toEqual(seen)
+  } finally {
+    await admin.end()
+  }
 })

@@ -151,6 +151,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'receipt.save': 'Nachweis speichern',
   'receipt.later':
     'Das Protokoll hat diesen Eintrag noch nicht unterschrieben. Versuch es in einer Minute noch einmal.',
+  'receipt.others':
+    'In diesem Eintrag steht auch etwas Privates von jemand anderem, deshalb wird der Nachweis nicht herausgegeben. Deine Punkte sind sicher: Die Prüfer des Netzwerks können ihn ansehen.',
 
   'shops.title': 'Läden',
   'shops.gives': { one: '{count} Punkt für je {unit}', other: '{count} Punkte für je {unit}' },

@@ -145,6 +145,8 @@ export const en = {
   'receipt.bad': 'The proof does not fit. Show this to the shop, and keep the file.',
   'receipt.save': 'Save the proof',
   'receipt.later': 'The log has not signed this entry yet. Try again in a minute.',
+  'receipt.others':
+    'This entry also holds something private of somebody else, so its proof is not handed out. Your points are safe: the network’s auditor can check it.',
 
   'shops.title': 'Shops',
   'shops.gives': { one: '{count} point for each {unit}', other: '{count} points for each {unit}' },

@@ -16,7 +16,10 @@ export function Receipt({ transaction }: { transaction: string }) {
   const { say } = useLanguage()
   const [{ client, membership }] = useAccount()
   const [checked, setChecked] = useState<Checked | null>(null)
-  const action = useAction({ receipt_not_ready: 'receipt.later' })
+  const action = useAction({
+    receipt_not_ready: 'receipt.later',
+    receipt_tells_of_others: 'receipt.others',
+  })
   const check = () =>
     action.run(async () => {
       const params = { path: { id: transaction } }
