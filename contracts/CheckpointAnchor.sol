@@ -16,6 +16,7 @@ contract CheckpointAnchor is ICheckpointAnchor, EIP712 {
         keccak256("WitnessChange(string origin,uint64 number,address[] witnesses,uint64 quorum)");
     uint256 private constant WITNESS_COUNT_MAX = 64;
     uint64 private constant CHANGE_DELAY_MIN = 1 days;
+    uint64 private constant CHANGE_DELAY_MAX = 90 days;
 
     /// @dev One slot, read and written as a whole.
     struct State {
@@ -52,12 +53,13 @@ contract CheckpointAnchor is ICheckpointAnchor, EIP712 {
     /// @param origin_ The first line of the log's checkpoints.
     /// @param witnesses In ascending order.
     /// @param quorum How many of them must sign.
-    /// @param changeDelay_ How long another set waits, in seconds; a day or more.
+    /// @param changeDelay_ How long another set waits, in seconds; 1 to 90 days.
     constructor(string memory origin_, address[] memory witnesses, uint64 quorum, uint64 changeDelay_)
         EIP712("Tallystick CheckpointAnchor", "1")
     {
         if (bytes(origin_).length == 0) revert CheckpointAnchorOriginEmpty();
         if (changeDelay_ < CHANGE_DELAY_MIN) revert CheckpointAnchorDelayTooShort();
+        if (changeDelay_ > CHANGE_DELAY_MAX) revert CheckpointAnchorDelayTooLong();
         origin = origin_;
         ORIGIN_HASH = keccak256(bytes(origin_));
         changeDelay = changeDelay_;

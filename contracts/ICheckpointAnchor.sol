@@ -59,6 +59,8 @@ interface ICheckpointAnchor {
     error CheckpointAnchorOriginEmpty();
     /// @notice A change must wait at least a day.
     error CheckpointAnchorDelayTooShort();
+    /// @notice A change must not wait longer than 90 days.
+    error CheckpointAnchorDelayTooLong();
     /// @notice No set of witnesses waits to come into force, or not until `effectiveFrom` (0: none).
     error CheckpointAnchorNothingDue(uint64 effectiveFrom);
 
@@ -70,7 +72,9 @@ interface ICheckpointAnchor {
     /// witnesses, in ascending order of their addresses.
     function anchor(uint64 size, bytes32 root, bytes32[] calldata proof, Signature[] calldata signatures) external;
 
-    /// @notice Ends anchoring for good, with two roots of one size that a quorum signed each.
+    /// @notice Ends anchoring for good, with two roots of one size that a quorum signed each: of the set in force. What an
+    /// earlier set signed freezes nothing after a change, so evidence of a fork is to be brought before
+    /// `changeWitnesses`.
     function freezeByFork(
         uint64 size,
         bytes32 rootA,
@@ -79,7 +83,8 @@ interface ICheckpointAnchor {
         Signature[] calldata signaturesB
     ) external;
 
-    /// @notice Ends anchoring for good, with a root that a quorum signed for a size anchored with another root.
+    /// @notice Ends anchoring for good, with a root that a quorum of the set in force signed for a size anchored
+    /// with another root.
     function freezeByAnchored(uint64 size, bytes32 root, Signature[] calldata signatures) external;
 
     /// @notice Proposes another set of witnesses, in the place of one that waits.

@@ -58,7 +58,9 @@ function readArguments(): Arguments {
     const { network, contract, block } = values
     const delayDays = Number(values['delay-days'])
     if (!network) throw new Error('Which network?')
-    if (!Number.isInteger(delayDays) || delayDays < 1) throw new Error('--delay-days must be 1 or more.')
+    if (!Number.isInteger(delayDays) || delayDays < 1 || delayDays > 90) {
+      throw new Error('--delay-days must be 1 to 90.')
+    }
     if ((contract === undefined) !== (block === undefined)) throw new Error('--contract needs --block.')
     if (contract !== undefined && !/^0x[0-9a-f]{40}$/i.test(contract))
       throw new Error('--contract is no address.')

@@ -112,7 +112,8 @@ test('what is missing or mistyped is said, and nothing is deployed', async () =>
   const before = await blocks()
   for (const [network, args, words] of [
     ['no-such-town', [], /There is no network no-such-town/],
-    [slug, ['--delay-days', '0'], /--delay-days must be 1 or more/],
+    [slug, ['--delay-days', '0'], /--delay-days must be 1 to 90/],
+    [slug, ['--delay-days', '91'], /--delay-days must be 1 to 90/],
     [slug, ['--contract', '0x12'], /--contract needs --block/],
     [slug, ['--colour', 'red'], /Usage: npm run deploy/],
   ] as const) {

@@ -265,10 +265,13 @@ contract CheckpointAnchorTest is SignedLog {
         new CheckpointAnchor(ORIGIN, witnesses, 3, DELAY);
     }
 
-    function test_anAnchorIsMadeForAnOriginWithADelayOfADayOrMore() public {
+    function test_anAnchorIsMadeForAnOriginWithADelayOf1To90Days() public {
         address[] memory witnesses = addressesOf(keys);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorOriginEmpty.selector));
         new CheckpointAnchor("", witnesses, 3, DELAY);
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorDelayTooLong.selector));
+        new CheckpointAnchor(ORIGIN, witnesses, 3, 90 days + 1);
+        require(new CheckpointAnchor(ORIGIN, witnesses, 3, 90 days).changeDelay() == 90 days);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorDelayTooShort.selector));
         new CheckpointAnchor(ORIGIN, witnesses, 3, 1 days - 1);
         CheckpointAnchor made = new CheckpointAnchor(ORIGIN, witnesses, 3, 1 days);
