@@ -90,15 +90,32 @@ const getState = declareRoute({
 
 /** The log's state, for everyone. */
 export function logStateRoutes(routes: Routes, { db }: { db: Db }): void {
+  const readOnce = sharing((network) => readLogState(db, network))
   routes.on(getState, async (req, res) => {
     const { params } = getState.parse(req)
     const network = await findPublicNetwork(db, params.network)
-    const state = network && (await readLogState(db, network.network_id as NetworkId))
+    const state = network && (await readOnce(network.network_id as NetworkId))
     if (!state) throw new Refusal('not_found')
     const { slug, name, locale } = network
-    res.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+    res.set({
+      'Access-Control-Allow-Origin': '*',
+      'Cross-Origin-Resource-Policy': 'cross-origin',
+      'Cache-Control': 'public, max-age=1',
+    })
     getState.answer(res, 200, { network: { slug, name, locale }, ...present(state) })
   })
+}
+
+/** However many ask at a time, a network's state is read once for all of them: it takes a dozen queries. */
+function sharing<T>(read: (network: NetworkId) => Promise<T>): (network: NetworkId) => Promise<T> {
+  const reading = new Map<NetworkId, Promise<T>>()
+  return (network) => {
+    const begun = reading.get(network)
+    if (begun) return begun
+    const mine = read(network).finally(() => reading.delete(network))
+    reading.set(network, mine)
+    return mine
+  }
 }
 
 function present(state: LogState): Omit<z.input<typeof shownState>, 'network'> {

@@ -73,13 +73,15 @@ export function logWitnessRoutes(routes: Routes, { access, db }: { access: Acces
 
   routes.on(postCosignature, async (req, res) => {
     const { params, body } = postCosignature.parse(req)
+    // Whoever guesses is slowed down: each attempt costs a verification.
+    const address = addressKey(req)
+    await limitRequest(access.refusedLimit, res, address)
     const added = await addCosignature(db, await demandLog(db, params.network), {
       size: body.size,
       line: body.cosignature,
       chainSignature: body.chain_signature ?? null,
     })
-    // Whoever guesses is slowed down: each attempt costs a verification.
-    if (added.outcome !== 'added') await limitRequest(access.refusedLimit, res, addressKey(req))
+    if (added.outcome === 'added') await access.refusedLimit.giveBack(address)
     postCosignature.answer(res, 200, { quorum: demandAdded(added) })
   })
 }

@@ -19,13 +19,23 @@ export async function findDue(
   { contract, log, state }: { contract: NamedContract; log: Log; state: ContractState },
   { everyMinutes, everyEntries, now }: AnchoringPace & { now: number },
 ): Promise<SignedForChain | null> {
-  const signed = await readSignedAbove(db, contract, state)
-  const counted = signed.map((each) => onlyCounted(each, { contract, log, state }))
-  const newest = counted.find((each) => each !== null)
+  const newest = firstCounted(await readSignedAbove(db, contract, state), { contract, log, state })
   if (!newest) return null
   const anchored = await readCheckpoint(db, log, { size: Number(state.size) })
   if (!anchored || newest.size - state.size >= BigInt(everyEntries)) return newest
   return now - anchored.signedAt.getTime() >= everyMinutes * 60_000 ? newest : null
+}
+
+/** Of checkpoints, the newest first. Each signature that is looked at costs a millisecond, and most that wait are old. */
+function firstCounted(
+  signed: readonly SignedForChain[],
+  of: { contract: NamedContract; log: Log; state: ContractState },
+): SignedForChain | null {
+  for (const each of signed) {
+    const counted = onlyCounted(each, of)
+    if (counted) return counted
+  }
+  return null
 }
 
 /** With just as many signatures as the contract asks for, in its order; null where too few are good. */

@@ -110,6 +110,25 @@ export async function addAnchorSignature(
   return rows[0]?.kept === true
 }
 
+/** Whether this very signature for the chain is kept. */
+export async function hasAnchorSignature(
+  db: Reading,
+  network: NetworkId,
+  { size, signature }: { size: number; signature: string },
+): Promise<boolean> {
+  const contract = await readAnchorContract(db, network)
+  if (!contract) return false
+  const row = await db
+    .selectFrom('ledger.anchor_signature')
+    .select('size')
+    .where('network_id', '=', network)
+    .where('contract_index', '=', contract.entryIndex)
+    .where('size', '=', BigInt(size))
+    .where('signature', '=', toBytes(signature))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Checkpoints above `size` that a quorum of these witnesses signed for the contract, the newest first. */
 export async function readSignedAbove(
   db: Reading,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { addAnchorSignature, readAnchorContract } from '../anchor/store.ts'
+import { addAnchorSignature, hasAnchorSignature, readAnchorContract } from '../anchor/store.ts'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { verifyCosignature } from '../proofs/cosignature.ts'
@@ -51,6 +51,12 @@ export async function addCosignature(
   if (!signature) return { outcome: 'cosignature_wrong' }
   const witness = await findWitness(db, log.network, signature)
   if (!witness) return { outcome: 'witness_unknown' }
+  // What was verified before isn't again: anyone can say again what the log publishes.
+  const isKnown =
+    (await hasCosignature(db, log, { size, vkey: witness.vkey, signature: signature.signature })) &&
+    (chainSignature === null ||
+      (await hasAnchorSignature(db, log.network, { size, signature: chainSignature })))
+  if (isKnown) return { outcome: 'added', quorum: checkpoint.quorumAt !== null }
   const { text } = noteOf(log, checkpoint).note
   if (!isCosigned({ text, signatures: [signature] }, witness.vkey)) return { outcome: 'cosignature_wrong' }
   const contract = await readAnchorContract(db, log.network)
@@ -89,6 +95,23 @@ export async function withCosignatures(
     return { name, keyId, signature }
   })
   return { text: note.text, signatures: [...note.signatures, ...cosignatures] }
+}
+
+async function hasCosignature(
+  db: Db,
+  { network, generation }: Log,
+  { size, vkey, signature }: { size: number; vkey: string; signature: Uint8Array },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('ledger.cosignature')
+    .select('size')
+    .where('network_id', '=', network)
+    .where('generation', '=', generation)
+    .where('size', '=', BigInt(size))
+    .where('vkey', '=', vkey)
+    .where('signature', '=', Buffer.from(signature))
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 async function findWitness(db: Db, network: NetworkId, { name, keyId }: NoteSignature) {

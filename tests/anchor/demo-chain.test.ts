@@ -9,7 +9,10 @@ import { openChain } from '../../ledger/anchor/chain.ts'
 import { readContract } from '../../ledger/anchor/contract.ts'
 import { projectFolder } from '../support/server.ts'
 
-const demoLimitMs = 180_000
+/** A dozen processes one after the other: 40 s on a machine of two cores, several times that on a busy one. */
+const demoLimitMs = 400_000
+/** So that what it said is told where it says no more. */
+const hearLimitMs = 240_000
 const run = promisify(execFile)
 
 test(
@@ -66,10 +69,13 @@ function startDemo() {
   return {
     /** What it says there, once it does. */
     async hear(words: RegExp): Promise<string> {
-      for (;;) {
+      for (const deadline = Date.now() + hearLimitMs; ;) {
         const heard = words.exec(said)?.[1]
         if (heard !== undefined) return heard
-        if (child.exitCode !== null) throw new Error(`The demonstration ended:\n${said}`)
+        if (child.exitCode !== null || child.signalCode !== null) {
+          throw new Error(`The demonstration ended:\n${said}`)
+        }
+        if (Date.now() > deadline) throw new Error(`Nothing like ${words} was heard:\n${said}`)
         await sleep(100)
       }
     },
