@@ -1,7 +1,9 @@
 import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { makeTill } from '../support/api.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
+  askPairingCode,
   hireCashier,
   introduce,
   openTill,
@@ -193,6 +195,65 @@ test('what is refused when it is sent stays where staff see why, until somebody 
   await press(page, 'Seen to')
   await page.getByRole('button', { name: '1 needs somebody' }).waitFor({ state: 'detached' })
   expect((await here.street.bakery.get('/v1/transactions')).body.data).toEqual(before)
+})
+
+/** Removes the till that the tablet without a network is; with one it becomes another, of the shop named. */
+async function becomeAnother({ context, page, till }: Tablet, shop: 'bakery' | 'bookshop'): Promise<void> {
+  const { api, network, ...shops } = here.street
+  const path = `/v1/merchants/${shops.bakery.merchant}/tills/${till}`
+  expect(await api.call('delete', path, network.operator)).toMatchObject({ status: 204 })
+  await context.setOffline(false)
+  await press(page, 'Pair again')
+  const { id } = await makeTill(api, network, shops[shop].merchant)
+  await page.getByLabel('Pairing code').fill(await askPairingCode(here, id))
+  await press(page, 'Pair')
+}
+
+test('what waited on a till that is gone is sent by the next till of the shop, also what had arrived, and nothing twice', async () => {
+  const gus = await here.street.join()
+  const tablet = await openTablet()
+  const { context, page } = tablet
+  const lose = async (route: Route) => {
+    await route.fetch()
+    await route.abort()
+  }
+  await page.route('**/v1/purchases', lose)
+  await typeAmount(page, '900')
+  await scanByHand(page, await gus.showQr())
+  await press(page, 'Done')
+  await press(page, 'Touch to go on')
+  await context.setOffline(true)
+  await page.unroute('**/v1/purchases', lose)
+  await typeAmount(page, '400')
+  await scanByHand(page, await gus.showQr())
+  await press(page, 'Done')
+  await press(page, 'Touch to go on')
+  await page.getByRole('button', { name: '2 wait' }).waitFor()
+  await becomeAnother(tablet, 'bakery')
+  await openTill(tablet, mia)
+  await page.getByRole('button', { name: /waits?$|needs? somebody/ }).waitFor({ state: 'detached' })
+  const sales = await posted(gus.wallet)
+  expect(sales.map(({ points }: { points: number }) => points).toSorted()).toEqual([4, 9])
+})
+
+test('what waited for another shop is not sent for this one, and can be noted and put away', async () => {
+  const hal = await here.street.join()
+  const tablet = await openTablet()
+  const { context, page } = tablet
+  await context.setOffline(true)
+  await typeAmount(page, '400')
+  await scanByHand(page, await hal.showQr())
+  await press(page, 'Done')
+  await press(page, 'Touch to go on')
+  await page.getByRole('button', { name: '1 waits' }).waitFor()
+  await becomeAnother(tablet, 'bookshop')
+  await press(page, 'Go on without a name')
+  await press(page, '1 waits')
+  await says(page, 'Of another shop')
+  expect(await page.getByRole('button', { name: 'Send now' }).count()).toBe(0)
+  await press(page, 'Seen to')
+  await says(page, 'Nothing waits.')
+  expect(await posted(hal.wallet)).toEqual([])
 })
 
 test('the tablet keeps the page and the scanner, and no answer about a person', async () => {

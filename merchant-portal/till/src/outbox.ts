@@ -24,7 +24,7 @@ export async function sendWaiting(store: TillStore, till: PairedTill): Promise<S
 
 async function sendEach(store: TillStore, till: PairedTill): Promise<Sending> {
   const all = await store.getAll('waiting')
-  const own = all.filter((sale) => sale.till === till.id)
+  const own = all.filter((sale) => isSentBy(till, sale))
   for (const sale of own.toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
     const answer = await send(till, sale)
     if (answer.is === 'unanswered') return 'no network'
@@ -33,6 +33,14 @@ async function sendEach(store: TillStore, till: PairedTill): Promise<Sending> {
     await settle(store, sale, answer.is === 'done' ? answer.data : refusedAs(answer.problem))
   }
   return own.length === 0 ? await lookAround(till) : 'all sent'
+}
+
+/**
+ * Whether this till sends it: what was rung up at it, or at another till of its merchant that this tablet was. That one
+ * may be gone, so nobody else would. A sale kept by an earlier version does not say its merchant.
+ */
+export function isSentBy(till: PairedTill, sale: WaitingSale): boolean {
+  return sale.till === till.id || sale.merchant === till.merchant.id
 }
 
 /** With nothing to send: whether there is a network, and whether the key is good. */
@@ -56,7 +64,7 @@ function refusedAs(problem: { readonly code: string; readonly transaction?: unkn
 }
 
 async function send(till: PairedTill, sale: WaitingSale): Promise<Answer<End>> {
-  const isOnShift = sale.staff !== null && Date.parse(sale.staff.until) > Date.now()
+  const isOnShift = sale.staff !== null && sale.till === till.id && Date.parse(sale.staff.until) > Date.now()
   const answer = await sendAs(createCalls(till.key, isOnShift ? sale.staff : null), sale)
   // Perhaps only the person has gone since: then the till sends it in its own name.
   const isForPerson = answer.is === 'refused' && isAboutKey(answer.problem.code) && isOnShift

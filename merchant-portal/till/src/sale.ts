@@ -141,7 +141,7 @@ function describeWaiting(
   does: WaitingSale['does'],
   sale: Omit<Sale, 'points'> & Pick<WaitingSale, 'customer'>,
 ): WaitingSale {
-  return { ...sale, does, till: till.id, currency: till.network.currency, staff }
+  return { ...sale, does, till: till.id, merchant: till.merchant.id, currency: till.network.currency, staff }
 }
 
 /** What the rule would give for what is paid in money; null while nobody can say. Posts nothing. */

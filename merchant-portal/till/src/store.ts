@@ -31,8 +31,10 @@ export interface WaitingSale {
   readonly does: 'give' | 'look'
   /** The Idempotency-Key. */
   readonly key: string
-  /** The till that it is of; another one sends it not. */
+  /** The till that it was rung up at. */
   readonly till: string
+  /** Whose till that was: keys are unique within a merchant, so any till of it may send the sale, and once. */
+  readonly merchant?: string
   readonly customer: Shown | { readonly wallet: string }
   readonly amountMinor: number
   readonly currency: string

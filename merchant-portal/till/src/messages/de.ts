@@ -246,7 +246,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   by_qr: 'mit QR-Code',
   by_wallet: 'schon erkannt',
   elsewhere:
-    'Von einer anderen Kasse, die dieses Tablet war. Koppeln Sie es wieder mit ihr, um es zu senden.',
+    'Von einem anderen Geschäft, dessen Kasse dieses Tablet war. Koppeln Sie es wieder mit ihm, um es zu senden, oder notieren Sie es vorher.',
 
   settings_title: 'Einstellungen',
   volume: 'Lautstärke der Töne',

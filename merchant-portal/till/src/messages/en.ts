@@ -238,7 +238,8 @@ export const en = {
   refused_count: { one: '{count} needs somebody', other: '{count} need somebody' },
   by_qr: 'by QR',
   by_wallet: 'identified before',
-  elsewhere: 'Of another till that this tablet was. Pair it with that till again to send it.',
+  elsewhere:
+    'Of another shop that this tablet was a till of. Pair it with that shop again to send it, or note it down first.',
 
   settings_title: 'Settings',
   volume: 'Volume of the sounds',

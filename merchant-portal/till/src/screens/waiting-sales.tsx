@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Place } from '../counter.tsx'
 import type { Outbox } from '../hooks.ts'
-import { forgetKept } from '../outbox.ts'
+import { forgetKept, isSentBy } from '../outbox.ts'
 import type { RefusedSale, WaitingSale } from '../store.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
@@ -17,6 +17,7 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
     setBusy(false)
   }
   const { waiting, refused } = outbox
+  const isAnyOurs = waiting.some((sale) => isSentBy(counter.till, sale))
   return (
     <Screen title={say('waiting_title')} name="narrow" onBack={() => onGo({ is: 'amount' })}>
       <Note text={say(waiting.length === 0 ? 'waiting_none' : 'waiting_how')} />
@@ -25,11 +26,18 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
         {waiting.map((sale) => (
           <li key={sale.key} className="sale-line">
             <Rung sale={sale} />
-            {sale.till !== counter.till.id && <span>{say('elsewhere')}</span>}
+            {!isSentBy(counter.till, sale) && (
+              <>
+                <span>{say('elsewhere')}</span>
+                <button type="button" onClick={() => void forgetKept(counter.store, sale.key)}>
+                  {say('refused_seen')}
+                </button>
+              </>
+            )}
           </li>
         ))}
       </ul>
-      {waiting.length > 0 && (
+      {isAnyOurs && (
         <button type="button" className="primary" disabled={isBusy} onClick={() => void send()}>
           {say('waiting_send')}
         </button>
