@@ -1,5 +1,5 @@
 import type { Books, Parties } from './books.ts'
-import { toMicros, type TransactionEntry, type TransactionKind } from './entry.ts'
+import { isReal, toMicros, type TransactionEntry, type TransactionKind } from './entry.ts'
 import { fail } from './fault.ts'
 import type { Merchant } from './members.ts'
 
@@ -82,6 +82,7 @@ function checkUnique(books: Books, t: TransactionEntry, day: number): void {
   if ((t.reference === null) !== (t.series === null)) fail('has a reference or a series without the other')
   if (t.reference === null) return
   checkHash(t.reference, 'reference')
+  if (!/^(?:0|-?[1-9]\d{0,18})$/.test(t.series!)) fail(`has series ${t.series}, not a whole number`)
   const place = BigInt(t.series!) + BigInt(day - receiptDayZero)
   const [high, low] = [Number(BigInt.asUintN(32, place >> 32n)), Number(BigInt.asUintN(32, place))]
   if (!books.references.add(word(t.reference, 0) ^ high, word(t.reference, 8) ^ low)) {
@@ -108,6 +109,6 @@ function word(hex: string, from: number): number {
 
 /** Days since 1970 of YYYY-MM-DD. */
 function toDay(text: string): number {
-  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(time) ? fail(`has day ${text}, not a day`) : time / 86_400_000
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isReal(`${text}T00:00:00.000Z`)
+  return isDay ? Date.parse(text) / 86_400_000 : fail(`has day ${text}, not a day`)
 }

@@ -255,8 +255,14 @@ function toCount(t: Texts, key: string): number {
 
 function toTime(t: Texts, key: string): string {
   const text = required(t, key)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text)) fail(`has ${key} ${text}, not a time`)
-  return text
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) && isReal(`${text.slice(0, 23)}Z`)
+  return isTime ? text : fail(`has ${key} ${text}, not a time`)
+}
+
+/** Whether a time to the millisecond is one: no thirteenth month, no 30th of February. */
+export function isReal(time: string): boolean {
+  const parsed = Date.parse(time)
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString() === time
 }
 
 /** A time of an entry as microseconds since 1970. */

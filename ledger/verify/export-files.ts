@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream'
 import { extract } from 'tar-stream'
 
@@ -22,8 +22,12 @@ export async function* openExport(path: string): AsyncGenerator<ExportFile> {
   }
   const found = await readdir(path, { recursive: true, withFileTypes: true })
   const names = found
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(path, '/').length).replaceAll('\\', '/'))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => {
+      const name = relative(path, join(entry.parentPath, entry.name)).replaceAll('\\', '/')
+      if (!entry.isFile()) throw new Error(`${JSON.stringify(name)} is no file`)
+      return name
+    })
   for (const name of names.toSorted((a, b) => last.indexOf(a) - last.indexOf(b) || (a < b ? -1 : 1))) {
     yield { name, stream: createReadStream(join(path, name)) }
   }
@@ -34,8 +38,10 @@ async function* readTar(path: string): AsyncGenerator<ExportFile> {
   // What breaks the file breaks the entries read from it, too.
   pipeline(createReadStream(path), files, () => {})
   for await (const entry of files) {
-    if (entry.header.type === 'file')
-      yield { name: entry.header.name.replace(/^\.\//, ''), stream: entry as AsyncIterable<Uint8Array> }
-    else entry.resume()
+    const { name, type } = entry.header
+    if (type === 'file') {
+      yield { name: name.replace(/^\.\//, ''), stream: entry as AsyncIterable<Uint8Array> }
+    } else if (type === 'directory') entry.resume()
+    else throw new Error(`${JSON.stringify(name)} is neither a file nor a folder (${type})`)
   }
 }

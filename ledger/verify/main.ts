@@ -36,10 +36,15 @@ else {
     diverged: 'Diverged.',
     unreadable: 'Unreadable.',
   }
-  console.log([headings[finding.verdict], ...finding.words].join('\n'))
+  console.log([headings[finding.verdict], ...finding.words.map(printable)].join('\n'))
   if ('balances' in details) printBalances(details.balances as Balances)
 }
 process.exitCode = code
+
+/** Without what a terminal obeys: names and texts in an export are its author's. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`)
+}
 
 interface Outcome {
   readonly finding: Finding

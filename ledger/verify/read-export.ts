@@ -43,6 +43,15 @@ export interface ReadOptions {
 }
 
 const textBytesMax = 64 << 20
+const fileNames: ReadonlySet<string> = new Set([
+  'policy',
+  'anchors.json',
+  'accounts.json',
+  'entries.ndjson',
+  'manifest.sha256',
+])
+/** By generation and size. */
+const checkpointName = /^checkpoints\/[1-9]\d*-(?:0|[1-9]\d*)$/
 
 /** Reads and plays an export, in one pass. Throws `Unreadable`. */
 export async function readExport(path: string, options: ReadOptions = {}): Promise<ReadExport> {
@@ -61,8 +70,7 @@ async function readFiles(files: AsyncIterable<ExportFile>, options: ReadOptions)
   let replay: Replay | null = null
   let played: PlayedLog | null = null
   for await (const { name, stream } of files) {
-    // What is judged must be what anybody else finds in it.
-    if (hashes.has(name)) throw new Unreadable(`${name} is in the export twice`)
+    checkPlace(name, hashes)
     const hash = createHash('sha256')
     hashes.set(name, hash)
     const bytes = through(stream, hash)
@@ -74,7 +82,7 @@ async function readFiles(files: AsyncIterable<ExportFile>, options: ReadOptions)
       if (!replay || checkpoints.length === 0) {
         throw new Unreadable('entries.ndjson comes before accounts.json or checkpoints/, or without them')
       }
-      const total = Math.max(...checkpoints.map(({ size }) => size))
+      const total = checkpoints.reduce((most, { size }) => Math.max(most, size), 0)
       const sizes = new Set([
         ...checkpoints.map(({ size }) => size),
         ...listAnchored(texts.get('anchors.json')),
@@ -101,6 +109,18 @@ async function readFiles(files: AsyncIterable<ExportFile>, options: ReadOptions)
     replay,
     played,
     damaged: compare(text('manifest.sha256'), hashes),
+  }
+}
+
+/** Each name is there once and known, and nothing comes late: whoever else unpacks the files has these, too. */
+function checkPlace(name: string, before: ReadonlyMap<string, unknown>): void {
+  const quoted = JSON.stringify(name)
+  if (!fileNames.has(name) && !checkpointName.test(name)) {
+    throw new Unreadable(`an export has no file ${quoted}`)
+  }
+  if (before.has(name)) throw new Unreadable(`${quoted} is in the export twice`)
+  if (before.has('manifest.sha256') || (before.has('entries.ndjson') && name !== 'manifest.sha256')) {
+    throw new Unreadable(`${quoted} comes too late: after the entries there is only their manifest`)
   }
 }
 
@@ -175,5 +195,8 @@ function compare(manifest: string, hashes: ReadonlyMap<string, Hash>): string[] 
     else if (due !== hash.digest('hex')) damaged.push(`${name} is not what manifest.sha256 says`)
     told.delete(name)
   }
-  return [...damaged, ...[...told.keys()].map((name) => `${name} is in manifest.sha256, and missing`)]
+  return [
+    ...damaged,
+    ...[...told.keys()].map((name) => `${JSON.stringify(name)} is in manifest.sha256, and missing`),
+  ]
 }
