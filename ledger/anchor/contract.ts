@@ -7,6 +7,7 @@ export const anchorInterface = new Interface([
   'function anchor(uint64 size, bytes32 root, bytes32[] proof, (bytes32 r, bytes32 vs)[] signatures)',
   'function latest() view returns (uint64 size, bytes32 root)',
   'function frozen() view returns (bool)',
+  'function rootAt(uint64 size) view returns (bytes32 root)',
   'function origin() view returns (string)',
   'function witnessSet() view returns (uint64 number, address[] witnesses, uint64 quorum)',
   'event Anchored(uint64 indexed size, bytes32 root)',

@@ -14,16 +14,20 @@ export interface AnchorEvidence {
     /** Its header as RLP, whose Keccak-256 is the hash. */
     readonly header: string
   }
-  /** Nodes of the state trie, down to the contract (EIP-1186). */
-  readonly account_proof: readonly string[]
+  /** Nodes of tries (EIP-1186), each once: proofs name them by their number here. */
+  readonly nodes: readonly string[]
+  /** Down the state trie to the contract. */
+  readonly account_proof: readonly number[]
+  /** Down the contract's storage trie to the size of its newest anchor, which is one of these. */
+  readonly latest_proof: readonly number[]
   readonly anchors: readonly {
     /** Entries, decimal. */
     readonly size: string
     readonly root: string
     /** The transaction that anchored it. */
     readonly transaction: string
-    /** Nodes of the contract's storage trie, down to the root. */
-    readonly storage_proof: readonly string[]
+    /** Down the contract's storage trie to the root. */
+    readonly storage_proof: readonly number[]
   }[]
 }
 
@@ -35,6 +39,14 @@ export class AnchorEvidenceError extends Error {
 /** `mapping(uint64 => bytes32) rootAt` in contracts/CheckpointAnchor.sol; a test compares it with the compiler's. */
 export const rootAtSlot = 2n
 
+/** `State _state` there, one slot: the size of the newest anchor is its lowest 8 bytes. */
+export const stateKey = toBeHex(3, 32)
+
+/** The size of the newest anchor in that slot, whose value is `0x` and hexadecimal digits. */
+export function latestSizeOf(state: string): bigint {
+  return BigInt.asUintN(64, BigInt(state))
+}
+
 /** Where the contract keeps the root of a size: keccak256(size ‖ slot). */
 export function storageKeyOf(size: bigint): string {
   return keccak256(toBeHex(size, 32) + toBeHex(rootAtSlot, 32).slice(2))
@@ -42,7 +54,8 @@ export function storageKeyOf(size: bigint): string {
 
 /**
  * Whether the contract had these roots in the block of that hash. Without a chain: header → state root → account → storage.
- * `trusted`: what the auditor knows from elsewhere. Answers the anchors, by size, ascending.
+ * `trusted`: what the auditor knows from elsewhere. Answers the anchors, by size, ascending; the newest
+ * that the contract had then is among them.
  * @throws AnchorEvidenceError
  */
 export function verifyAnchorEvidence(
@@ -61,12 +74,19 @@ export function verifyAnchorEvidence(
     }
     const { stateRoot } = readHeader(evidence.block.header)
     const storageRoot = readStorageRoot(stateRoot, evidence)
-    return evidence.anchors
+    const latest = provenLatest(storageRoot, evidence)
+    const anchors = evidence.anchors
       .map((anchor) => ({
         size: BigInt(anchor.size),
-        root: Buffer.from(provenRoot(storageRoot, anchor).slice(2), 'hex'),
+        root: Buffer.from(provenRoot(storageRoot, evidence, anchor).slice(2), 'hex'),
       }))
       .toSorted((a, b) => (a.size < b.size ? -1 : 1))
+    if (!anchors.some(({ size }) => size === latest)) {
+      throw new AnchorEvidenceError(
+        `In this block the contract has a checkpoint of ${latest} entries, which was left out.`,
+      )
+    }
+    return anchors
   } catch (error) {
     if (error instanceof AnchorEvidenceError) throw error
     // What is missing, no hex, no RLP or no number.
@@ -74,8 +94,9 @@ export function verifyAnchorEvidence(
   }
 }
 
-function readStorageRoot(stateRoot: string, { contract, account_proof }: AnchorEvidence): string {
-  const account = proven(stateRoot, keccak256(contract), account_proof)
+function readStorageRoot(stateRoot: string, evidence: AnchorEvidence): string {
+  const { contract, nodes, account_proof } = evidence
+  const account = proven(stateRoot, keccak256(contract), pick(nodes, account_proof))
   const fields = account === null ? null : decodeRlp(account)
   const [, , storageRoot] = Array.isArray(fields) ? fields : []
   if (typeof storageRoot !== 'string') {
@@ -84,8 +105,22 @@ function readStorageRoot(stateRoot: string, { contract, account_proof }: AnchorE
   return storageRoot
 }
 
-function provenRoot(storageRoot: string, anchor: AnchorEvidence['anchors'][number]): string {
-  const value = proven(storageRoot, keccak256(storageKeyOf(BigInt(anchor.size))), anchor.storage_proof)
+function provenLatest(storageRoot: string, { nodes, latest_proof }: AnchorEvidence): bigint {
+  const value = proven(storageRoot, keccak256(stateKey), pick(nodes, latest_proof))
+  const content = value === null ? null : decodeRlp(value)
+  if (typeof content !== 'string') {
+    throw new AnchorEvidenceError('The contract has no checkpoint in this block, or is another one.')
+  }
+  return latestSizeOf(content)
+}
+
+function provenRoot(
+  storageRoot: string,
+  { nodes }: AnchorEvidence,
+  anchor: AnchorEvidence['anchors'][number],
+): string {
+  const key = keccak256(storageKeyOf(BigInt(anchor.size)))
+  const value = proven(storageRoot, key, pick(nodes, anchor.storage_proof))
   const content = value === null ? null : decodeRlp(value)
   if (typeof content !== 'string' || zeroPadValue(content, 32) !== anchor.root.toLowerCase()) {
     throw new AnchorEvidenceError(
@@ -93,6 +128,14 @@ function provenRoot(storageRoot: string, anchor: AnchorEvidence['anchors'][numbe
     )
   }
   return anchor.root
+}
+
+function pick(nodes: readonly string[], numbers: readonly number[]): string[] {
+  return numbers.map((number) => {
+    const node = nodes[number]
+    if (node === undefined) throw new AnchorEvidenceError(`The evidence has no node ${number}.`)
+    return node
+  })
 }
 
 function proven(root: string, key: string, proof: readonly string[]): string | null {

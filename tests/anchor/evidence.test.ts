@@ -69,7 +69,8 @@ test('anchors of another contract, or in another block, are not taken', () => {
 
 test('a size or root that the contract does not have is not taken', () => {
   const [anchor, next] = evidence.anchors
-  const withAnchor = (changed: object) => ({ ...evidence, anchors: [{ ...anchor!, ...changed }] })
+  const others = evidence.anchors.slice(1)
+  const withAnchor = (changed: object) => ({ ...evidence, anchors: [{ ...anchor!, ...changed }, ...others] })
   for (const changed of [
     { size: String(BigInt(anchor!.size) + 1n) },
     { root: next!.root },
@@ -78,6 +79,7 @@ test('a size or root that the contract does not have is not taken', () => {
     { storage_proof: [...anchor!.storage_proof, anchor!.storage_proof[0]!] },
     { storage_proof: anchor!.storage_proof.slice(0, -1) },
     { storage_proof: [] },
+    { storage_proof: [evidence.nodes.length] },
     { size: 'many' },
     { root: 'none' },
   ]) {
@@ -88,7 +90,14 @@ test('a size or root that the contract does not have is not taken', () => {
 })
 
 test('what is no evidence is refused like the rest, not a fault', () => {
-  for (const nothing of [{}, null, [], { ...evidence, anchors: null }, { ...evidence, block: 'none' }]) {
+  for (const nothing of [
+    {},
+    null,
+    [],
+    { ...evidence, anchors: null },
+    { ...evidence, nodes: null },
+    { ...evidence, block: 'none' },
+  ]) {
     expect(() => verifyAnchorEvidence(nothing as unknown as AnchorEvidence, trusted)).toThrow(
       AnchorEvidenceError,
     )
@@ -96,7 +105,7 @@ test('what is no evidence is refused like the rest, not a fault', () => {
 })
 
 test('evidence in which one bit is another is not taken, wherever it is', () => {
-  const text = JSON.stringify({ ...evidence, anchors: evidence.anchors.slice(0, 3) })
+  const text = JSON.stringify(evidence)
   const { chain_id, block } = evidence
   // What is said besides, for people: the proof does not hang on it.
   const besides = new Set([
@@ -119,6 +128,25 @@ test('evidence in which one bit is another is not taken, wherever it is', () => 
     }),
     { numRuns: rounds(300, 10_000) },
   )
+})
+
+test('the newest anchor can’t be left out, nor another size be given for it', () => {
+  const newest = evidence.anchors.reduce((most, { size }) => Math.max(most, Number(size)), 0)
+  const left = evidence.anchors.filter(({ size }) => Number(size) !== newest)
+  expect(() => verifyAnchorEvidence({ ...evidence, anchors: left }, trusted)).toThrow(
+    `a checkpoint of ${newest} entries, which was left out`,
+  )
+  for (const latest_proof of [[], [evidence.nodes.length], evidence.anchors[0]!.storage_proof]) {
+    expect(() => verifyAnchorEvidence({ ...evidence, latest_proof }, trusted)).toThrow(AnchorEvidenceError)
+  }
+})
+
+test('proofs share their nodes, and an anchor that was not written down yet is proven, too', async () => {
+  expect(new Set(evidence.nodes).size).toBe(evidence.nodes.length)
+  await log.grow({ purchases: 1 })
+  await anchorWith(town, node.chain).anchor(log.network)
+  const now = (await collectAnchorEvidence({ db: town.ledger.db, chain: node.chain }, log.network, 1))!
+  expect(verifyAnchorEvidence(now, { ...trusted, blockHash: now.block.hash })).toHaveLength(13)
 })
 
 test('what is asked of the contract is what the compiled contract has, and its roots are where it keeps them', async () => {
