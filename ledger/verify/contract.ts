@@ -1,33 +1,64 @@
-import { Interface } from 'ethers'
-import { openChain } from '../anchor/chain.ts'
+import { anchorInterface } from '../anchor/contract.ts'
+import { openChain, type Chain } from '../anchor/chain.ts'
 import { AnchorEvidenceError, verifyAnchorEvidence, type AnchorEvidence } from '../anchor/evidence.ts'
 import { toBytes } from '../anchor/store.ts'
 import type { Finding, HeldCheckpoint } from './judge.ts'
-import type { Options } from './options.ts'
 import type { ReadExport } from './read-export.ts'
 
-const contractInterface = new Interface(['function rootAt(uint64 size) view returns (bytes32)'])
-
-/**
- * What the auditor's own contract has of the log, or why it can't be told. Asks the chain's node
- * with `--rpc`; with `--block` nobody: then the export's own anchors.json must prove it against that block.
- */
-export async function findContract(
-  read: ReadExport,
-  asked: { contract: string } & Pick<Options, 'block' | 'rpc'>,
-): Promise<HeldCheckpoint[] | Finding> {
-  return asked.rpc === null ? proveContract(read, asked) : askContract(read, asked.contract, asked.rpc)
+/** What a contract has at the newest block: asked before the log is played, which must reach as far. */
+export interface ContractHead {
+  /** Of the log that it is for. */
+  readonly origin: string
+  /** Its last checkpoint. */
+  readonly newest: HeldCheckpoint
 }
 
-function proveContract(
+/** Asks the chain's node for the contract's last checkpoint, or says why there is none. */
+export async function askHead({ contract, rpc }: AskedOnChain): Promise<ContractHead | Finding> {
+  const chain = openChain(rpc)
+  try {
+    const origin = await ask(chain, contract, 'origin')
+    const latest = await ask(chain, contract, 'latest')
+    if (!origin || !latest) return untold(`There is no contract at ${contract} on the chain of --rpc.`)
+    const size = Number(latest['size'])
+    if (size === 0) return untold(`The contract ${contract} has no checkpoint yet.`)
+    return {
+      origin: origin[0] as string,
+      newest: {
+        holder: `the contract ${contract}`,
+        size,
+        root: toBytes(latest['root'] as string),
+        vouches: true,
+      },
+    }
+  } finally {
+    chain.close()
+  }
+}
+
+/** A contract that the auditor named, and the node that they ask for it. */
+interface AskedOnChain {
+  readonly contract: string
+  readonly rpc: string
+}
+
+/** Null where there is no such contract. */
+async function ask(chain: Chain, to: string, method: string, args: readonly unknown[] = []) {
+  const data = anchorInterface.encodeFunctionData(method, args)
+  const answer = (await chain.send('eth_call', [{ to, data }, 'latest'])) as string
+  return answer === '0x' ? null : anchorInterface.decodeFunctionResult(method, answer)
+}
+
+/** What the auditor's own contract had in a block, as the export's anchors.json proves it; or why it can't be told. */
+export function proveContract(
   { anchors }: ReadExport,
-  { contract, block }: { contract: string; block: string | null },
+  { contract, block }: { contract: string; block: string },
 ): HeldCheckpoint[] | Finding {
   if (!isEvidence(anchors)) {
     return untold('anchors.json proves no anchors. Ask the chain: --rpc URL.')
   }
   try {
-    const proven = verifyAnchorEvidence(anchors, { contract, blockHash: block! })
+    const proven = verifyAnchorEvidence(anchors, { contract, blockHash: block })
     return proven.map(({ size, root }) => ({
       holder: `the contract ${contract}`,
       size: Number(size),
@@ -42,23 +73,22 @@ function proveContract(
   }
 }
 
-async function askContract(
+/** Asks the chain's node what the contract has of the export's checkpoints, beside its last one. */
+export async function askContract(
   { checkpoints }: ReadExport,
-  contract: string,
-  rpc: string,
-): Promise<HeldCheckpoint[] | Finding> {
+  { newest }: ContractHead,
+  { contract, rpc }: AskedOnChain,
+): Promise<HeldCheckpoint[]> {
   const chain = openChain(rpc)
   try {
-    const held: HeldCheckpoint[] = []
+    const held = [newest]
     for (const { size } of checkpoints) {
-      const data = contractInterface.encodeFunctionData('rootAt', [size])
-      const answer = (await chain.send('eth_call', [{ to: contract, data }, 'latest'])) as string
-      if (answer === '0x') return untold(`There is no contract at ${contract} on the chain of --rpc.`)
-      const [root] = contractInterface.decodeFunctionResult('rootAt', answer) as unknown as [string]
-      if (/^0x0+$/.test(root)) continue
-      held.push({ holder: `the contract ${contract}`, size, root: toBytes(root), vouches: true })
+      if (size >= newest.size) continue
+      const answer = await ask(chain, contract, 'rootAt', [size])
+      const root = toBytes(answer![0] as string)
+      if (root.some((byte) => byte !== 0)) held.push({ ...newest, size, root })
     }
-    return held.length > 0 ? held : untold(`The contract ${contract} has none of the export's checkpoints.`)
+    return held
   } finally {
     chain.close()
   }

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { equalBytes } from '../proofs/bytes.ts'
 import { ProofError } from '../proofs/errors.ts'
-import { findVouchers, type Policy } from '../proofs/policy.ts'
+import { parseVerifierKey, verifyNote, type VerifierKey } from '../proofs/note.ts'
 import { readNote, type FiledCheckpoint } from './read-export.ts'
 
 /** The checkpoints in files and folders: anybody's, of any log. Throws `Unreadable` where one isn't a checkpoint. */
@@ -43,28 +43,58 @@ export function findForks(pile: readonly FiledCheckpoint[]): string[] {
   return words
 }
 
-/** A pile as a policy sees it. */
+/** A pile in two: checkpoints that count against a log, and why the others don't, in words. */
 export interface SortedPile {
-  /** Those that say something of a log: signed by it, or of a log that the policy doesn't know. */
   readonly counted: readonly FiledCheckpoint[]
-  /** What is not signed by a log of the policy, in words. */
-  readonly unsigned: readonly string[]
+  readonly ignored: readonly string[]
 }
 
-/** Sorts out what a log of the policy has not signed: anybody can write that, and it accuses nobody. */
-export function sortPile(pile: readonly FiledCheckpoint[], policy: Policy | null): SortedPile {
-  if (!policy) return { counted: pile, unsigned: [] }
-  const counted: FiledCheckpoint[] = []
-  const unsigned: string[] = []
-  for (const checkpoint of pile) {
-    try {
-      findVouchers(policy, checkpoint)
-      counted.push(checkpoint)
-    } catch (error) {
-      if (!(error instanceof ProofError)) throw error
-      if (error.code === 'log_unknown') counted.push(checkpoint)
-      unsigned.push(`${checkpoint.file}: ${error.message}`)
-    }
+/** Counts what one of these keys signed in its own name: anybody can write a paper that says something else. */
+export function sortSigned(pile: readonly FiledCheckpoint[], keys: readonly VerifierKey[]): SortedPile {
+  return sort(pile, (checkpoint) => {
+    const own = keys.filter(({ name }) => name === checkpoint.origin)
+    if (own.length === 0) return `the policy knows no log ${checkpoint.origin}`
+    return own.some((key) => isSigned(checkpoint, key))
+      ? null
+      : `the log ${checkpoint.origin} has not signed it`
+  })
+}
+
+/** Counts what is of one of these logs. */
+export function sortOwn(pile: readonly FiledCheckpoint[], origins: ReadonlySet<string>): SortedPile {
+  return sort(pile, ({ origin }) => (origins.has(origin) ? null : `it is of another log, ${origin}`))
+}
+
+function sort(
+  pile: readonly FiledCheckpoint[],
+  objection: (checkpoint: FiledCheckpoint) => string | null,
+): SortedPile {
+  const judged = pile.map((checkpoint) => ({ checkpoint, why: objection(checkpoint) }))
+  return {
+    counted: judged.filter(({ why }) => why === null).map(({ checkpoint }) => checkpoint),
+    ignored: judged.flatMap(({ checkpoint, why }) =>
+      why === null ? [] : [`${checkpoint.file} was not compared: ${why}.`],
+    ),
   }
-  return { counted, unsigned }
+}
+
+function isSigned({ note }: FiledCheckpoint, key: VerifierKey): boolean {
+  try {
+    return verifyNote(note, key)
+  } catch (error) {
+    if (error instanceof ProofError) return false
+    throw error
+  }
+}
+
+/** The keys that entries name for the log's own origins; those that can't be read count for nothing. */
+export function keysOf(origins: readonly { readonly key: string }[]): VerifierKey[] {
+  return origins.flatMap(({ key }) => {
+    try {
+      return [parseVerifierKey(key)]
+    } catch (error) {
+      if (error instanceof ProofError) return []
+      throw error
+    }
+  })
 }

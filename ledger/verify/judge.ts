@@ -27,13 +27,24 @@ export interface HeldCheckpoint {
 export interface Trust {
   readonly policy: Policy | null
   readonly checkpoints: readonly HeldCheckpoint[]
+  /** Of the log that the auditor's contract is for; left out where it wasn't asked. */
+  readonly contractOrigin?: string
 }
 
 /** Judges an export that was read: all of it must agree, and somebody trusted must vouch for it. */
 export function judge(read: ReadExport, trust: Trust): Finding {
   const wrong = [...findForgeries(read, trust), ...findDivergence(read, trust), ...read.damaged]
   if (wrong.length > 0) return { verdict: 'diverged', words: wrong }
-  return findTrust(read, trust)
+  return findStrangers(read, trust) ?? findTrust(read, trust)
+}
+
+/** Checkpoints of another log than the one that the contract is for, recovered or not. */
+function findStrangers({ checkpoints, replay }: ReadExport, trust: Trust): Finding | null {
+  if (!trust.checkpoints.some(({ vouches }) => vouches)) return null
+  const own = replay.books.members.linkedOrigins(trust.contractOrigin ?? oldestOf(checkpoints)?.origin ?? '')
+  const strange = checkpoints.filter(({ origin }) => !own.has(origin))
+  const words = strange.map(({ file, origin }) => `${file} is of ${origin}, another log than the contract's.`)
+  return words.length > 0 ? { verdict: 'keys_not_trusted', words } : null
 }
 
 /** Where entries, checkpoints and what trusted people hold contradict each other. */
@@ -117,10 +128,14 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
     }
   }
   const vouching = trust.checkpoints.filter(({ vouches }) => vouches)
-  const covered = Math.max(0, ...vouching.map(({ size }) => size))
+  const covered = vouching.reduce((most, { size }) => Math.max(most, size), 0)
   if (covered > 0) words.push(`The first ${covered} entries are as ${vouching[0]!.holder} has them.`)
   if (!trust.policy && covered > 0 && covered < played.size) {
-    words.push(`Of those after them (${played.size - covered}) nobody vouches but the log itself.`)
+    words.push(
+      `Of those after them (${played.size - covered}) nobody vouches but the log itself: trust nothing that hangs on ` +
+        'them, or give a policy (--policy FILE) as well.',
+    )
+    return { verdict: 'keys_not_trusted', words }
   }
   if (words.length === 0) {
     return {
@@ -132,6 +147,10 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
     }
   }
   return { verdict: 'whole', words }
+}
+
+function oldestOf(checkpoints: readonly FiledCheckpoint[]): FiledCheckpoint | null {
+  return checkpoints.toSorted((a, b) => a.size - b.size)[0] ?? null
 }
 
 /** The checkpoint of the most entries. */

@@ -5,13 +5,17 @@ import { parsePolicy, type Policy } from '../proofs/policy.ts'
 import { checkReceipt } from '../proofs/receipt.ts'
 import { takeBalances, type Balances } from './balances.ts'
 import { Fault } from './fault.ts'
-import { findForks, readPile, sortPile } from './forks.ts'
-import { exitCodes, judge, newestOf, type Finding } from './judge.ts'
+import { findForks, keysOf, readPile, sortOwn, sortSigned } from './forks.ts'
+import type { ContractHead } from './contract.ts'
+import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint } from './judge.ts'
 import { readOptions, type Options } from './options.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
 
 // `npm run verify`: without a database, and without a network but with --rpc. The result goes to stdout, progress to
 // stderr.
+
+const notLookedAt =
+  'Whether the log signed these checkpoints was not looked at: give a policy (--policy FILE).'
 
 let options: Options
 try {
@@ -98,15 +102,19 @@ async function runReceipt(file: string, policy: Policy | null): Promise<Outcome>
 }
 
 function runPile(pile: readonly FiledCheckpoint[], policy: Policy | null): Outcome {
-  const { counted, unsigned } = sortPile(pile, policy)
+  const { counted, ignored } = policy
+    ? sortSigned(
+        pile,
+        policy.logs.map(({ key }) => key),
+      )
+    : { counted: pile, ignored: [notLookedAt] }
   const forks = findForks(counted)
-  if (forks.length > 0) return found('diverged', [...forks, ...unsigned])
+  if (forks.length > 0) return found('diverged', [...forks, ...ignored])
   const words = [
-    `No two of the ${pile.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
+    `No two of the ${counted.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
       'the entries only: name an export, too.)',
   ]
-  if (!policy) words.push('Whether the log signed them was not looked at: give a policy (--policy FILE).')
-  return found(policy && unsigned.length === 0 ? 'whole' : 'keys_not_trusted', [...words, ...unsigned])
+  return found(ignored.length === 0 ? 'whole' : 'keys_not_trusted', [...words, ...ignored])
 }
 
 async function runExport(
@@ -120,9 +128,11 @@ async function runExport(
         stream: process.stderr,
       })
     : null
+  const head = await askHead(asked)
+  if (head && 'verdict' in head) return { finding: head, details: {} }
   let balances: Balances | null = null
   const read = await readExport(path, {
-    sizes: pile.map(({ size }) => size),
+    sizes: [...pile, ...(head ? [head.newest] : [])].map(({ size }) => size),
     onEntry(size, total) {
       if (!bar || size % 5000 !== 1) return
       if (size === 1) bar.start(total, 0)
@@ -134,7 +144,7 @@ async function runExport(
       balances = takeBalances(replay)
     },
   }).finally(() => bar?.stop())
-  const finding = await judgeExport(read, asked, { policy, pile })
+  const finding = await judgeExport(read, asked, { policy, pile, head })
   const details = {
     entries: read.played.size,
     checkpoint: newestOf(read.checkpoints)?.note.text,
@@ -148,29 +158,64 @@ async function runExport(
 async function judgeExport(
   read: ReadExport,
   asked: Options,
-  { policy, pile }: { policy: Policy | null; pile: readonly FiledCheckpoint[] },
+  {
+    policy,
+    pile,
+    head,
+  }: { policy: Policy | null; pile: readonly FiledCheckpoint[]; head: ContractHead | null },
 ): Promise<Finding> {
-  const { counted, unsigned } = sortPile(pile, policy)
+  const { counted, ignored } = sortPile(read, { policy, pile })
+  const remarks = pile.length > 0 && !policy ? [...ignored, notLookedAt] : ignored
   const forks = findForks([...counted, ...read.checkpoints])
-  if (forks.length > 0) return { verdict: 'diverged', words: [...forks, ...unsigned] }
-  const origin = newestOf(read.checkpoints)?.origin
-  const others = counted
-    .filter((checkpoint) => checkpoint.origin !== origin)
-    .map(({ file, origin: other }) => `${file} is of another log, ${other}: it was not compared.`)
-  const held = counted
-    .filter((checkpoint) => checkpoint.origin === origin)
-    .map(({ file, size, root }) => ({ holder: file, size, root, vouches: false }))
-  const contract =
-    asked.contract === null ? [] : await askAboutContract(read, { ...asked, contract: asked.contract })
+  if (forks.length > 0) return { verdict: 'diverged', words: [...forks, ...remarks] }
+  const contract = await findContract(read, asked, head)
   if ('verdict' in contract) return contract
-  const { verdict, words } = judge(read, { policy, checkpoints: [...held, ...contract] })
-  return { verdict, words: [...words, ...unsigned, ...others] }
+  const held = counted.map(({ file, size, root }) => ({ holder: file, size, root, vouches: false }))
+  const finding = judge(read, {
+    policy,
+    checkpoints: [...held, ...contract],
+    ...(head && { contractOrigin: head.origin }),
+  })
+  return {
+    verdict: finding.verdict === 'whole' && ignored.length > 0 ? 'keys_not_trusted' : finding.verdict,
+    words: [...finding.words, ...remarks],
+  }
 }
 
-async function askAboutContract(read: ReadExport, asked: Options & { contract: string }) {
-  // Loaded only when asked for: what speaks with chains takes as much memory as half a million entries.
-  const { findContract } = await import('./contract.ts')
-  return findContract(read, asked)
+/** Held checkpoints that an export is compared with: of its own origins, and signed by them where there is a policy. */
+function sortPile(
+  { checkpoints, replay }: ReadExport,
+  { policy, pile }: { policy: Policy | null; pile: readonly FiledCheckpoint[] },
+) {
+  const { members } = replay.books
+  const origins = new Set(checkpoints.flatMap(({ origin }) => [...members.linkedOrigins(origin)]))
+  const own = sortOwn(pile, origins)
+  if (own.counted.length === 0) return own
+  // What the policy's log was called before, and with which key, its entries say.
+  const signed = policy
+    ? sortSigned(own.counted, [...policy.logs.map(({ key }) => key), ...keysOf(members.origins)])
+    : { counted: own.counted, ignored: [] }
+  return { counted: signed.counted, ignored: [...own.ignored, ...signed.ignored] }
+}
+
+// What speaks with chains takes as much memory as half a million entries: it is loaded only when asked for.
+
+async function askHead({ contract, rpc }: Options): Promise<ContractHead | Finding | null> {
+  if (contract === null || rpc === null) return null
+  const chain = await import('./contract.ts')
+  return chain.askHead({ contract, rpc })
+}
+
+async function findContract(
+  read: ReadExport,
+  { contract, block, rpc }: Options,
+  head: ContractHead | null,
+): Promise<HeldCheckpoint[] | Finding> {
+  if (contract === null) return []
+  const chain = await import('./contract.ts')
+  return head && rpc !== null
+    ? chain.askContract(read, head, { contract, rpc })
+    : chain.proveContract(read, { contract, block: block! })
 }
 
 function printBalances({ entries, postedAt, currency, merchants, wallets }: Balances): void {

@@ -30,6 +30,8 @@ export class Members {
   readonly faces = new Map<number, number>()
   readonly rules: EarningRule[] = []
   readonly merchants: Merchant[] = []
+  /** Under which names the log was signed, with the key of each, and which one it took the place of. */
+  readonly origins: { readonly origin: string; readonly key: string; readonly before: string | null }[] = []
   private readonly byUuid = new Map<string, Merchant>()
   private readonly credentials = new Map<string, Credential>()
 
@@ -64,6 +66,19 @@ export class Members {
 
   face(price: number): bigint {
     return BigInt(this.faces.get(price) ?? fail(`goes by price ${price}, which was not made`))
+  }
+
+  /** An origin with all those it was recovered from or to. */
+  linkedOrigins(origin: string): ReadonlySet<string> {
+    const linked = new Set([origin])
+    // Each pass reaches one further; recoveries are few.
+    for (let count = 0; count < linked.size;) {
+      count = linked.size
+      for (const { origin, before } of this.origins) {
+        if (before !== null && (linked.has(origin) || linked.has(before))) linked.add(origin).add(before)
+      }
+    }
+    return linked
   }
 
   /** Takes in what a governance entry says; what it doesn't know changes no balance. */
@@ -104,6 +119,14 @@ export class Members {
         this.merchant(fact(facts, 'merchant')).factors.push({
           factor: parseDecimal(fact(facts, 'factor')) ?? fail('sets a factor that is no decimal'),
           effectiveFrom: fact(facts, 'effective_from'),
+        })
+        break
+      case 'log_opened':
+      case 'log_recovered':
+        this.origins.push({
+          origin: fact(facts, 'origin'),
+          key: fact(facts, 'key'),
+          before: event === 'log_opened' ? null : fact(facts, 'old_origin'),
         })
         break
       case 'wallet_closed':

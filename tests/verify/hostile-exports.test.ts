@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Header } from 'tar-stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseCheckpoint, signCheckpoint } from '../../ledger/proofs/checkpoint.ts'
+import { formatVerifierKey, keyTypes, makeSignerKey, type SignerKey } from '../../ledger/proofs/note.ts'
 import { formatPolicy } from '../../ledger/proofs/policy.ts'
 import { judge } from '../../ledger/verify/judge.ts'
 import { readExport, Unreadable } from '../../ledger/verify/read-export.ts'
-import { auditorsPolicy, makeExport, writeExport, type ExportFiles } from './made-export.ts'
+import { auditorsPolicy, keys, makeExport, signLines, writeExport, type ExportFiles } from './made-export.ts'
 import { makeLog } from './made-log.ts'
 import { runVerify, runVerifyIn } from './run-verify.ts'
 
@@ -93,6 +95,80 @@ test('a tar in which another log hides beside the one that was signed can’t be
     await expect(reading).rejects.toThrow(Unreadable)
     await expect(reading).rejects.toThrow(/twice|too late|no file|neither a file/)
   }
+})
+
+/** A checkpoint with a root that the log never had, signed by whatever key. */
+async function hold(name: string, { origin, size, key }: { origin: string; size: number; key: SignerKey }) {
+  const path = join(folder, name)
+  await writeFile(path, signCheckpoint({ origin, size, root: new Uint8Array(32).fill(5) }, key))
+  return path
+}
+
+test('a paper that the log didn’t sign convicts nobody, is named, and takes the place of no answer', async () => {
+  await writeExport(honest, join(folder, 'honest'))
+  const exported = join(folder, 'honest')
+  const size = honest.lines.length
+  const origin = keys.log.name
+  const stranger = makeSignerKey(origin, keyTypes.ed25519, new Uint8Array(32).fill(8))
+  const forged = await hold('forged', { origin, size, key: stranger })
+  const fork = await hold('fork', { origin, size: size - 1, key: keys.log })
+  const other = await hold('other', {
+    origin: 'other.example/log',
+    size,
+    key: makeSignerKey('other.example/log', keyTypes.ed25519, new Uint8Array(32).fill(8)),
+  })
+  const good = join(folder, 'good')
+  await writeFile(good, signLines(honest.lines, size))
+  const cases: [string[], number, string][] = [
+    [[exported, '--checkpoints', good], 0, 'Whole'],
+    [
+      [exported, '--checkpoints', forged],
+      10,
+      `${forged} was not compared: the log ${origin} has not signed it`,
+    ],
+    [[exported, '--checkpoints', other], 10, `${other} was not compared: it is of another log`],
+    [[exported, '--checkpoints', fork], 30, fork],
+    [['--checkpoints', good, forged], 10, `${forged} was not compared`],
+    [['--checkpoints', good, other], 10, 'the policy knows no log other.example/log'],
+  ]
+  for (const [args, code, words] of cases) {
+    const said = await runVerify(...args, '--policy', policy)
+    expect([said.code, said.out]).toEqual([code, expect.stringContaining(words)])
+  }
+})
+
+test('a checkpoint from before a recovery is compared with the entries, too', async () => {
+  const old = makeSignerKey('old.example/log', keyTypes.ed25519, new Uint8Array(32).fill(6))
+  const last = honest.lines.length
+  const { network, posted_at } = JSON.parse(honest.lines.at(-1)!) as Record<string, string>
+  const about = { format: '1', kind: 'governance', network, posted_at }
+  const entries = [
+    { event: 'log_opened', index: String(last), key: formatVerifierKey(old), origin: old.name },
+    {
+      event: 'log_recovered',
+      index: String(last + 1),
+      key: formatVerifierKey(keys.log),
+      old_origin: old.name,
+      origin: keys.log.name,
+    },
+  ]
+  const governance = entries.map((facts) =>
+    JSON.stringify(
+      Object.fromEntries(Object.entries({ ...about, ...facts }).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ),
+  )
+  const lines = [...honest.lines, ...governance]
+  const files = new Map([...honest.files].filter(([name]) => !name.startsWith('checkpoints/')))
+  files.set(`checkpoints/2-${lines.length}`, signLines(lines, lines.length))
+  await writeExport({ lines, files }, join(folder, 'recovered'))
+  const asked = [join(folder, 'recovered'), '--policy', policy, '--checkpoints']
+  const held = await hold('held', { origin: old.name, size: 12, key: old })
+  const said = await runVerify(...asked, held)
+  expect([said.code, said.out]).toEqual([30, expect.stringContaining(`${held} is of 12 entries`)])
+  const { root } = parseCheckpoint(signLines(lines, 12))
+  await writeFile(held, signCheckpoint({ origin: old.name, size: 12, root }, old))
+  const same = await runVerify(...asked, held)
+  expect(same.code, same.out).toBe(0)
 })
 
 test('an export can be checked from within its folder', async () => {
