@@ -75,7 +75,7 @@ export function describeDemonstration({ tillKey }: Demonstration, codes: string)
     tillKey
       ? `  Till key of ${shop}: ${tillKey} (shown only this once)`
       : '  Till keys are kept only as hashes. A new one: POST /v1/merchants/{id}/tills, as operator.',
-    `  A customer: ${customers[0]!.email}; sign-in codes arrive ${codes}.`,
+    `  A customer: ${customers[0]!.email}, to join or sign in at /wallet/join/${demonstrationSlug}; codes arrive ${codes}.`,
   ].join('\n')
 }
 

@@ -39,3 +39,18 @@ export function pickLanguage<Language extends string>(
   }
   return available[0]
 }
+
+/**
+ * The first of the `wanted` tags (BCP 47) that is a region's kind of `language`, for dates and numbers; else the language
+ * itself. A tag that isn't one is passed over: browsers under the C locale say "en-US@posix".
+ */
+export function pickLocale(language: string, wanted: readonly string[]): string {
+  const isLocale = (tag: string) => {
+    try {
+      return Intl.getCanonicalLocales(tag).length === 1
+    } catch {
+      return false
+    }
+  }
+  return wanted.find((tag) => tag.split('-')[0]?.toLowerCase() === language && isLocale(tag)) ?? language
+}

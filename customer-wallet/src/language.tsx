@@ -1,6 +1,6 @@
 import { createContext, use } from 'react'
 import { createFormat, type Format } from '../../clients/web/format.ts'
-import { createSay, pickLanguage, type Say } from '../../clients/web/messages.ts'
+import { createSay, pickLanguage, pickLocale, type Say } from '../../clients/web/messages.ts'
 import { en, type MessageKey } from './messages/en.ts'
 
 /** The languages there are; the first one counts where none fits. */
@@ -20,7 +20,7 @@ export async function loadLanguage(chosen: string | undefined): Promise<Language
   const code = pickLanguage(Object.keys(languages) as [LanguageCode, ...LanguageCode[]], wanted)
   const messages = code === 'de' ? (await import('./messages/de.ts')).de : en
   // Where the device says which English or German, its dates and numbers follow.
-  const locale = navigator.languages.find((each) => each.toLowerCase().startsWith(code)) ?? code
+  const locale = pickLocale(code, navigator.languages)
   return { code, say: createSay(locale, messages), format: createFormat(locale) }
 }
 

@@ -1,5 +1,5 @@
 import { createFormat, type Format } from '../../../clients/web/format.ts'
-import { createSay, pickLanguage, type Say } from '../../../clients/web/messages.ts'
+import { createSay, pickLanguage, pickLocale, type Say } from '../../../clients/web/messages.ts'
 import { de } from './messages/de.ts'
 import { en, type MessageKey } from './messages/en.ts'
 
@@ -20,7 +20,7 @@ const units = [
 /** Speaks as the browser asks. */
 export function speak(): Words {
   const language = pickLanguage(['en', 'de'], navigator.languages)
-  const locale = navigator.languages.find((each) => each.split('-')[0] === language) ?? language
+  const locale = pickLocale(language, navigator.languages)
   document.documentElement.lang = language
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
   return {

@@ -1,5 +1,5 @@
 import { createFormat, type Format } from '../../../clients/web/format.ts'
-import { createSay, pickLanguage, type Say } from '../../../clients/web/messages.ts'
+import { createSay, pickLanguage, pickLocale, type Say } from '../../../clients/web/messages.ts'
 import { de } from './messages/de.ts'
 import { en, type MessageKey } from './messages/en.ts'
 import { kindWord, localDay, visitNumber, type PersonHere } from './kind-words.ts'
@@ -13,7 +13,7 @@ export function speak(
   timeZone?: string,
 ): { say: Say<MessageKey>; format: Format; locale: string } {
   const language = settings.language ?? pickLanguage<'en' | 'de'>(['en', 'de'], navigator.languages)
-  const locale = navigator.languages.find((each) => each.split('-')[0] === language) ?? language
+  const locale = pickLocale(language, navigator.languages)
   return { say: createSay(locale, languages[language]), format: createFormat(locale, timeZone), locale }
 }
 
