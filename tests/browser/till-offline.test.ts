@@ -256,6 +256,56 @@ test('what waited for another shop is not sent for this one, and can be noted an
   expect(await posted(hal.wallet)).toEqual([])
 })
 
+test('a part that was refunded without an answer is not refunded twice by a tablet that was off meanwhile', async () => {
+  const ida = await here.street.join()
+  const { page } = await openTablet()
+  const reference = `ida-${crypto.randomUUID()}`
+  await here.street.bakery.buy({ wallet: ida.wallet, amount_minor: 3000, reference })
+  const refundPart = async () => {
+    await press(page, 'Menu')
+    await press(page, 'Sales')
+    await page.getByLabel('Receipt number').fill(reference)
+    await press(page, 'Find')
+    await press(page, /€30.00/)
+    await press(page, 'Refund a part')
+    await typeAmount(page, '1000')
+    await press(page, 'Refund €10.00')
+  }
+  const lose = async (route: Route) => {
+    await route.fetch()
+    await route.abort()
+  }
+  await page.route('**/reversals', lose)
+  await refundPart()
+  await says(page, 'No answer. It may have gone through or not')
+  await page.unroute('**/reversals', lose)
+  await page.reload()
+  await openTill({ page }, mia)
+  await refundPart()
+  await says(page, 'Give back €10.00.')
+  expect((await posted(ida.wallet)).map(({ kind }: { kind: string }) => kind)).toEqual(['reverse', 'issue'])
+  expect(await ida.available()).toBe(20)
+})
+
+test('a tablet whose clock is wrong knows the right time also when it starts without a network', async () => {
+  const jon = await here.street.join()
+  const { context, page } = await openTablet()
+  await page.clock.install({ time: Date.now() - 3 * 60 * 60 * 1000 })
+  await page.reload()
+  await openTill({ page }, mia)
+  await context.setOffline(true)
+  await page.reload()
+  await press(page, 'Go on without a name')
+  await typeAmount(page, '500')
+  await scanByHand(page, await jon.showQr())
+  await press(page, 'Done')
+  await press(page, 'Touch to go on')
+  await context.setOffline(false)
+  await page.getByRole('button', { name: /waits?$/ }).waitFor({ state: 'detached' })
+  const [sale] = await posted(jon.wallet)
+  expect(Math.abs(Date.parse(sale.occurred_at) - Date.now())).toBeLessThan(60_000)
+})
+
 test('the tablet keeps the page and the scanner, and no answer about a person', async () => {
   const finn = await here.street.join({ points: 10 })
   await introduce(here, finn, { name: 'Finn Unforgettable' })
@@ -267,7 +317,7 @@ test('the tablet keeps the page and the scanner, and no answer about a person', 
     for (const name of await caches.keys()) {
       for (const { url } of await (await caches.open(name)).keys()) addresses.push(new URL(url).pathname)
     }
-    const stores = ['till', 'settings', 'waiting', 'refused']
+    const stores = ['till', 'settings', 'waiting', 'refused', 'asked', 'clock']
     const database = await new Promise<IDBDatabase>((done, failed) => {
       const opening = indexedDB.open('tallystick-till')
       opening.addEventListener('success', () => done(opening.result))

@@ -6,9 +6,13 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { prepareDetectors } from './camera.ts'
 import { registerWorker } from './register-worker.ts'
+import { startClock } from './clock.ts'
 import { openTillStore } from './store.ts'
 
 const store = await openTillStore()
+startClock((await store.get('clock', 'aheadMs')) ?? 0, (aheadMs) => {
+  void store.put('clock', aheadMs, 'aheadMs')
+})
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <App store={store} />

@@ -161,28 +161,35 @@ export async function forecast(
   return answer.is === 'done' ? answer.data.points : null
 }
 
-/** Keys of refunds and moves that got no answer: asked for again, also from another screen, it is the same one. */
-const openKeys = new Map<string, string>()
-
-/** Asks with the key that `what` was asked with before, as long as there was no answer. */
+/**
+ * Asks with the key that `what` was asked with before, as long as there was no answer: also from another screen, and
+ * after a restart, a refund or move is the same one.
+ */
 export async function askOnce<Data>(
+  store: TillStore,
   what: string,
   ask: (key: string) => Promise<Answer<Data>>,
 ): Promise<Answer<Data>> {
-  const key = openKeys.get(what) ?? crypto.randomUUID()
-  openKeys.set(what, key)
-  const answer = await ask(key)
-  if (answer.is !== 'unanswered') openKeys.delete(what)
+  const answer = await ask(await keyFor(store, what))
+  if (answer.is !== 'unanswered') await store.delete('asked', what)
   return answer
+}
+
+async function keyFor(store: TillStore, what: string): Promise<string> {
+  const tx = store.transaction('asked', 'readwrite', { durability: 'strict' })
+  const key = (await tx.store.get(what)) ?? crypto.randomUUID()
+  await tx.store.put(key, what)
+  await tx.done
+  return key
 }
 
 /** Undoes a transaction, in whole (null) or for goods worth so much. */
 export async function refund(
-  calls: Calls,
+  { store, calls }: Counter,
   asked: { readonly transaction: string; readonly reason: string; readonly amountMinor: number | null },
 ) {
   const { transaction, reason, amountMinor } = asked
-  return await askOnce(`refund ${transaction} ${amountMinor}`, (key) =>
+  return await askOnce(store, `refund ${transaction} ${amountMinor}`, (key) =>
     answerOf(
       calls.POST('/v1/transactions/{id}/reversals', {
         params: { ...keyed(key), path: { id: transaction } },

@@ -57,6 +57,10 @@ interface TillSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings }
   waiting: { key: string; value: WaitingSale }
   refused: { key: string; value: RefusedSale }
+  /** By what was asked, the Idempotency-Key of a refund or move that got no answer yet. */
+  asked: { key: string; value: string }
+  /** How far the server's clock was ahead of the tablet's when it was last heard of, in milliseconds. */
+  clock: { key: 'aheadMs'; value: number }
 }
 
 export type TillStore = IDBPDatabase<TillSchema>
@@ -65,12 +69,18 @@ export const settingsUnlessTold: Settings = { volume: 0.6, language: null }
 
 /** Opens what the tablet keeps, in IndexedDB: it outlives a sign-out and a restart. No answer about a person is in it. */
 export async function openTillStore(): Promise<TillStore> {
-  return await openDB<TillSchema>('tallystick-till', 1, {
-    upgrade(database) {
-      database.createObjectStore('till')
-      database.createObjectStore('settings')
-      database.createObjectStore('waiting', { keyPath: 'key' })
-      database.createObjectStore('refused', { keyPath: 'key' })
+  return await openDB<TillSchema>('tallystick-till', 2, {
+    upgrade(database, before) {
+      if (before < 1) {
+        database.createObjectStore('till')
+        database.createObjectStore('settings')
+        database.createObjectStore('waiting', { keyPath: 'key' })
+        database.createObjectStore('refused', { keyPath: 'key' })
+      }
+      database.createObjectStore('asked')
+      database.createObjectStore('clock')
     },
+    // A tab of a newer version must not wait for this one.
+    blocking: (_before, _now, event) => (event.target as IDBDatabase).close(),
   })
 }

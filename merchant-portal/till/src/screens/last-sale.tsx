@@ -22,7 +22,7 @@ export function LastSale({ good, onUndone }: { good: Good; onUndone: () => void 
     if (end.transaction === null) return onUndone()
     isBusy.current = true
     const asked = { transaction: end.transaction, amountMinor: null, reason: say('undo_reason') }
-    const answer = await refund(counter.calls, asked)
+    const answer = await refund(counter, asked)
     isBusy.current = false
     if (answer.is === 'done') {
       play('yes', settings.volume)

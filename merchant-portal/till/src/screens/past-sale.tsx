@@ -111,7 +111,7 @@ function useChanges({ transaction }: { transaction: string }, tell: (outcome: Ou
   return {
     async refund(amountMinor: number | null) {
       end(
-        await refund(counter.calls, { transaction, amountMinor, reason: say('refund_reason') }),
+        await refund(counter, { transaction, amountMinor, reason: say('refund_reason') }),
         ({ refund_money_minor: back, refund_points: given, taken_points: taken, wallet }) =>
           [
             say('refund_done', { money: money(back) }),
@@ -123,7 +123,7 @@ function useChanges({ transaction }: { transaction: string }, tell: (outcome: Ou
     },
     async move(to: Extract<Customer, { is: 'known' }>) {
       const body = { to: to.wallet, reason: say('move_reason') }
-      const answer = await askOnce(`move ${transaction} ${to.wallet}`, (key) => {
+      const answer = await askOnce(counter.store, `move ${transaction} ${to.wallet}`, (key) => {
         const params = { ...keyed(key), path: { id: transaction } }
         return answerOf(counter.calls.POST('/v1/transactions/{id}/moves', { params, body }))
       })
