@@ -20,6 +20,7 @@ const apiCodes = [
   'forbidden',
   'headers_too_large',
   'idempotency_key_missing',
+  'identification_expired',
   'internal',
   'key_not_suitable',
   'last_operator',
@@ -182,6 +183,11 @@ export const problems = {
     status: 422,
     title: 'Idempotency-Key used for something else',
     detail: 'This Idempotency-Key came with another request before. Use a fresh key for a new request.',
+  },
+  identification_expired: {
+    status: 422,
+    title: 'Identified too long ago',
+    detail: 'The customer was identified more than 10 minutes ago. Identify them again, then send the sale.',
   },
   internal: {
     status: 500,

@@ -85,6 +85,14 @@ export interface Identification {
   readonly spent: SpentQr
 }
 
+/** Begins the name of what an identification without a QR spends; no QR's has a space. */
+const withoutQr = 'identification '
+
+/** Whether the posting spends an identification by e-mail, phone or card, so that words about a QR would be wrong. */
+export function isWithoutQr(spent: SpentQr): boolean {
+  return spent.id.startsWith(withoutQr)
+}
+
 /** An identification made at this till, ended or not. Refuses `not_found`. */
 export async function findIdentification(db: Db, till: TillIdentity, uuid: Uuid): Promise<Identification> {
   const found = await db
@@ -106,7 +114,7 @@ export async function findIdentification(db: Db, till: TillIdentity, uuid: Uuid)
     walletUuid: found.wallet_uuid,
     mayTake: found.may_take,
     spent: {
-      id: found.qr_id ?? `identification ${uuid}`,
+      id: found.qr_id ?? `${withoutQr}${uuid}`,
       // The receipt may have been begun before the customer was asked who they are.
       issuedAt: new Date(found.created_at.getTime() - identificationLifetimeSeconds * 1000),
       expiresAt: new Date(found.expires_at.getTime() - ledgerSlackSeconds * 1000),

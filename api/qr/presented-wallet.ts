@@ -33,6 +33,7 @@ export const presentsOneWallet = [
 export const takingRefusals = [
   'amount_out_of_range',
   'credential_revoked',
+  'identification_expired',
   'limit_reached',
   'merchant_left',
   'points_insufficient',

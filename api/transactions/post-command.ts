@@ -2,6 +2,8 @@ import type { Response } from 'express'
 import { z } from 'zod'
 import { post, type Command, type Ledger, type NetworkId, type Posted } from '../../ledger/index.ts'
 import { integer, shownInteger } from '../http/fields.ts'
+import { Refusal } from '../http/problems.ts'
+import { isWithoutQr } from '../identifications/store.ts'
 import { markReplayed } from '../http/routes.ts'
 import { explainGuard } from '../qr/without-qr.ts'
 
@@ -13,6 +15,10 @@ export async function postCommand(
 ): Promise<Posted> {
   const answer = await post(ledger, network, command)
   if (answer.outcome === 'refused') {
+    const spent = 'qr' in command ? command.qr : undefined
+    if (answer.code === 'qr_expired' && spent && isWithoutQr(spent)) {
+      throw new Refusal('identification_expired')
+    }
     throw explainGuard(answer, ('counters' in command && command.counters) || [])
   }
   if (answer.outcome === 'replayed') markReplayed(res)

@@ -164,6 +164,20 @@ describe('identification by QR', () => {
 })
 
 describe('identification without a QR', () => {
+  test('ten minutes ago is refused in words that ask for no QR, and gives nothing', async () => {
+    const ada = await street.join({ points: 80 })
+    const tooOld = await identified(street.bookshop, { email: ada.email })
+    await asAdmin(
+      street.api,
+      `update api.identification set created_at = created_at - interval '601 s',
+        expires_at = expires_at - interval '601 s' where uuid = '${uuidInside(tooOld)}'`,
+    )
+    const late = await street.bookshop.buy({ identification: tooOld, amount_minor: 1000 })
+    expect(late).toMatchObject({ status: 422, body: { code: 'identification_expired' } })
+    expect(late.body.detail).not.toContain('QR')
+    await hasLeft(ada, 80)
+  })
+
   test('by e-mail gives points, and takes none', async () => {
     const ada = await street.join({ points: 80 })
     const answer = await identify(street.bookshop, { email: ada.email.toUpperCase() })

@@ -137,6 +137,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   refused_qr_already_used:
     'Dieser QR-Code ist verbraucht. Bitten Sie um einen frischen: er erneuert sich von selbst.',
   refused_qr_expired: 'Dieser QR-Code ist zu alt. Bitten Sie um einen frischen: er erneuert sich von selbst.',
+  refused_identification_expired:
+    'Der Kunde wurde vor mehr als 10 Minuten gesucht. Suchen Sie ihn noch einmal.',
   refused_qr_not_yet_valid:
     'Die Uhren von Handy und Server gehen verschieden. Der Kunde stellt die des Handys auf automatisch.',
   refused_qr_not_genuine:

@@ -133,6 +133,7 @@ export const en = {
   refused_limit_reached: 'Without the QR no more points can be taken today. Scan it.',
   refused_qr_already_used: 'This QR was already used. Ask for a fresh one: it renews by itself.',
   refused_qr_expired: 'This QR is too old. Ask for a fresh one: it renews by itself.',
+  refused_identification_expired: 'The customer was found more than 10 minutes ago. Find them again.',
   refused_qr_not_yet_valid:
     'The clocks of the phone and the server differ. Ask the customer to set the phone’s clock to automatic.',
   refused_qr_not_genuine: 'This QR is not of a customer of this network. Find them by phone, e-mail or card.',
