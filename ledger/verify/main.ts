@@ -140,8 +140,10 @@ async function runExport(
     },
     beforeEntry({ index, postedAt }, replay) {
       const { asOf } = asked
-      if (balances || asOf === null || (typeof asOf === 'number' ? index <= asOf : postedAt <= asOf)) return
-      balances = takeBalances(replay)
+      if (asOf === null) return
+      // Before its first transaction a network's own clock may be put back, so entries by then may follow later ones.
+      const isBy = typeof asOf === 'number' ? index <= asOf : postedAt <= asOf
+      balances = isBy ? null : (balances ?? takeBalances(replay))
     },
   }).finally(() => bar?.stop())
   const finding = await judgeExport(read, asked, { policy, pile, head })

@@ -43,6 +43,10 @@ test(
       // What was posted since it was anchored, nobody vouches for yet.
       expect([0, 10]).toContain(verified.code)
       expect(verified.said).toMatch(/The first \d+ entries are as the contract/)
+      // In the middle of the weeks of history, which begin after the entries that opened the network.
+      const then = new Date(Date.now() - 14 * 86_400_000).toISOString()
+      const middle = await verify(file, ['--contract', contract, '--block', hash, '--as-of', then])
+      expect(middle.said).toMatch(/As of entry \d{2,} /)
       const other = await verify(file, ['--contract', `0x${'12'.repeat(20)}`, '--block', hash])
       expect(other.code).not.toBe(0)
       const forged = await verify(file, ['--contract', contract, '--block', `0x${'34'.repeat(32)}`])
