@@ -30,11 +30,17 @@ export function PayScreen() {
   )
 }
 
-/** Keeps the screen from going dark, where the device lets us. */
+/** Keeps the screen from going dark, where the device lets us; a page in the background loses that, and asks again. */
 function useScreenOn(): void {
   useEffect(() => {
-    const asked = navigator.wakeLock?.request('screen').catch(() => null)
+    let asked: Promise<WakeLockSentinel | null> | undefined
+    const ask = () => {
+      if (!document.hidden) asked = navigator.wakeLock?.request('screen').catch(() => null)
+    }
+    ask()
+    document.addEventListener('visibilitychange', ask)
     return () => {
+      document.removeEventListener('visibilitychange', ask)
       void asked?.then((lock) => lock?.release())
     }
   }, [])

@@ -54,7 +54,7 @@ export function Scan({
     }
   }, [])
   return (
-    <Screen title={say('scan_title')} name="scanning" onBack={onBack}>
+    <Screen title={say(why ? 'find_title' : 'scan_title')} name="scanning" onBack={onBack}>
       {fault && <NoBand text={fault} />}
       {why ? (
         <Note isAccent text={say(why)} />
@@ -63,7 +63,7 @@ export function Scan({
           <video ref={video} muted playsInline aria-label={say('scan_looking')} />
         </div>
       )}
-      <p className="muted">{say('scan_how')}</p>
+      {!why && <p className="muted">{say('scan_how')}</p>}
       <button type="button" onClick={onFind}>
         {say('find')}
       </button>
