@@ -10,6 +10,7 @@ import {
   type NetworkId,
 } from '../../ledger/index.ts'
 import { auditSystem } from '../audit/record.ts'
+import { listResponsibilities, recordResponsibilities } from '../consents/controller-store.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { createMerchant } from '../merchants/store.ts'
@@ -94,6 +95,7 @@ async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Clie
     opened.push(shop)
     keys.push(key)
   }
+  await ensureResponsibilities(db, network, { house, from })
   const wallets = await db.transaction().execute(async (tx) => {
     const enrolled = []
     for (const customer of customers) {
@@ -172,6 +174,26 @@ async function ensureRule(db: Db, { network, credential }: Actor, effectiveFrom:
       by: credential,
     }),
   )
+}
+
+/** Who answers for customers' data, as the wallet shows it. */
+async function ensureResponsibilities(
+  db: Db,
+  network: NetworkId,
+  { house, from }: { house: MerchantId; from: Date },
+): Promise<void> {
+  if ((await listResponsibilities(db, network)).length > 0) return
+  const explanation =
+    'The shops keep your wallet together. This is a demonstration: nobody answers for real data, so enter none.'
+  const { person_uuid: by } = await db
+    .selectFrom('api.membership')
+    .select('person_uuid')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  const said = [{ purpose: 'membership', role: 'joint_controller', explanation } as const]
+  await db
+    .transaction()
+    .execute((tx) => recordResponsibilities(tx, { network, merchant: house }, { said, at: from, by }))
 }
 
 /** A member shop with its till. The key is null where the till was there. */

@@ -131,6 +131,13 @@ async function untilTransactions(count: number): Promise<void> {
 }
 
 async function expectWholeRiverside(): Promise<void> {
+  const { rows: answering } = await server.ledger.pool.query(
+    `select record.purpose, record.explanation from api.controller_record record
+     join api.network network using (network_id) where merchant_id = house_merchant_id`,
+  )
+  expect(answering).toEqual([
+    { purpose: 'membership', explanation: expect.stringContaining('demonstration') },
+  ])
   const { pool, db } = server.ledger
   const { rows } = await pool.query(
     `select n.name, l.clock_at, l.network_id,
