@@ -88,8 +88,8 @@ describe('signing in', () => {
 
   test('an unknown e-mail takes as long as a wrong password', async () => {
     await addPerson('timing@example.org', [])
-    const known = await medianMs('timing@example.org')
-    const unknown = await medianMs('nobody@example.org')
+    const known = await quickestMs('timing@example.org')
+    const unknown = await quickestMs('nobody@example.org')
     expect(unknown).toBeGreaterThan(known / 3)
     expect(known).toBeGreaterThan(unknown / 3)
   })
@@ -344,7 +344,8 @@ async function addPerson(email: string, slugs: string[]) {
   return { credentials: { email, password: testOperator.password }, uuid }
 }
 
-async function medianMs(email: string): Promise<number> {
+/** Of five tries: whatever else the machine does can only make one longer. */
+async function quickestMs(email: string): Promise<number> {
   const times: number[] = []
   for (let i = 0; i < 5; i++) {
     const start = performance.now()
@@ -354,5 +355,5 @@ async function medianMs(email: string): Promise<number> {
       .send({ email, password: 'not the password' })
     times.push(performance.now() - start)
   }
-  return times.toSorted((a, b) => a - b)[2]!
+  return Math.min(...times)
 }
