@@ -40,6 +40,7 @@ test('two witnesses of three are a quorum: receipts lead to what they have co-si
     status: 200,
     body: { in_force: { quorum: 2 }, proposed: null },
   })
+  await until(async () => (await town.readState()).checkpoint?.size > 0)
   await nameAnchorContract(kept.api.db, await networkId(), {
     chainId: 31_337n,
     address: `0x${'ab'.repeat(20)}`,
