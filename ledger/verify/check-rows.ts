@@ -36,8 +36,7 @@ export async function checkRows(
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute(async (tx) => {
-      const snapshot = tx as unknown as Db
+    .execute(async (snapshot) => {
       const { entries, faults, changed } = await checkEntries(snapshot, network, onEntries)
       const drift = faults.length < faultsMax ? await findDrift(snapshot, network) : []
       return { entries, changed, faults: [...faults, ...drift].slice(0, faultsMax) }

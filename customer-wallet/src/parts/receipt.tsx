@@ -30,7 +30,7 @@ export function Receipt({ transaction }: { transaction: string }) {
         import('../receipts/check.ts'),
       ])
       const file = (receipt as Exclude<typeof receipt, string>).proof
-      const found = checkFile(file, policy as unknown as string, transaction)
+      const found = checkFile(file, policy, transaction)
       setChecked(found === null ? { fits: false, file } : { fits: true, file, ...found })
     })
   const save = (file: string) =>

@@ -23,7 +23,7 @@ export function DataScreen() {
         }),
       )
       const name = `${membership.network}-${clock.now().toISOString().slice(0, 10)}.zip`
-      saveFile(name, archive as unknown as Blob)
+      saveFile(name, archive)
       setSaved(name)
     })
   return (

@@ -1,24 +1,12 @@
+/// <reference lib="webworker" />
+
 /** The addresses of all built files; the build puts them here. */
 declare const TALLYSTICK_PRECACHE: Addresses
 
 /** Paths on this server. */
 export type Addresses = readonly string[]
 
-// The compiler knows this as a page; as a worker it is these.
-interface ExtendableEvent extends Event {
-  waitUntil(work: Promise<unknown>): void
-}
-interface FetchEvent extends ExtendableEvent {
-  readonly request: Request
-  respondWith(answer: Promise<Response>): void
-}
-interface Worker {
-  skipWaiting(): Promise<void>
-  readonly clients: { claim(): Promise<void> }
-  addEventListener(name: 'install' | 'activate', heard: (event: ExtendableEvent) => void): void
-  addEventListener(name: 'fetch', heard: (event: FetchEvent) => void): void
-}
-const worker = globalThis as unknown as Worker
+const worker = globalThis as unknown as ServiceWorkerGlobalScope
 
 const page = '/till/'
 const kept = new Set([page, '/till/mark.svg', '/till/manifest.webmanifest', ...TALLYSTICK_PRECACHE])
