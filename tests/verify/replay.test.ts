@@ -3,13 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLedger, type Ledger, type NetworkId } from '../../ledger/index.ts'
 import { Fault } from '../../ledger/verify/fault.ts'
 import { startReplay, type Replay } from '../../ledger/verify/replay.ts'
-import { anyRules, drawSeed, postBatch, setComparedStage } from '../ledger/compare.ts'
-import { historyOf, toRealRow } from '../ledger/history.ts'
+import { anyRules, drawSeed, setComparedStage } from '../ledger/compare.ts'
+import { historyOf } from '../ledger/history.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { rounds } from '../support/long.ts'
 import { testPool } from '../support/scratch.ts'
-import { dayToDate, setClock, testSecret } from '../support/stage.ts'
+import { testSecret } from '../support/stage.ts'
 import { readHonestLog, type HonestLog } from './honest-log.ts'
+import { playHistory } from './play-history.ts'
 
 let database: TestDatabase
 let ledger: Ledger
@@ -64,14 +65,7 @@ test(
     await fc.assert(
       fc.asyncProperty(anyRules, historyOf(30), async (rules, batches) => {
         const stage = await setComparedStage(ledger, rules)
-        const key = await ledger.keyOf(stage.network)
-        await setClock(admin, stage.network, dayToDate(0))
-        let day = 0
-        for (const { days, commands } of batches) {
-          if (days > 0) await setClock(admin, stage.network, dayToDate((day += days)))
-          const rows = commands.map((command) => toRealRow(key, stage, stage.approver, command))
-          await postBatch(ledger.pool, stage.network, rows)
-        }
+        await playHistory(ledger, admin, { stage, batches })
         const log = await readHonestLog(ledger.pool, stage.network)
         entries += log.lines.length
         const replay = startReplay(log.accounts)

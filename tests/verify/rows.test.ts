@@ -1,13 +1,14 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkRows, createLedger, type Ledger, type NetworkId } from '../../ledger/index.ts'
-import { anyRules, drawSeed, postBatch, setComparedStage } from '../ledger/compare.ts'
-import { historyOf, toRealRow } from '../ledger/history.ts'
+import { anyRules, drawSeed, setComparedStage } from '../ledger/compare.ts'
+import { historyOf } from '../ledger/history.ts'
 import { keepLog, signUp, type KeptLog } from '../log/kept-log.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { rounds } from '../support/long.ts'
 import { testPool } from '../support/scratch.ts'
-import { dayToDate, setClock, testSecret } from '../support/stage.ts'
+import { testSecret } from '../support/stage.ts'
+import { playHistory } from './play-history.ts'
 import { tamperRows } from './tamper-rows.ts'
 
 let database: TestDatabase
@@ -42,14 +43,7 @@ test(
         fc.infiniteStream(fc.nat()),
         async (rules, batches, chance) => {
           const stage = await setComparedStage(ledger, rules)
-          const key = await ledger.keyOf(stage.network)
-          await setClock(admin, stage.network, dayToDate(0))
-          let day = 0
-          for (const { days, commands } of batches) {
-            if (days > 0) await setClock(admin, stage.network, dayToDate((day += days)))
-            const rows = commands.map((command) => toRealRow(key, stage, stage.approver, command))
-            await postBatch(ledger.pool, stage.network, rows)
-          }
+          await playHistory(ledger, admin, { stage, batches })
           await signUp(kept, stage.network)
           expect(await faultsOf(stage.network)).toEqual([])
           for (let i = 0; i < rounds(2, 9); i++) {

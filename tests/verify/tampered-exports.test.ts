@@ -7,14 +7,15 @@ import { createLedger, type Ledger } from '../../ledger/index.ts'
 import { Fault } from '../../ledger/verify/fault.ts'
 import { judge, type Finding } from '../../ledger/verify/judge.ts'
 import { readExport, Unreadable } from '../../ledger/verify/read-export.ts'
-import { anyRules, drawSeed, postBatch, setComparedStage } from '../ledger/compare.ts'
-import { historyOf, toRealRow } from '../ledger/history.ts'
+import { anyRules, drawSeed, setComparedStage } from '../ledger/compare.ts'
+import { historyOf } from '../ledger/history.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { rounds } from '../support/long.ts'
 import { testPool } from '../support/scratch.ts'
-import { dayToDate, setClock, testSecret } from '../support/stage.ts'
+import { testSecret } from '../support/stage.ts'
 import { readHonestLog } from './honest-log.ts'
 import { auditorsPolicy, makeExport, writeExport, type ExportFiles } from './made-export.ts'
+import { playHistory } from './play-history.ts'
 import { tamperings, type Tampering } from './tamper-export.ts'
 
 let database: TestDatabase
@@ -76,14 +77,7 @@ test(
         fc.infiniteStream(fc.nat()),
         async (rules, batches, chance) => {
           const stage = await setComparedStage(ledger, rules)
-          const key = await ledger.keyOf(stage.network)
-          await setClock(admin, stage.network, dayToDate(0))
-          let day = 0
-          for (const { days, commands } of batches) {
-            if (days > 0) await setClock(admin, stage.network, dayToDate((day += days)))
-            const rows = commands.map((command) => toRealRow(key, stage, stage.approver, command))
-            await postBatch(ledger.pool, stage.network, rows)
-          }
+          await playHistory(ledger, admin, { stage, batches })
           const honest = makeExport(await readHonestLog(ledger.pool, stage.network))
           const { verdict, words } = await check(honest)
           expect(verdict, words.join(' ')).toBe('whole')
