@@ -85,8 +85,8 @@ export function writeRow(values: CommandValues): CommandRow {
 /** Whatever could be read as more than itself is quoted: a comma, a parenthesis, a quote, a backslash, nothing at all. */
 function writeValue(value: Value): string {
   if (value === undefined || value === null) return ''
-  const text = value instanceof Date ? value.toISOString() : String(value)
-  return /^[\w:.+-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+  if (typeof value !== 'string') return value instanceof Date ? value.toISOString() : String(value)
+  return /^[\w:.+-]+$/.test(value) ? value : `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 /** A merchant's keys, a customer's and the network's own never meet, even where their numbers are the same. */
@@ -94,7 +94,7 @@ function hashKey(key: NetworkKey, { kind, key: own }: Command): string | null {
   if (own === null) return null
   const scope =
     own.scope === 'network' ? 'network' : `${kind === 'gift' ? 'wallet' : 'merchant'} ${own.scope}`
-  return hex(key.hash(purposes.key, `${scope}\0${own.value}`))
+  return bytea(key.hash(purposes.key, `${scope}\0${own.value}`))
 }
 
 function ownValues(key: NetworkKey, command: Command): CommandValues {
@@ -198,7 +198,7 @@ function receipt(key: NetworkKey, { reference, kind, merchant, credential }: Wit
   if (!reference) return {}
   const series = reference.series === undefined ? `credential\0${credential}` : `series\0${reference.series}`
   return {
-    reference_hash: hex(hashReference(key, merchant, reference.value)),
+    reference_hash: bytea(keyReference(key, merchant, reference.value)),
     series_hash: key.hashRecurring(purposes.series, `${kind}\0${reference.part ?? 1}\0${series}`),
   }
 }
@@ -206,27 +206,31 @@ function receipt(key: NetworkKey, { reference, kind, merchant, credential }: Wit
 function spentQr(key: NetworkKey, qr: SpentQr | undefined): CommandValues {
   if (!qr) return {}
   return {
-    qr_hash: hex(hashQr(key, qr.id)),
+    qr_hash: bytea(key.hash(purposes.qr, qr.id)),
     qr_issued_at: qr.issuedAt,
     qr_expires_at: qr.expiresAt,
   }
 }
 
 function reason(text: string): CommandValues {
-  return { reason: text, reason_salt: hex(randomBytes(16)) }
+  return { reason: text, reason_salt: bytea(randomBytes(16).toString('hex')) }
 }
 
 /** Hash of a merchant's receipt number as it stands in the ledger, to look it up by. */
 export function hashReference(key: NetworkKey, merchant: MerchantId, value: string): Buffer {
-  return key.hash(purposes.reference, `${merchant}\0${value}`)
+  return Buffer.from(keyReference(key, merchant, value), 'hex')
 }
 
 /** Hash of a QR's id as it stands in the ledger. */
 export function hashQr(key: NetworkKey, id: string): Buffer {
-  return key.hash(purposes.qr, id)
+  return Buffer.from(key.hash(purposes.qr, id), 'hex')
 }
 
-/** PostgreSQL's hex format for bytea. */
-function hex(bytes: Buffer): string {
-  return `\\x${bytes.toString('hex')}`
+function keyReference(key: NetworkKey, merchant: MerchantId, value: string): string {
+  return key.hash(purposes.reference, `${merchant}\0${value}`)
+}
+
+/** PostgreSQL's hex format for bytea (manual, section 8.4.1). */
+function bytea(hex: string): string {
+  return `\\x${hex}`
 }

@@ -5,8 +5,8 @@ import { createHmac, createSecretKey, hkdfSync } from 'node:crypto'
  * does not have: equal ones stay comparable, and nobody can guess a receipt number from the log.
  */
 export interface NetworkKey {
-  /** 16 bytes: HMAC truncated to half its length, as RFC 2104 section 5 allows. */
-  hash(purpose: string, text: string): Buffer
+  /** 16 bytes in hex: HMAC truncated to half its length, as RFC 2104 section 5 allows. */
+  hash(purpose: string, text: string): string
   /** 62 bits of it, as a number at least 0. */
   hashNumber(purpose: string, text: string): bigint
   /** The same for a text that comes again and again, as a till's series does: remembered. */
@@ -25,12 +25,14 @@ export function deriveNetworkKey(secret: Uint8Array, network: string): NetworkKe
   const derived = hkdfSync('sha256', secret, Buffer.alloc(0), `tallystick ledger hash ${network}`, 32)
   // A key object: a raw key would be prepared anew for each of a purchase's hashes, at four times the cost.
   const key = createSecretKey(Buffer.from(derived))
+  // In hex, which costs a quarter less than a Buffer that would be written in hex anyway.
   const digest = (purpose: string, text: string) =>
-    createHmac('sha256', key).update(`${purpose}\0${text}`).digest()
-  const hashNumber = (purpose: string, text: string) => digest(purpose, text).readBigUInt64BE(0) >> 2n
+    createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex')
+  const hashNumber = (purpose: string, text: string) =>
+    BigInt(`0x${digest(purpose, text).slice(0, 16)}`) >> 2n
   const known = new Map<string, bigint>()
   return {
-    hash: (purpose, text) => digest(purpose, text).subarray(0, 16),
+    hash: (purpose, text) => digest(purpose, text).slice(0, 32),
     hashNumber,
     hashRecurring(purpose, text) {
       const name = `${purpose}\0${text}`

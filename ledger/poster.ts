@@ -64,16 +64,22 @@ export function createPoster(pool: Pool): Poster {
       const batch = queue.splice(0, batchCommandsMax)
       await postBatch(pool, network, batch)
       sinceRefresh += batch.length
-      if (sinceRefresh >= nextRefresh) await refreshStatistics()
+      if (sinceRefresh >= nextRefresh) track(refreshStatistics())
     }
     queues.delete(network)
   }
 
+  // Beside the posting: a table that has doubled takes some hundred milliseconds, which no till should wait for.
   async function refreshStatistics(): Promise<void> {
     sinceRefresh = 0
     nextRefresh = Math.min(nextRefresh * 2, commandsPerRefresh.most)
     // Only speed depends on it, so that a failure is nobody's business here.
     await pool.query('select ledger.refresh_statistics()').catch(() => {})
+  }
+
+  function track(work: Promise<void>): void {
+    const done = work.finally(() => running.delete(done))
+    running.add(done)
   }
 
   return {
@@ -87,8 +93,7 @@ export function createPoster(pool: Pool): Poster {
         }
         const fresh = [waiting]
         queues.set(network, fresh)
-        const run = drain(network, fresh).finally(() => running.delete(run))
-        running.add(run)
+        track(drain(network, fresh))
       })
     },
     async idle() {

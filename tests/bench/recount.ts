@@ -64,7 +64,9 @@ async function countMisplaced(ledger: Ledger, { network, acknowledged }: Told): 
   let misplaced = 0
   for (let start = 0; start < acknowledged.length; start += keysPerQuery) {
     const part = acknowledged.slice(start, start + keysPerQuery)
-    const hashes = part.map(({ merchant, key: value }) => key.hash('key', `merchant ${merchant}\0${value}`))
+    const hashes = part.map(({ merchant, key: value }) =>
+      Buffer.from(key.hash('key', `merchant ${merchant}\0${value}`), 'hex'),
+    )
     const { rows } = await sql<{ hash: string; uuid: string }>`
       select encode(t.key_hash, 'hex') as hash, t.transaction_uuid as uuid from ledger.transaction t
       where t.network_id = ${network} and t.key_hash = any (${hashes})`.execute(ledger.db)

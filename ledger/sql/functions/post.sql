@@ -62,6 +62,8 @@ declare
   new_legs ledger.leg[] := '{}';
   new_lots ledger.lot[] := '{}';
   new_moves ledger.lot_move[] := '{}';
+  -- Whether two commands of the batch have one key or one receipt number, which is rare.
+  twins boolean;
   seen_keys bytea[] := '{}';
   seen_references bytea[] := '{}';
   -- The command at hand.
@@ -89,6 +91,10 @@ declare
   release bigint;
   is_payment boolean;
   is_gain boolean;
+  -- A purchase that only gives points, to somebody who owes nothing, as most are: much below does not concern it. `clean`:
+  -- what only the others fill is still empty.
+  everyday boolean;
+  clean boolean := false;
   reason_hash bytea;
   -- 2^53 - 1: what a JSON integer carries exactly.
   amount_max constant bigint := 9007199254740991;
@@ -116,11 +122,11 @@ declare
   leg_credit int[];
   leg_points bigint[];
   leg_pending boolean;
-  move_index bigint[];
-  move_ordinal smallint[];
-  move_points bigint[];
-  move_held bigint[];
-  move_leg smallint[];
+  move_index bigint[] := '{}';
+  move_ordinal smallint[] := '{}';
+  move_points bigint[] := '{}';
+  move_held bigint[] := '{}';
+  move_leg smallint[] := '{}';
   -- Points entering a wallet, piece by piece; enter_index is null where the piece becomes a new lot.
   enter_points bigint[];
   enter_issuer int[];
@@ -146,35 +152,31 @@ begin
       order by p.version desc limit 1
     ) p
     where x.network_id = _network;
+  -- One time for the whole batch.
   at := greatest(coalesce(net.clock_at, clock_timestamp()), head.last_posted_at);
-  for l in
-    with ids as (
-      select q.wallet_id, q.receiver_id, q.merchant_id from unnest(commands) q
-    ), merchants as (
-      select m.* from (select distinct q.merchant_id from ids q) q
-      cross join lateral (select * from ledger.merchant m
-        where m.network_id = _network and m.merchant_id = q.merchant_id limit 1) m
-    ), wanted as (
-      select q.wallet_id as id from ids q union select q.receiver_id from ids q
-      union select m.float_account from merchants m union select m.accepted_account from merchants m
-    )
+  taking_day := (at at time zone net.time_zone)::date;
+  twins := (select count(distinct q.key_hash) < count(q.key_hash)
+      or count(distinct q.reference_hash) < count(q.reference_hash) from unnest(commands) q);
+  with ids as (
+    select q.wallet_id, q.receiver_id, q.merchant_id from unnest(commands) q
+  ), merchants as (
+    select m.* from (select distinct q.merchant_id from ids q) q
+    cross join lateral (select * from ledger.merchant m
+      where m.network_id = _network and m.merchant_id = q.merchant_id limit 1) m
+  ), wanted as (
+    select q.wallet_id as id from ids q union select q.receiver_id from ids q
+    union select m.float_account from merchants m union select m.accepted_account from merchants m
+  ), found as (
     select x.* from wanted q cross join lateral (select * from ledger.account x
       where x.network_id = _network and x.account_id = q.id limit 1) x
     -- Those that every command needs are found first.
     order by x.kind = 'wallet'
-  loop
-    acc_id := acc_id || l.account_id;
-    acc_uuid := acc_uuid || l.account_uuid;
-    acc_dp := acc_dp || l.debits_posted;
-    acc_cp := acc_cp || l.credits_posted;
-    acc_dh := acc_dh || l.debits_pending;
-    acc_ch := acc_ch || l.credits_pending;
-    acc_floor := acc_floor || l.floor;
-    acc_lowest := acc_lowest || l.lowest_allowed;
-    acc_locked := acc_locked || l.locked;
-    acc_closed := acc_closed || l.closed;
-    acc_is_wallet := acc_is_wallet || (l.kind = 'wallet');
-  end loop;
+  )
+  select coalesce(array_agg(x.account_id), '{}'), array_agg(x.account_uuid), array_agg(x.debits_posted),
+      array_agg(x.credits_posted), array_agg(x.debits_pending), array_agg(x.credits_pending), array_agg(x.floor),
+      array_agg(x.lowest_allowed), array_agg(x.locked), array_agg(x.closed), array_agg(x.kind = 'wallet')
+    into acc_id, acc_uuid, acc_dp, acc_cp, acc_dh, acc_ch, acc_floor, acc_lowest, acc_locked, acc_closed, acc_is_wallet
+    from found x;
 
   for c in
     select q.*, q.ordinality as ordinal,
@@ -201,12 +203,10 @@ begin
       order by q.ordinality
   loop
     -- Twins in one batch: what is known of the first is not in the tables yet.
-    if c.key_hash is not null then
-      c.twin := array_position(seen_keys, c.key_hash) is not null;
+    if twins then
+      c.twin := c.key_hash is not null and array_position(seen_keys, c.key_hash) is not null;
       seen_keys := seen_keys || c.key_hash;
-    end if;
-    if c.reference_hash is not null then
-      c.same_receipt := array_position(seen_references, c.reference_hash) is not null;
+      c.same_receipt := c.reference_hash is not null and array_position(seen_references, c.reference_hash) is not null;
       seen_references := seen_references || c.reference_hash;
     end if;
     -- What is gathered must be in the tables before it is looked for there.
@@ -301,10 +301,9 @@ begin
     free := acc_cp[w] - acc_dp[w] - acc_dh[w];
     is_payment := c.kind in ('redeem', 'hold') or c.redeem_points is not null or c.redeem_minor is not null;
     is_gain := c.kind in ('issue', 'goodwill');
-    at := greatest(at, coalesce(net.clock_at, clock_timestamp()));
+    everyday := c.kind = 'issue' and not is_payment and c.qr_hash is null and c.counters is null and free >= 0;
     c.occurred_at := coalesce(c.occurred_at, at);
     local_day := (c.occurred_at at time zone net.time_zone)::date;
-    taking_day := (at at time zone net.time_zone)::date;
 
     if c.same_receipt and c.receipt_uuid is null then
       c.receipt_uuid := (select x.transaction_uuid from ledger.transaction x
@@ -347,56 +346,65 @@ begin
     leg_debit := '{}';
     leg_credit := '{}';
     leg_points := '{}';
-    leg_pending := false;
-    move_index := '{}';
-    move_ordinal := '{}';
-    move_points := '{}';
-    move_held := '{}';
-    move_leg := '{}';
     enter_points := '{}';
-    enter_held := false;
-    release := 0;
     owing := 0;
-    reason_hash := null;
     t := null;
+    if not clean then
+      leg_pending := false;
+      move_index := '{}';
+      move_ordinal := '{}';
+      move_points := '{}';
+      move_held := '{}';
+      move_leg := '{}';
+      moves_text := '';
+      enter_held := false;
+      release := 0;
+      missing_points := 0;
+      reason_hash := null;
+    end if;
+    clean := everyday;
 
-    if code is null and (is_payment or c.kind = 'adjust' and c.points < 0) then
-      -- Asked in points, or as many whole points as an amount is worth.
-      take := case
-        when c.kind = 'adjust' then -c.points
-        when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / net.face)
-        else coalesce(c.points, c.amount_minor / net.face)
-      end;
-      if coalesce(take, 0) <= 0 or take > amount_max / net.face
-        or c.kind = 'issue' and take > c.amount_minor / net.face
-      then
-        code := 'amount_out_of_range';
-      elsif take > free then
-        code := 'points_insufficient';
-      end if;
-    else
+    if everyday then
       take := 0;
-    end if;
+    else
+      if code is null and (is_payment or c.kind = 'adjust' and c.points < 0) then
+        -- Asked in points, or as many whole points as an amount is worth.
+        take := case
+          when c.kind = 'adjust' then -c.points
+          when c.kind = 'issue' then coalesce(c.redeem_points, c.redeem_minor / net.face)
+          else coalesce(c.points, c.amount_minor / net.face)
+        end;
+        if coalesce(take, 0) <= 0 or take > amount_max / net.face
+          or c.kind = 'issue' and take > c.amount_minor / net.face
+        then
+          code := 'amount_out_of_range';
+        elsif take > free then
+          code := 'points_insufficient';
+        end if;
+      else
+        take := 0;
+      end if;
 
-    if code is null and c.kind = 'adjust' and coalesce(c.points, 0) = 0 then
-      code := 'amount_out_of_range';
-    elsif code is null and c.kind = 'adjust'
-      and (c.approver_uuid is null or c.credential_kind is distinct from 'person')
-    then
-      code := 'not_found';
-    elsif code is null and c.kind = 'adjust' and c.approver_id = c.credential_id then
-      code := 'same_person';
-    end if;
-
-    -- Ceilings on what is taken (or given in goodwill).
-    if code is null and c.counters is not null then
-      if exists (
-        select from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint)
-        where coalesce((select x.points from ledger.counter x
-            where x.network_id = _network and x.name = u.name and x.day = taking_day), 0)
-          + case when c.kind = 'goodwill' then c.points else take end > u.ceiling)
+      if code is null and c.kind = 'adjust' and coalesce(c.points, 0) = 0 then
+        code := 'amount_out_of_range';
+      elsif code is null and c.kind = 'adjust'
+        and (c.approver_uuid is null or c.credential_kind is distinct from 'person')
       then
-        code := 'limit_reached';
+        code := 'not_found';
+      elsif code is null and c.kind = 'adjust' and c.approver_id = c.credential_id then
+        code := 'same_person';
+      end if;
+
+      -- Ceilings on what is taken (or given in goodwill).
+      if code is null and c.counters is not null then
+        if exists (
+          select from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint)
+          where coalesce((select x.points from ledger.counter x
+              where x.network_id = _network and x.name = u.name and x.day = taking_day), 0)
+            + case when c.kind = 'goodwill' then c.points else take end > u.ceiling)
+        then
+          code := 'limit_reached';
+        end if;
       end if;
     end if;
 
@@ -654,7 +662,6 @@ begin
     end if;
 
     -- 3b. Use lots: of a payment, a gift, or points taken back by a reversal.
-    missing_points := 0;
     if code is not null then
       null;
     elsif take > 0 and c.kind <> 'reverse' then
@@ -909,14 +916,13 @@ begin
           group by u.lot_index, u.lot_ordinal
         ) m
         where x.network_id = _network and x.entry_index = m.lot_index and x.ordinal = m.lot_ordinal;
+      for i in 1 .. cardinality(move_index) loop
+        new_moves := new_moves || row(head.next_index, move_index[i], move_points[i], move_held[i], _network, i - 1,
+          move_ordinal[i], move_leg[i])::ledger.lot_move;
+        moves_text := moves_text || case when i = 1 then '' else ',' end
+          || ledger.format_move_v1(move_held[i], move_leg[i], move_index[i], move_ordinal[i], move_points[i]);
+      end loop;
     end if;
-    moves_text := '';
-    for i in 1 .. cardinality(move_index) loop
-      new_moves := new_moves || row(head.next_index, move_index[i], move_points[i], move_held[i], _network, i - 1,
-        move_ordinal[i], move_leg[i])::ledger.lot_move;
-      moves_text := moves_text || case when i = 1 then '' else ',' end
-        || ledger.format_move_v1(move_held[i], move_leg[i], move_index[i], move_ordinal[i], move_points[i]);
-    end loop;
 
     -- 5. Apply the legs.
     legs_text := '';
@@ -947,44 +953,46 @@ begin
     end if;
 
     -- 6. Write down the transaction and what hangs on it.
-    if c.reason is not null then
-      reason_hash := sha256(c.reason_salt || convert_to(c.reason, 'UTF8'));
-      insert into ledger.reason values (_network, head.next_index, c.reason_salt, c.reason);
-    end if;
-    if c.kind = 'hold' then
-      t.ends_at := at + make_interval(secs => c.hold_seconds);
-      insert into ledger.hold values (_network, head.next_index, wallet, merchant.merchant_id, t.points, t.ends_at, null);
-    end if;
-    if c.qr_hash is not null then
-      insert into ledger.spent_qr values (_network, c.qr_hash, head.next_index, c.qr_expires_at);
-    end if;
-    counted := case when c.kind in ('goodwill', 'hold') then t.points else t.redeemed_points end;
-    if c.counters is not null and counted > 0 then
-      insert into ledger.counter_use
-        select _network, head.next_index, u.name, taking_day, counted
-        from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint);
-    end if;
-    if t.rule_version is not null and rule.daily_max_per_wallet is not null and t.points > 0 then
-      insert into ledger.counter_use values (_network, head.next_index, 'earn:' || wallet, local_day, t.points);
-    end if;
-    if c.counters is not null or t.rule_version is not null and rule.daily_max_per_wallet is not null then
-      insert into ledger.counter as x
-        select _network, u.name, u.day, u.points from ledger.counter_use u
-        where u.network_id = _network and u.entry_index = head.next_index
-        on conflict on constraint counter_pk do update set points = x.points + excluded.points;
-    elsif t.target_index is not null then
-      -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day. (Goodwill that was
-      -- spent or passed on before it was taken back has been given all the same.)
-      update ledger.counter x
-        set points = x.points - case
-          when c.kind <> 'reverse' then release - coalesce(t.redeemed_points, 0)
-          when target.kind = 'goodwill' then t.points - missing_points
-          when u.name like 'earn:%' then t.points
-          else t.redeemed_points end
-        from ledger.counter_use u
-        where u.network_id = _network
-          and u.entry_index = case when target.kind = 'capture' then target.target_index else target.entry_index end
-          and x.network_id = _network and x.name = u.name and x.day = u.day;
+    if not everyday or rule.daily_max_per_wallet is not null then
+      if c.reason is not null then
+        reason_hash := sha256(c.reason_salt || convert_to(c.reason, 'UTF8'));
+        insert into ledger.reason values (_network, head.next_index, c.reason_salt, c.reason);
+      end if;
+      if c.kind = 'hold' then
+        t.ends_at := at + make_interval(secs => c.hold_seconds);
+        insert into ledger.hold values (_network, head.next_index, wallet, merchant.merchant_id, t.points, t.ends_at, null);
+      end if;
+      if c.qr_hash is not null then
+        insert into ledger.spent_qr values (_network, c.qr_hash, head.next_index, c.qr_expires_at);
+      end if;
+      counted := case when c.kind in ('goodwill', 'hold') then t.points else t.redeemed_points end;
+      if c.counters is not null and counted > 0 then
+        insert into ledger.counter_use
+          select _network, head.next_index, u.name, taking_day, counted
+          from jsonb_to_recordset(c.counters) as u(name text, ceiling bigint);
+      end if;
+      if t.rule_version is not null and rule.daily_max_per_wallet is not null and t.points > 0 then
+        insert into ledger.counter_use values (_network, head.next_index, 'earn:' || wallet, local_day, t.points);
+      end if;
+      if c.counters is not null or t.rule_version is not null and rule.daily_max_per_wallet is not null then
+        insert into ledger.counter as x
+          select _network, u.name, u.day, u.points from ledger.counter_use u
+          where u.network_id = _network and u.entry_index = head.next_index
+          on conflict on constraint counter_pk do update set points = x.points + excluded.points;
+      elsif t.target_index is not null then
+        -- What a reversal takes or gives back, or a hold frees, may be given or taken again that day. (Goodwill that was
+        -- spent or passed on before it was taken back has been given all the same.)
+        update ledger.counter x
+          set points = x.points - case
+            when c.kind <> 'reverse' then release - coalesce(t.redeemed_points, 0)
+            when target.kind = 'goodwill' then t.points - missing_points
+            when u.name like 'earn:%' then t.points
+            else t.redeemed_points end
+          from ledger.counter_use u
+          where u.network_id = _network
+            and u.entry_index = case when target.kind = 'capture' then target.target_index else target.entry_index end
+            and x.network_id = _network and x.name = u.name and x.day = u.day;
+      end if;
     end if;
     t.entry_index := head.next_index;
     t.posted_at := at;
