@@ -84,6 +84,7 @@ import { createSignInCodes } from './wallets/sign-in-code.ts'
 import { createSignInLimits } from './wallets/sign-in-limits.ts'
 import { createWalletDirectory } from './wallets/store.ts'
 import { measureRowsChecks } from './verify/measure.ts'
+import { rowsCheckRoutes } from './verify/router.ts'
 import { webhookRoutes } from './webhooks/router.ts'
 import { witnessRoutes } from './witnesses/router.ts'
 import { webRoutes } from './web/router.ts'
@@ -195,6 +196,7 @@ export function createApp(parts: AppParts): Express {
   logRoutes(routes, { db, publicUrl })
   const collectEvidence = parts.collectAnchorEvidence ?? (async () => null)
   logExportRoutes(routes, { access, db, ledger, collectEvidence })
+  rowsCheckRoutes(routes, { access, db })
   const rules = config.webhooks ?? publicTargetsOnly
   webhookRoutes(routes, { access, db, secret: config.secret, rules, now })
   witnessRoutes(routes, { access, db, rules })

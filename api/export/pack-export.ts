@@ -12,33 +12,63 @@ export interface Exported {
   readonly plan: ExportPlan
   /** Of `anchors.json`. */
   readonly anchors: object
-  readonly signal: AbortSignal
+}
+
+/** A file of an export: how many bytes it has, and these bytes. */
+interface ExportFile {
+  readonly name: string
+  readonly size: number
+  readonly bytes: () => AsyncIterable<string>
+}
+
+/** Every file but the manifest, in their order: entries come after all that they are compared with. */
+export async function listExportFiles(db: Db, exported: Exported): Promise<ExportFile[]> {
+  const { network, plan, anchors } = exported
+  const textFile = (name: string, text: string) => ({
+    name,
+    size: Buffer.byteLength(text),
+    bytes: () => once(text),
+  })
+  let accountBytes = 0
+  for await (const text of writeAccounts(db, exported)) accountBytes += Buffer.byteLength(text)
+  return [
+    textFile('policy', plan.policy),
+    textFile('anchors.json', `${JSON.stringify(anchors)}\n`),
+    ...[...plan.checkpoints].map(([name, note]) => textFile(`checkpoints/${name}`, note)),
+    { name: 'accounts.json', size: accountBytes, bytes: () => writeAccounts(db, exported) },
+    {
+      name: 'entries.ndjson',
+      size: await countBytes(db, network, plan.size),
+      bytes: () => writeLines(readEntryTexts(db, network, [0, plan.size])),
+    },
+  ]
+}
+
+/** How many bytes the tar of these files and their manifest has: POSIX.1-1988 `ustar`, all in blocks of 512. */
+export function tarLength(files: readonly ExportFile[]): number {
+  const blocks = (size: number) => 1 + Math.ceil(size / 512)
+  const manifestSize = files.reduce((size, { name }) => size + manifestLine('0'.repeat(64), name).length, 0)
+  const endBlocks = 2
+  return 512 * (files.reduce((sum, { size }) => sum + blocks(size), blocks(manifestSize)) + endBlocks)
 }
 
 /**
- * Writes an export as a tar to `out`, as fast as that takes it and in memory that doesn't grow with the log; entries come
- * after all that they are compared with, and the manifest (as `sha256sum` writes it) last. Ends early when `signal` says that
- * nobody reads it any more; rejects when the log's rows are not whole, which leaves a tar that is cut off.
+ * Writes these files as a tar to `out`, as fast as that takes it and in memory that doesn't grow with the log; the manifest
+ * comes last. Ends early when `signal` says that nobody reads it any more; rejects when the log's rows are not whole, which
+ * leaves a tar that is cut off.
  */
-export async function packExport(db: Db, out: Writable, exported: Exported): Promise<void> {
-  const { network, plan, anchors, signal } = exported
+export async function packExport(
+  out: Writable,
+  files: readonly ExportFile[],
+  signal: AbortSignal,
+): Promise<void> {
   const tar = pack()
   const written = pipeline(tar, out, { signal })
   const fill = async () => {
     const manifest: string[] = []
-    const add = async (name: string, size: number, bytes: AsyncIterable<string>) => {
-      manifest.push(`${await addFile(tar, { name, size, bytes, signal })}  ${name}\n`)
-    }
-    const addText = (name: string, text: string) => add(name, Buffer.byteLength(text), once(text))
-    await addText('policy', plan.policy)
-    await addText('anchors.json', `${JSON.stringify(anchors)}\n`)
-    for (const [name, note] of plan.checkpoints) await addText(`checkpoints/${name}`, note)
-    let accountBytes = 0
-    for await (const text of writeAccounts(db, exported)) accountBytes += Buffer.byteLength(text)
-    await add('accounts.json', accountBytes, writeAccounts(db, exported))
-    const entries = readEntryTexts(db, network, [0, plan.size])
-    await add('entries.ndjson', await countBytes(db, network, plan.size), writeLines(entries))
-    await addText('manifest.sha256', manifest.join(''))
+    for (const file of files) manifest.push(manifestLine(await addFile(tar, file, signal), file.name))
+    const text = manifest.join('')
+    await addFile(tar, { name: 'manifest.sha256', size: text.length, bytes: () => once(text) }, signal)
     tar.finalize()
   }
   const filled = fill().catch((error: unknown) => {
@@ -50,19 +80,16 @@ export async function packExport(db: Db, out: Writable, exported: Exported): Pro
   })
 }
 
+/** As `sha256sum` writes it. */
+function manifestLine(hash: string, name: string): string {
+  return `${hash}  ${name}\n`
+}
+
 /** What Node says when the reader has gone away. */
 const goneCodes: ReadonlySet<string> = new Set(['ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /** Answers the file's SHA-256 in hexadecimal digits. */
-async function addFile(
-  tar: Pack,
-  {
-    name,
-    size,
-    bytes,
-    signal,
-  }: { name: string; size: number; bytes: AsyncIterable<string>; signal: AbortSignal },
-): Promise<string> {
+async function addFile(tar: Pack, { name, size, bytes }: ExportFile, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -70,7 +97,9 @@ async function addFile(
       done(null, chunk)
     },
   })
-  await pipeline(Readable.from(bytes, { objectMode: false }), hashing, tar.entry({ name, size }), { signal })
+  await pipeline(Readable.from(bytes(), { objectMode: false }), hashing, tar.entry({ name, size }), {
+    signal,
+  })
   return hash.digest('hex')
 }
 

@@ -4,7 +4,7 @@ import { requireStaff, type Access } from '../http/authenticate.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
-import { packExport } from './pack-export.ts'
+import { listExportFiles, packExport, tarLength } from './pack-export.ts'
 
 const getExport = declareRoute({
   method: 'get',
@@ -43,14 +43,12 @@ export function logExportRoutes(
     if (!plan)
       throw new Refusal('not_found', { detail: 'The log has no checkpoint yet: try again in a moment.' })
     await recordAudit(db, auditSource(req), { subjects: [] })
+    const files = await listExportFiles(db, { network: network.id, plan, anchors: anchors ?? {} })
     res.type('application/x-tar').attachment(`${network.slug}-${plan.size}.tar`)
+    // Tells how far a download is, and one that was cut off from a whole one.
+    res.set('Content-Length', String(tarLength(files)))
     const gone = new AbortController()
     res.once('close', () => gone.abort())
-    await packExport(db, res, {
-      network: network.id,
-      plan,
-      anchors: anchors ?? {},
-      signal: gone.signal,
-    })
+    await packExport(res, files, gone.signal)
   })
 }

@@ -20,6 +20,7 @@ export interface components {
     Adjustment: { id: string; state: ("asked" | "approved" | "withdrawn"); merchant: string; wallet: string; points: number; reason: (string | null); asked_by: string; asked_at: string; approved_by: (string | null); transaction: (string | null) }
     AuditEvent: { id: string; at: string; actor: { kind: ("till" | "staff" | "customer" | "deployment operator" | "anyone" | "system"); id: (string | null); role: (string | null); staff: (string | null) }; merchant: (string | null); operation: string; outcome: string; subjects: (string)[]; changed: (string)[]; request_id: (string | null); address: (string | null) }
     Receipt: { index: number; entry: string; checkpoint: string; proof: string }
+    RowsCheck: { at: (string | null); entries: number; faults: (string)[] }
     Webhook: { id: string; url: string; description: (string | null); types: ((("transaction.issue" | "transaction.redeem" | "transaction.hold" | "transaction.capture" | "transaction.void" | "transaction.time-out" | "transaction.gift" | "transaction.expire" | "transaction.reverse" | "transaction.adjust" | "transaction.goodwill" | "governance.network_opened" | "governance.merchant_admitted" | "governance.merchant_let_go" | "governance.issuing_limit_changed" | "governance.credential_registered" | "governance.credential_revoked" | "governance.earning_rule_set" | "governance.merchant_multiplier_set" | "governance.enrolment_bonus_set" | "governance.wallet_closed" | "governance.audit_digest" | "governance.log_opened" | "governance.log_recovered" | "governance.anchor_contract_named" | "governance.witness_policy_proposed" | "governance.witness_policy_started"))[] | null); cursor: number; failing_since: (string | null); next_attempt_at: (string | null); paused_at: (string | null); pause_reason: (("asked" | "failing" | "gone") | null); previous_secret_until: (string | null); created_at: string; secret?: string }
     WebhookDelivery: { id: string; index: number; attempted_at: string; milliseconds: number; status: (number | null); error: (("address_refused" | "name_unknown" | "not_trusted" | "timed_out" | "unreachable") | null); delivered: boolean }
     WitnessPolicies: { in_force: (components['schemas']['WitnessPolicy'] | null); proposed: (components['schemas']['WitnessPolicy'] | null) }
@@ -2323,6 +2324,26 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
     }
   }
+  /** Read what the last daily check of the ledger’s tables found. */
+  readRowsCheck: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': components['schemas']['RowsCheck'] } }
+      400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      404: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      429: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      500: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+      503: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
+    }
+  }
   /** List endpoints, from the oldest. */
   listWebhooks: {
     parameters: {
@@ -3242,6 +3263,14 @@ export interface paths {
   '/v1/export': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never }
     get: operations['exportLog']
+    put?: never
+    post?: never
+    delete?: never
+    patch?: never
+  }
+  '/v1/rows-check': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    get: operations['readRowsCheck']
     put?: never
     post?: never
     delete?: never

@@ -95,6 +95,7 @@ export const rights: readonly Row[] = [
   { call: 'GET /log/{log}/policy', may: 'anyone' },
   { call: 'GET /log/{log}/candidate', may: 'anyone' },
   { call: 'GET /v1/export', may: 'operator auditor' },
+  { call: 'GET /v1/rows-check', may: 'operator auditor' },
   { call: 'POST /log/{log}/cosignatures', may: 'anyone' },
   { call: 'POST /v1/merchants', may: 'operator' },
   { call: 'GET /v1/merchants', may: `${tills} ${shops} operator auditor` },

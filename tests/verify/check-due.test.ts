@@ -72,6 +72,15 @@ test('once a day the rows are looked at; a balance changed behind the ledger’s
   const state = await street.api.call('get', `/log/${street.network.slug}`)
   expect(state.body.rows_checked).toMatchObject({ changed: second?.faults.length })
   await kept.remove()
+  // What it is only who audits or runs the network.
+  const told = await street.api.call('get', '/v1/rows-check', street.network.operator)
+  expect(told.body).toEqual({
+    at: second?.checkedAt.toISOString(),
+    entries: second?.entries,
+    faults: second?.faults,
+  })
+  const refused = await street.api.call('get', '/v1/rows-check', street.bakery.key)
+  expect([refused.status, refused.body.code]).toEqual([403, 'forbidden'])
 })
 
 test('over an entry whose rows were changed the log is signed no more, until they are right again', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { packExport } from '../../api/export/pack-export.ts'
+import { listExportFiles, packExport } from '../../api/export/pack-export.ts'
 import type { Db } from '../../api/tables.ts'
 import { collectAnchorEvidence } from '../../ledger/anchor/collect-evidence.ts'
 import type { AnchorEvidence } from '../../ledger/anchor/evidence.ts'
@@ -64,13 +64,9 @@ type Plan = NonNullable<Awaited<ReturnType<typeof planExport>>>
 async function writeExportWith(anchors: object, changed: Partial<Plan> = {}): Promise<string> {
   const plan = { ...(await planExport(town.ledger.db, log.network))!, ...changed }
   const file = join(folder, `export-${Math.random()}.tar`)
-  const { signal } = new AbortController()
-  await packExport(town.ledger.db as unknown as Db, createWriteStream(file), {
-    network: log.network,
-    plan,
-    anchors,
-    signal,
-  })
+  const exported = { network: log.network, plan, anchors }
+  const files = await listExportFiles(town.ledger.db as unknown as Db, exported)
+  await packExport(createWriteStream(file), files, new AbortController().signal)
   return file
 }
 

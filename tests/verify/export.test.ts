@@ -86,6 +86,7 @@ async function download(token = street.network.operator): Promise<string> {
   const answer = await street.api.call('get', '/v1/export', token).buffer(true).parse(readBytes)
   expect(answer.status).toBe(200)
   expect(answer.headers['content-type']).toBe('application/x-tar')
+  expect(answer.headers['content-length']).toBe(String((answer.body as Buffer).length))
   const file = join(folder, `${randomUUID()}.tar`)
   await writeFile(file, answer.body as Buffer)
   return file
