@@ -59,6 +59,7 @@ const postRoute = declareRoute({
     reason: longText(500),
   }),
   answers: { 201: { description: 'Asked.', schema: shownAdjustment } },
+  refusals: ['wallet_closed'],
 })
 
 const listRoute = declareRoute({

@@ -21,8 +21,23 @@ export interface NewAdjustment {
   readonly now: Date
 }
 
-/** Writes down what is asked for; nothing moves yet. Answers its UUID. */
+/** Writes down what is asked for; nothing moves yet. Answers its UUID. Refuses `wallet_closed`. */
 export async function askAdjustment(tx: Tx, network: NetworkId, asked: NewAdjustment): Promise<Uuid> {
+  // An erasure at this moment waits for us, and then takes the reason along; or we for it, and keep none.
+  await tx
+    .selectFrom('api.wallet')
+    .select('wallet_id')
+    .where('network_id', '=', network)
+    .where('wallet_id', '=', asked.wallet)
+    .forShare()
+    .execute()
+  const { closed } = await tx
+    .selectFrom('ledger.account')
+    .select('closed')
+    .where('network_id', '=', network)
+    .where('account_id', '=', asked.wallet)
+    .executeTakeFirstOrThrow()
+  if (closed) throw new Refusal('wallet_closed')
   const uuid = uuidv7()
   await tx
     .insertInto('api.adjustment')

@@ -2,7 +2,10 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
-import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import type { NetworkId } from '../../ledger/index.ts'
+import { addStaff } from '../support/api.ts'
+import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { joinByPhone } from '../support/phone.ts'
 
 // Every column of schema `api` that can hold words. A new one fails the test until it is named here: as personal, with
 // how it is forgotten, or as none.
@@ -158,8 +161,8 @@ test('the ledger has no column for who a person is', async () => {
   expect(columns).toEqual(ofLedger.toSorted())
 })
 
-/** Tables of every schema in which the text stands in any row. */
-async function findTraces(text: string): Promise<string[]> {
+/** Tables of every schema in which the text stands in any row; of a network's rows alone where it is named. */
+async function findTraces(text: string, network?: NetworkId): Promise<string[]> {
   const { rows } = await admin.query<{ schema: string; name: string }>(
     `select table_schema as schema, table_name as name from information_schema.tables
      where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by 1, 2`,
@@ -167,23 +170,38 @@ async function findTraces(text: string): Promise<string[]> {
   const traces: string[] = []
   for (const { schema, name } of rows) {
     const found = await admin.query(
-      `select from ${schema}."${name}" x where strpos(lower(x::text), lower($1)) > 0 limit 1`,
-      [text],
+      `select from ${schema}."${name}" x where strpos(lower(x::text), lower($1)) > 0
+         and ($2::int is null or (to_jsonb(x) ->> 'network_id')::int = $2) limit 1`,
+      [text, network ?? null],
     )
     if (found.rowCount) traces.push(`${schema}.${name}`)
   }
   return traces
 }
 
+async function idOf(wallet: string): Promise<string> {
+  const { customer_uuid } = await street.api.db
+    .selectFrom('api.wallet')
+    .select('customer_uuid')
+    .where('uuid', '=', uuidOf('wal', wallet))
+    .executeTakeFirstOrThrow()
+  return typeId('cus', customer_uuid!)
+}
+
+/** Has a customer erased who knows that so many points are lost, and lets the grace go by. */
+async function erase(customer: Pick<Customer, 'wallet' | 'token'>, points: number): Promise<void> {
+  const { api } = street
+  const path = `/v1/customers/${await idOf(customer.wallet)}?acknowledged_points=${points}`
+  expect(await api.call('delete', path, customer.token)).toMatchObject({ status: 202 })
+  const inAMonth = new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
+  const sendMail = async () => {}
+  await forgetInTime({ db: api.db, ledger: api.ledger, sendMail, now: () => inAMonth })
+}
+
 test('a person stands where it is said and nowhere else, and after erasure nowhere at all', async () => {
   const { api, bakery, bookshop } = street
   const ada = await street.join({ points: 90 })
-  const { customer_uuid } = await api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', ada.wallet))
-    .executeTakeFirstOrThrow()
-  const id = typeId('cus', customer_uuid!)
+  const id = await idOf(ada.wallet)
   const person = {
     name: `Ada ${crypto.randomUUID()}`,
     phone: `+4930${Math.floor(1e8 + Math.random() * 9e8)}`,
@@ -216,11 +234,101 @@ test('a person stands where it is said and nowhere else, and after erasure nowhe
     expect(api.logged()).not.toContain(encodeURIComponent(each))
   }
 
-  await api.call('delete', `/v1/customers/${id}?acknowledged_points=70`, ada.token)
-  const inAMonth = new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
-  const sendMail = async () => {}
-  await forgetInTime({ db: api.db, ledger: api.ledger, sendMail, now: () => inAMonth })
+  await erase(ada, 70)
   for (const each of [spoken, person.name, person.phone, person.card, ada.email]) {
     expect(await findTraces(each)).toEqual([])
   }
 })
+
+test('what staff write about somebody who was erased is kept nowhere', async () => {
+  const { api, bakery, network } = street
+  const ada = await street.join({ points: 30 })
+  const sale = (await bakery.buy({ wallet: ada.wallet, amount_minor: 1000 })).body.transaction
+  await erase(ada, 40)
+  const spoken = `for ${crypto.randomUUID()}, who wants to be forgotten`
+  const reversal = { refund_amount_minor: 500, reason: spoken }
+  const path = `/v1/transactions/${sale}/reversals`
+  const reversed = await bakery.post(path, reversal, 'refunded late')
+  expect(reversed).toMatchObject({ status: 201, body: { taken_points: 5 } })
+  expect((await bakery.post(path, reversal, 'refunded late')).body).toEqual(reversed.body)
+  const owner = await addStaff(api, network, { role: 'owner', merchant: bakery.merchant })
+  const correction = { wallet: ada.wallet, points: 5, reason: spoken }
+  for (const asked of ['adjustments', 'goodwill']) {
+    const refused = await api
+      .call('post', `/v1/${asked}`, owner)
+      .set('Idempotency-Key', crypto.randomUUID())
+      .send(correction)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'wallet_closed' } })
+  }
+  const listed = await api.call('get', '/v1/adjustments', owner)
+  expect(listed.body.data).toEqual([])
+  expect(await findTraces(spoken)).toEqual([])
+})
+
+test('whoever is a customer of two networks is forgotten in the one that they asked, and then in the other', async () => {
+  const { api } = street
+  const other = await street.elsewhere()
+  const network = await idOfNetwork(street.network.slug)
+  const person = {
+    email: `${crypto.randomUUID()}@example.org`,
+    name: `Bea ${crypto.randomUUID()}`,
+    phone: `+4930${Math.floor(1e8 + Math.random() * 9e8)}`,
+  }
+  const spoken = `for ${crypto.randomUUID()}, who complained`
+  const [here, there] = [await becomeKnown(street), await becomeKnown(other)]
+  async function becomeKnown({ network: { slug }, bakery }: HighStreet) {
+    const phone = await joinByPhone(api, slug, person.email)
+    const id = await idOf(phone.wallet)
+    const { name, phone: number } = person
+    const changed = await api.call('patch', `/v1/customers/${id}`, phone.token).send({ name, phone: number })
+    expect(changed.status).toBe(200)
+    await bakery.post('/v1/identifications', { qr: await phone.showQr() }, null)
+    const sale = await bakery.buy({ wallet: phone.wallet, amount_minor: 2000 })
+    const reversal = { points: 5, reason: spoken }
+    await bakery.post(`/v1/transactions/${sale.body.transaction}/reversals`, reversal)
+    return phone
+  }
+  const words = [person.email, person.name, person.phone, spoken]
+  for (const each of words) expect(await findTraces(each, network)).not.toEqual([])
+
+  await erase(here, 15)
+  for (const each of words) expect(await findTraces(each, network)).toEqual([])
+  // The other network is another's affair: there everything is as it was.
+  const kept = await api.call('get', `/v1/customers/${await idOf(there.wallet)}`, there.token)
+  expect(kept.body).toMatchObject(person)
+  expect((await api.call('get', `/v1/wallets/${there.wallet}`, there.token)).body.available).toBe(15)
+
+  await erase(there, 15)
+  for (const each of words) expect(await findTraces(each)).toEqual([])
+})
+
+test('staff of two networks who are erased in both are named nowhere', async () => {
+  const { api } = street
+  const other = await street.elsewhere()
+  const [email, name] = [`${crypto.randomUUID()}@example.org`, `Cyril ${crypto.randomUUID()}`]
+  const networks = [street, other]
+  for (const { network, bakery } of networks) {
+    const path = `/v1/merchants/${bakery.merchant}/staff`
+    const invited = await api.call('post', path, network.operator).send({ email, name, role: 'cashier' })
+    expect(invited.status).toBe(201)
+  }
+  const remove = async ({ network, bakery }: HighStreet) => {
+    const path = `/v1/merchants/${bakery.merchant}/staff`
+    const { body } = await api.call('get', path, network.operator)
+    const member = body.data.find((each: { name: string }) => each.name === name)
+    return await api.call('delete', `${path}/${member.id}?erase=true`, network.operator)
+  }
+  expect(await remove(street)).toMatchObject({ status: 204 })
+  expect(await findTraces(name, await idOfNetwork(street.network.slug))).toEqual([])
+  expect(await remove(other)).toMatchObject({ status: 204 })
+  for (const each of [email, name]) expect(await findTraces(each)).toEqual([])
+})
+
+async function idOfNetwork(slug: string): Promise<NetworkId> {
+  const { network_id } = await street.api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', slug)
+    .executeTakeFirstOrThrow()
+  return network_id
+}

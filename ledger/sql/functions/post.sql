@@ -956,7 +956,10 @@ begin
     if not everyday or rule.daily_max_per_wallet is not null then
       if c.reason is not null then
         reason_hash := sha256(c.reason_salt || convert_to(c.reason, 'UTF8'));
-        insert into ledger.reason values (_network, head.next_index, c.reason_salt, c.reason);
+        -- Nothing is kept of what is written about somebody who was erased: their wallet is closed.
+        if not acc_closed[w] then
+          insert into ledger.reason values (_network, head.next_index, c.reason_salt, c.reason);
+        end if;
       end if;
       if c.kind = 'hold' then
         t.ends_at := at + make_interval(secs => c.hold_seconds);
