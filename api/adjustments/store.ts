@@ -29,6 +29,7 @@ export async function askAdjustment(tx: Tx, network: NetworkId, asked: NewAdjust
     .select('wallet_id')
     .where('network_id', '=', network)
     .where('wallet_id', '=', asked.wallet)
+    .orderBy('wallet_id')
     .forShare()
     .execute()
   const { closed } = await tx
