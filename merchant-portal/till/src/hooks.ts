@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { createKeystrokes, scannerGapMs } from './keystrokes.ts'
 import { onOutboxChange, sendWaiting } from './outbox.ts'
@@ -13,10 +13,11 @@ export function useKeystrokes(heard: {
   scanned: (text: string) => void
 }): void {
   const latest = useRef(heard)
-  useEffect(() => {
+  // Before the screen is seen, so that no key pressed on sight of it is lost.
+  useLayoutEffect(() => {
     latest.current = heard
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     let isForButton = false
     const keystrokes = createKeystrokes({
       typed: (key) => {
