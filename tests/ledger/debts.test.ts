@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readWallet } from '../../ledger/index.ts'
+import { post, readWallet } from '../../ledger/index.ts'
 import { dayToDate, setClock, type Stage } from '../support/stage.ts'
 import { expire, gift, give, hold, pay, reverse, timeOut, voidHold } from './commands.ts'
 import { availableOf, booksOf, done, expectBooksWhole, openTown, outcome, type Town } from './town.ts'
@@ -44,6 +44,25 @@ test('of debts to two shops the older is repaid first, and each shop gets what i
   // Its own points simply come off what it has issued.
   expect(await booksOf(town, stage, 'books')).toEqual([-70, 10, 0])
   expect(await lotsOf(stage, 'ada')).toEqual([['books', 20, null]])
+  await expectBooksWhole(town, stage)
+})
+
+test('a debt repaid by one purchase leaves the next of the same batch alone', async () => {
+  const stage = await town.stage()
+  await runUpDebt(stage, 'bakery', 50)
+  const purchases = [
+    give(stage, 'books', 'ada', 60),
+    give(stage, 'cafe', 'bob', 30),
+    give(stage, 'cafe', 'ada', 5),
+  ]
+  const answers = await Promise.all(purchases.map((purchase) => post(town.ledger, stage.network, purchase)))
+  expect(answers.map((answer) => answer.outcome)).toEqual(['posted', 'posted', 'posted'])
+  expect(await lotsOf(stage, 'ada')).toEqual([
+    ['books', 10, null],
+    ['cafe', 5, null],
+  ])
+  expect(await lotsOf(stage, 'bob')).toEqual([['cafe', 30, null]])
+  expect(await booksOf(town, stage, 'bakery')).toEqual([-50, 50, 0])
   await expectBooksWhole(town, stage)
 })
 

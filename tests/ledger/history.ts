@@ -133,7 +133,7 @@ function finish(one: Draft, all: ModelCommand[], day: number): ModelCommand {
         ? one.bill
         : one.kind === 'adjust' && one.back % 2
           ? -one.amount
-          : gives.includes(one.kind)
+          : gives.includes(one.kind) || (one.kind === 'reverse' && one.back % 2)
             ? one.amount
             : Math.ceil(one.amount / 3),
     redeem: one.kind === 'purchase' ? one.redeem : null,
