@@ -37,8 +37,14 @@ export function createLedger({ pool, secret }: LedgerOptions): Ledger {
     return network_uuid
   })
   const keyOf = remember(async (network: NetworkId) => deriveNetworkKey(secret, await uuidOf(network)))
-  const logKeyOf = async (network: NetworkId, origin: string) =>
-    deriveLogKey(secret, await uuidOf(network), origin)
+  // To derive one takes longer than to sign; the last of each network, since origins are named by others as well.
+  const logKeys = new Map<NetworkId, SignerKey>()
+  const logKeyOf = async (network: NetworkId, origin: string) => {
+    const last = logKeys.get(network)
+    const key = last?.name === origin ? last : deriveLogKey(secret, await uuidOf(network), origin)
+    logKeys.set(network, key)
+    return key
+  }
   return { pool, db, poster: createPoster(pool), uuidOf, keyOf, logKeyOf }
 }
 

@@ -4,8 +4,9 @@ import { equalBytes } from '../proofs/bytes.ts'
 import { growTree } from '../proofs/merkle.ts'
 import { nodesOfRange } from '../proofs/prove.ts'
 import { tileWidth } from '../proofs/tiles.ts'
+import { digest } from './digest.ts'
 import { LogRefused } from './refusal.ts'
-import { digest, readLeafHashes, readNodesOf, type Log } from './store.ts'
+import { readLeafHashes, readNodesOf, type Log } from './store.ts'
 
 export type Tree = ReturnType<typeof growTree>
 
@@ -18,18 +19,21 @@ export const entriesAtOnce = 16_384
 
 /** Adds the leaves; answers what this adds to the tiles. */
 export function growTiles(tree: Tree, leafHashes: readonly Uint8Array[]): TileGrowth[] {
-  const tiles = new Map<string, TileGrowth>()
-  for (const leafHash of leafHashes) {
-    tree.append(leafHash, (height, at, hash) => {
-      if (height % tileHeight !== 0) return
-      const level = height / tileHeight
-      const index = Math.floor(at / tileWidth)
-      const tile = tiles.get(`${level}/${index}`) ?? { level, index, offset: at % tileWidth, hashes: [] }
-      tile.hashes.push(hash)
-      tiles.set(`${level}/${index}`, tile)
-    })
+  const tiles: TileGrowth[] = []
+  const newest: TileGrowth[] = []
+  const add = (height: number, at: number, hash: Uint8Array) => {
+    if (height % tileHeight !== 0) return
+    const level = height / tileHeight
+    const index = Math.floor(at / tileWidth)
+    let tile = newest[level]
+    if (tile?.index !== index) {
+      tile = newest[level] = { level, index, offset: at % tileWidth, hashes: [] }
+      tiles.push(tile)
+    }
+    tile.hashes.push(hash)
   }
-  return [...tiles.values()]
+  for (const leafHash of leafHashes) tree.append(leafHash, add)
+  return tiles
 }
 
 /**

@@ -1,12 +1,12 @@
-import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { formatCheckpoint, type Checkpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
-import { hashBytes, type Digest } from '../proofs/merkle.ts'
-import { parseVerifierKey } from '../proofs/note.ts'
+import { hashBytes } from '../proofs/merkle.ts'
+import { parseVerifierKey, type VerifierKey } from '../proofs/note.ts'
 import type { ReadNodes } from '../proofs/prove.ts'
 import { readNodesFromTiles, type ReadTiles } from '../proofs/tiles.ts'
+import { digest } from './digest.ts'
 
 /** What reads; a transaction as well as the database. */
 type Reading = Pick<Db, 'selectFrom' | 'getExecutor'>
@@ -21,9 +21,6 @@ export type Log = {
 }
 /** A checkpoint as stored; `noteOf` gives its note. */
 export type StoredCheckpoint = Checkpoint & { signature: Uint8Array; signedAt: Date; quorumAt: Date | null }
-
-/** SHA-256 by Node, several times faster than the one for browsers. */
-export const digest: Digest = (bytes) => hash('sha256', bytes, 'buffer')
 
 /** Null while the network's log isn't opened. */
 export async function readLog(db: Reading, network: NetworkId): Promise<Log | null> {
@@ -81,9 +78,12 @@ export async function readCheckpoint(
   return { origin: log.origin, size: Number(row.size), root, signature, signedAt, quorumAt }
 }
 
-/** The checkpoint with the log's own signature alone. */
-export function noteOf(log: Log, { size, root, signature }: Omit<StoredCheckpoint, 'signedAt' | 'quorumAt'>) {
-  const { name, keyId } = parseVerifierKey(log.vkey)
+/** The checkpoint with the log's own signature alone. `key`: the log's, where it is at hand. */
+export function noteOf(
+  log: Log,
+  { size, root, signature }: Omit<StoredCheckpoint, 'signedAt' | 'quorumAt'>,
+  { name, keyId }: VerifierKey = parseVerifierKey(log.vkey),
+) {
   const checkpoint = { origin: log.origin, size, root }
   const note = { text: formatCheckpoint(checkpoint), signatures: [{ name, keyId, signature }] }
   return { ...checkpoint, note } satisfies SignedCheckpoint
@@ -113,18 +113,22 @@ export function readNodesOf(db: Reading, log: Log, size: number): ReadNodes {
   return readNodesFromTiles(readTilesOf(db, log), size, digest)
 }
 
-/** Leaf hashes of the entries from `start` to before `end`, as their rows have them. Throws when one is missing. */
+/** Leaf hashes of the entries from `start` to before `end`, as their rows have them; fewer when some are missing. */
 export async function readLeafHashes(
   db: Reading,
   network: NetworkId,
   [start, end]: readonly [number, number],
 ): Promise<Buffer[]> {
-  const { rows } = await sql<{ leaf_hash: Buffer }>`
-    select leaf_hash from (
+  // In one piece: thousands of rows would keep the event loop from posting.
+  const { rows } = await sql<{ hashes: Buffer | null }>`
+    select string_agg(leaf_hash, ''::bytea order by entry_index) as hashes from (
       select entry_index, leaf_hash from ledger.transaction
         where network_id = ${network} and entry_index >= ${start} and entry_index < ${end}
       union all select entry_index, leaf_hash from ledger.governance
         where network_id = ${network} and entry_index >= ${start} and entry_index < ${end}
-    ) entry order by entry_index`.execute(db as Db)
-  return rows.map((row) => row.leaf_hash)
+    ) entry`.execute(db as Db)
+  const hashes = rows[0]?.hashes ?? Buffer.alloc(0)
+  return Array.from({ length: hashes.length / hashBytes }, (_, i) =>
+    hashes.subarray(i * hashBytes, (i + 1) * hashBytes),
+  )
 }

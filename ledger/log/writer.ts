@@ -3,14 +3,16 @@ import type { NetworkId } from '../commands.ts'
 import type { Db, Tx } from '../database/connect.ts'
 import { equalBytes } from '../proofs/bytes.ts'
 import { formatCheckpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
-import { growTree } from '../proofs/merkle.ts'
+import { growTree, hashBytes } from '../proofs/merkle.ts'
 import { signNote, type SignerKey } from '../proofs/note.ts'
 import { eachAtOnce } from './at-once.ts'
 import { compare, demandKey, demandRowsOf } from './check.ts'
+import { digest } from './digest.ts'
 import { entriesAtOnce, growTiles, loadTree, type TileGrowth, type Tree } from './grow.ts'
+import { signByNode } from './log-key.ts'
 import type { LogParts } from './parts.ts'
 import { LogRefused, readRefusal, refuseLog } from './refusal.ts'
-import { countEntries, digest, noteOf, readCheckpoint, readLeafHashes, readLog, type Log } from './store.ts'
+import { countEntries, noteOf, readCheckpoint, readLeafHashes, readLog, type Log } from './store.ts'
 
 /**
  * How many new entries (all when they are fewer), and how many old ones, are made again from their rows before each
@@ -154,7 +156,8 @@ function pick(start: number, end: number, count: number): number[] {
 
 function signTree(log: Log, tree: Tree, key: SignerKey): SignedCheckpoint {
   const checkpoint = { origin: log.origin, size: tree.size(), root: tree.root() }
-  return noteOf(log, { ...checkpoint, signature: signNote(formatCheckpoint(checkpoint), key).signature })
+  const { signature } = signNote(formatCheckpoint(checkpoint), key, signByNode)
+  return noteOf(log, { ...checkpoint, signature }, key)
 }
 
 async function store(
@@ -163,10 +166,17 @@ async function store(
   { from, checkpoint, tiles }: { from: number; checkpoint: SignedCheckpoint; tiles: readonly TileGrowth[] },
 ): Promise<void> {
   const [own] = checkpoint.note.signatures
+  // All hashes in one piece, parted there: as an array they would go as text, of twice their length.
+  const counts = tiles.map(({ hashes }) => hashes.length)
+  const hashes = Buffer.concat(tiles.flatMap((tile) => tile.hashes))
   await sql`select ledger.extend_log(${log.network}, ${log.generation}, ${from}, ${checkpoint.size},
     ${Buffer.from(checkpoint.root)}, ${own && Buffer.from(own.signature)},
-    ${tiles.map(({ level }) => level)}::int[], ${tiles.map(({ index }) => index)}::bigint[],
-    ${tiles.map(({ offset }) => offset)}::int[], ${tiles.map(({ hashes }) => Buffer.concat(hashes))}::bytea[])`.execute(
-    tx,
-  )
+    array_agg(n.level order by n.ordinal), array_agg(n.tile_index order by n.ordinal),
+    array_agg(n.at order by n.ordinal), array_agg(n.hashes order by n.ordinal))
+    from (select t.*, substring(${hashes}::bytea
+        from 1 + ${hashBytes}::int * (sum(t.count) over (order by t.ordinal) - t.count)::int
+        for ${hashBytes}::int * t.count) as hashes
+      from unnest(${tiles.map(({ level }) => level)}::int[], ${tiles.map(({ index }) => index)}::bigint[],
+        ${tiles.map(({ offset }) => offset)}::int[], ${counts}::int[])
+        with ordinality t(level, tile_index, at, count, ordinal)) n`.execute(tx)
 }

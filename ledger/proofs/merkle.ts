@@ -5,7 +5,10 @@ import { ProofError } from './errors.ts'
 /** Bytes of a hash: SHA-256. */
 export const hashBytes = 32
 
-/** SHA-256 of some bytes. Servers may pass a faster one than the default, which runs everywhere. */
+/**
+ * SHA-256 of some bytes, in bytes of its own: those it was given may change afterwards. Servers may pass a faster one than
+ * the default, which runs everywhere.
+ */
 export type Digest = (bytes: Uint8Array) => Uint8Array
 
 /** The root of a tree without leaves: SHA-256 of nothing (RFC 6962 section 2.1). */
@@ -21,12 +24,13 @@ export function hashLeaf(entry: Uint8Array, digest: Digest = sha256): Uint8Array
 
 /** Hash of an inner node, RFC 6962 section 2.1: SHA-256(0x01 ‖ left ‖ right). */
 export function hashChildren(left: Uint8Array, right: Uint8Array, digest: Digest = sha256): Uint8Array {
-  const bytes = new Uint8Array(2 * hashBytes + 1)
-  bytes[0] = 1
-  bytes.set(left, 1)
-  bytes.set(right, hashBytes + 1)
-  return digest(bytes)
+  node.set(left, 1)
+  node.set(right, hashBytes + 1)
+  return digest(node)
 }
+
+// One for all: to make another for each node takes as long as to hash it.
+const node = Uint8Array.of(1, ...new Uint8Array(2 * hashBytes))
 
 /** The root over the hashes of neighbouring complete subtrees, the largest first: they are folded from the right. */
 export function foldPeaks(peaks: readonly Uint8Array[], digest: Digest = sha256): Uint8Array {

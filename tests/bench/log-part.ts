@@ -13,7 +13,7 @@ import {
 } from '../../ledger/index.ts'
 import { signPauseMs } from '../../api/log/keep-logs.ts'
 import { growTiles } from '../../ledger/log/grow.ts'
-import { digest } from '../../ledger/log/store.ts'
+import { digest } from '../../ledger/log/digest.ts'
 import { growTree, verifyInclusion } from '../../ledger/proofs/merkle.ts'
 import { proveInclusion } from '../../ledger/proofs/prove.ts'
 import { record, type Bench } from './bench.ts'
