@@ -23,6 +23,8 @@ export default defineConfig({
     solidity: {
       fuzz: { runs: 64 },
       invariant: { runs: 20, depth: 40 },
+      // What went through in each run of the invariants; made by the test that runs them.
+      fsPermissions: { writeFile: ['tests/.tmp/invariants.txt'] },
     },
   },
   paths: {

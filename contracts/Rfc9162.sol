@@ -4,6 +4,9 @@ pragma solidity 0.8.37;
 /// @title Proofs of RFC 9162 (the tree of RFC 6962) over SHA-256.
 /// @dev A proof is accepted only if it is exactly as long as the sizes ask for.
 library Rfc9162 {
+    /// @notice This chain has no SHA-256.
+    error Rfc9162NoSha256();
+
     /// @notice Whether `root` is that of a tree of `size` leaves with `leafHash` at `index`: section 2.1.3.2.
     function verifyInclusion(bytes32[] calldata proof, uint256 index, uint256 size, bytes32 leafHash, bytes32 root)
         internal
@@ -65,21 +68,24 @@ library Rfc9162 {
 
     /// @notice SHA-256(0x01 ‖ left ‖ right): RFC 6962 section 2.1.
     function hashChildren(bytes32 left, bytes32 right) internal view returns (bytes32 hash) {
+        bool done;
         assembly ("memory-safe") {
             let input := mload(0x40)
             mstore8(input, 1)
             mstore(add(input, 0x01), left)
             mstore(add(input, 0x21), right)
-            let done := staticcall(gas(), 2, input, 0x41, 0x00, 0x20)
-            // The precompile fails only for want of gas, and then so does all of this. A chain without it answers nothing.
-            if iszero(and(done, eq(returndatasize(), 0x20))) { revert(0, 0) }
+            done := staticcall(gas(), 2, input, 0x41, 0x00, 0x20)
+            done := and(done, eq(returndatasize(), 0x20))
             hash := mload(0x00)
         }
+        // The precompile fails only for want of gas, and then so does all of this. A chain without it answers nothing.
+        if (!done) revert Rfc9162NoSha256();
     }
 
-    /// @dev Goes up from a left child at the right edge to the first node that is a right child, or the leftmost one.
+    /// @dev Goes up from a left child at the right edge to the first node that is a right child. There is one: `node` is
+    /// odd, or it is `last`, which is not 0.
     function skipLeftEdges(uint256 node, uint256 last) private pure returns (uint256, uint256) {
-        while (node != 0 && node & 1 == 0) {
+        while (node & 1 == 0) {
             node >>= 1;
             last >>= 1;
         }

@@ -265,6 +265,19 @@ contract CheckpointAnchorTest is SignedLog {
         new CheckpointAnchor(ORIGIN, witnesses, 3, DELAY);
     }
 
+    function test_oneWitnessIsASetAndAnother() public {
+        uint256[] memory key = ascendingKeys(1, 300);
+        address[] memory witness = addressesOf(key);
+        anchor.proposeWitnesses(2, witness, 1, signChange(quorumOf(3), 2, witness, 1));
+        vm.warp(block.timestamp + DELAY);
+        anchor.changeWitnesses();
+        bytes32 root = leaves.rootOf(5);
+        vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorQuorumMissing.selector, uint256(1)));
+        anchor.anchor(5, root, none, nobody);
+        anchor.anchor(5, root, none, signCheckpoint(key, 5, root));
+        require(anchor.rootAt(5) == root);
+    }
+
     function test_anAnchorIsMadeForAnOriginWithADelayOf1To90Days() public {
         address[] memory witnesses = addressesOf(keys);
         vm.expectRevert(abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorOriginEmpty.selector));

@@ -22,6 +22,11 @@ contract Everybody is SignedLog {
     uint64 private proposedAt;
     bool public changedTooEarly;
     bool public anchoredWhileFrozen;
+    /// How often it went through, so that it shows whether the invariants held over anything.
+    uint256 public proposed;
+    uint256 public changed;
+    uint256 public frozenByFork;
+    uint256 public frozenByAnchored;
 
     function anchorSome(uint64 size, uint256 from, bool honest, uint8 signers) public {
         size %= uint64(LEAVES) + 2;
@@ -47,9 +52,17 @@ contract Everybody is SignedLog {
             size, a, signCheckpoint(quorumOf(3), size, a), b, signCheckpoint(quorumOf(3), size, b)
         ) {
             frozenAt = size;
+            ++frozenByFork;
         } catch {}
-        try anchor.freezeByAnchored(size, a, signCheckpoint(quorumOf(3), size, a)) {
+    }
+
+    function freezeAnchored(uint256 which, bool honest, uint8 signers) public {
+        if (signers % 8 != 3 || history.length == 0) return;
+        uint64 size = history[which % history.length].size + uint64(which % 2);
+        bytes32 root = (honest ? leaves : forged).rootOf(size > LEAVES ? LEAVES : size);
+        try anchor.freezeByAnchored(size, root, signCheckpoint(quorumOf(3), size, root)) {
             frozenAt = size;
+            ++frozenByAnchored;
         } catch {}
     }
 
@@ -58,6 +71,7 @@ contract Everybody is SignedLog {
         address[] memory same = addressesOf(keys);
         try anchor.proposeWitnesses(number, same, 3, signChange(quorumOf(signers % 6), number, same, 3)) {
             proposedAt = uint64(block.timestamp);
+            ++proposed;
         } catch {}
     }
 
@@ -65,6 +79,7 @@ contract Everybody is SignedLog {
         vm.warp(block.timestamp + wait % (2 * DELAY));
         try anchor.changeWitnesses() {
             (setsSeen,,) = anchor.witnessSet();
+            ++changed;
             changedTooEarly = changedTooEarly || block.timestamp < proposedAt + DELAY;
         } catch {}
     }
@@ -88,6 +103,18 @@ contract InvariantsTest {
     function targetContracts() public view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(everybody);
+    }
+
+    /// What went through in a run, for whoever runs this to add up.
+    function afterInvariant() public {
+        string memory line = string.concat(
+            "anchored ", vm.toString(everybody.seen().length),
+            " proposed ", vm.toString(everybody.proposed()),
+            " changed ", vm.toString(everybody.changed()),
+            " frozenByFork ", vm.toString(everybody.frozenByFork()),
+            " frozenByAnchored ", vm.toString(everybody.frozenByAnchored())
+        );
+        vm.writeLine("tests/.tmp/invariants.txt", line);
     }
 
     function invariant_whatIsAnchoredGrowsStaysAndIsOneLog() public view {

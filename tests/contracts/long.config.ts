@@ -8,6 +8,7 @@ export default defineConfig({
   ...shortConfig,
   test: {
     solidity: {
+      ...shortConfig.test?.solidity,
       fuzz: { runs: 5000, seed: `0x${randomBytes(32).toString('hex')}` },
       invariant: { runs: 500, depth: 100 },
     },

@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import {NaiveTree} from "./naive-tree.sol";
+import {Rfc9162} from "../../contracts/Rfc9162.sol";
 import {Rfc9162Verifier} from "./rfc9162-verifier.sol";
+import {vm} from "./vm.sol";
 
 contract Rfc9162Test {
     using NaiveTree for bytes32[];
@@ -89,6 +91,24 @@ contract Rfc9162Test {
         bytes32[] memory none = new bytes32[](0);
         require(verifier.verifyConsistency(none, 7, bytes32(uint256(1)), 7, bytes32(uint256(1))));
         require(!verifier.verifyConsistency(none, 7, bytes32(uint256(1)), 7, bytes32(uint256(2))));
+    }
+
+    function test_aProofThatHoldsNothingButTheOldRootIsRefused() public view {
+        bytes32[] memory leaves = NaiveTree.makeLeaves(4, "salt");
+        bytes32[] memory proof = new bytes32[](1);
+        proof[0] = leaves[2];
+        require(!verifier.verifyConsistency(proof, 3, leaves.rootOf(3), 4, leaves.rootOf(4)));
+    }
+
+    function test_aChainWithoutSha256ProvesNothing() public {
+        bytes32[] memory leaves = NaiveTree.makeLeaves(2, "salt");
+        bytes32[] memory proof = leaves.inclusionProof(0, 2);
+        bytes32 root = leaves.rootOf(2);
+        vm.mockCall(address(2), "", "");
+        vm.expectRevert(abi.encodeWithSelector(Rfc9162.Rfc9162NoSha256.selector));
+        verifier.verifyInclusion(proof, 0, 2, leaves[0], root);
+        vm.clearMockedCalls();
+        require(verifier.verifyInclusion(proof, 0, 2, leaves[0], root));
     }
 
     function longer(bytes32[] memory proof, bytes32 last) private pure returns (bytes32[] memory changed) {

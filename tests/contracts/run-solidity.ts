@@ -1,30 +1,47 @@
 import { spawn } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureChainPlatform } from '../../contracts/chain-platform.ts'
-import { isLongRun } from '../support/long.ts'
 import { projectFolder } from '../support/server.ts'
+import { libraryFile, markBranches } from './mark-branches.ts'
 
 export interface SolidityRun {
   /** By test: whether it passed. */
   readonly tests: readonly { name: string; passed: boolean }[]
   /** Lines of the contracts (not of tests) that were never reached, as `file:line`. */
   readonly unreached: readonly string[]
-  /** Lines that were. */
+  /** How many lines were. */
   readonly reached: number
+  /** Outcomes of decisions in the contracts that never came about. */
+  readonly untaken: readonly string[]
+  /** How many outcomes came about. */
+  readonly taken: number
+  /** What went through under the invariants, in all their runs: how often. */
+  readonly wentThrough: Readonly<Record<string, number>>
   readonly said: string
 }
 
-/** Runs the tests written in Solidity by Hardhat's own runner, and sees which lines they reach. */
+/** Where the copies are that tell of each decision, from the top of the project. */
+export const markedFolder = 'tests/.tmp/branches'
+
+/** hardhat.config.ts lets the tests write there and nowhere else. */
+const invariantsFile = join(projectFolder, 'tests/.tmp/invariants.txt')
+
+/**
+ * Runs the tests written in Solidity by Hardhat's own runner, over copies of the contracts in which each decision goes
+ * through a line of its own for each outcome, since the runner sees lines only.
+ */
 export async function runSolidityTests(): Promise<SolidityRun> {
   await ensureChainPlatform()
-  const config = isLongRun ? ['--config', 'tests/contracts/long.config.ts'] : []
+  const outcomes = await writeMarked()
+  await rm(invariantsFile, { force: true })
   const said = await run([
     'node_modules/hardhat/dist/src/cli.js',
     'test',
     'solidity',
     '--coverage',
-    ...config,
+    '--config',
+    'tests/contracts/branches.config.ts',
   ])
   const tests = [...said.matchAll(/^ +(✔|\d+\)) (\w+)\(/gm)].map(([, mark, name]) => ({
     name: name!,
@@ -34,8 +51,48 @@ export async function runSolidityTests(): Promise<SolidityRun> {
   const folder = join(projectFolder, 'coverage')
   const lines = readLines(await readFile(join(folder, 'lcov.info'), 'utf8'))
   await rm(folder, { recursive: true })
-  const unreached = lines.filter(({ times }) => times === 0).map(({ file, line }) => `${file}:${line}`)
-  return { tests, said, unreached, reached: lines.length - unreached.length }
+  const own = lines.filter(({ file }) => !file.endsWith(libraryFile))
+  const unreached = own.filter(({ times }) => times === 0).map(({ file, line }) => `${file}:${line}`)
+  const known = new Map(
+    lines.filter(({ file }) => file.endsWith(libraryFile)).map(({ line, times }) => [line, times]),
+  )
+  const untaken = outcomes.filter(({ line }) => !known.get(line)).map(({ what }) => what)
+  return {
+    tests,
+    said,
+    unreached,
+    reached: own.length - unreached.length,
+    untaken,
+    taken: outcomes.length - untaken.length,
+    wentThrough: addUp(await readFile(invariantsFile, 'utf8')),
+  }
+}
+
+/** Writes the marked contracts and, beside them, the tests. */
+async function writeMarked() {
+  const folder = join(projectFolder, markedFolder)
+  const contracts = join(projectFolder, 'contracts')
+  const files = (await readdir(contracts)).filter((file) => file.endsWith('.sol'))
+  const read = async (file: string) => [file, await readFile(join(contracts, file), 'utf8')] as const
+  const { sources, library, outcomes } = markBranches(new Map(await Promise.all(files.map(read))))
+  for (const part of ['contracts', 'tests']) await rm(join(folder, part), { recursive: true, force: true })
+  await mkdir(join(folder, 'contracts'), { recursive: true })
+  for (const [file, text] of [...sources, [libraryFile, library] as const]) {
+    await writeFile(join(folder, 'contracts', file), text)
+  }
+  await cp(import.meta.dirname, join(folder, 'tests/contracts'), {
+    recursive: true,
+    filter: (path) => path === import.meta.dirname || path.endsWith('.sol'),
+  })
+  return outcomes
+}
+
+/** Of lines such as `anchored 3 changed 1`, the sum of each. */
+function addUp(lines: string): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const [, what, count] of lines.matchAll(/(\w+) (\d+)/g))
+    sums[what!] = (sums[what!] ?? 0) + Number(count)
+  return sums
 }
 
 /** Answers all it said, passed or not. */

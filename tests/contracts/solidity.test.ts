@@ -34,6 +34,20 @@ describe('the tests written in Solidity', () => {
     expect(solidity.unreached).toEqual([])
     expect(solidity.reached).toBeGreaterThan(100)
   })
+
+  test('take every branch both ways, and leave every loop after no round, one and several', () => {
+    const never = /CheckpointAnchor\.sol:\d+ i < (witnesses|signatures)\.length: over after no round$/
+    // No set is without witnesses, and no quorum without signatures: both are refused before.
+    expect(solidity.untaken.filter((what) => !never.test(what))).toEqual([])
+    expect(solidity.untaken).toHaveLength(3)
+    expect(solidity.taken).toBeGreaterThan(100)
+  })
+
+  test('see everything go through under the invariants that may', () => {
+    const { wentThrough } = solidity
+    expect(Object.keys(wentThrough)).toHaveLength(5)
+    for (const [what, times] of Object.entries(wentThrough)) expect(times, what).toBeGreaterThan(0)
+  })
 })
 
 let chain: Chain

@@ -10,6 +10,10 @@ interface Vm {
     function expectRevert(bytes calldata data) external;
     function expectEmit() external;
     function chainId(uint256 id) external;
+    function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
+    function clearMockedCalls() external;
+    function toString(uint256 number) external pure returns (string memory);
+    function writeLine(string calldata path, string calldata line) external;
 }
 
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
