@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { ensureChainPlatform } from '../../contracts/chain-platform.ts'
 import { openChain } from '../../ledger/anchor/chain.ts'
 import { readContract } from '../../ledger/anchor/contract.ts'
 import { projectFolder } from '../support/server.ts'
@@ -18,6 +19,8 @@ const run = promisify(execFile)
 test(
   'npm run demo:chain anchors what its witnesses sign; an auditor proves it with an address and a block hash; nothing stays behind',
   async () => {
+    // What npm may need for it (certificates, a proxy) is in this process's environment, not in the demonstration's.
+    await ensureChainPlatform()
     const demo = startDemo()
     const folder = await mkdtemp(join(tmpdir(), 'tallystick-test-demo-'))
     try {
