@@ -21,6 +21,8 @@ import type { Reject, Rejects } from './rejects.ts'
 export interface Imported {
   purchases: number
   issuedPoints: bigint
+  /** Of the points, those whose time was over before they came: the rule counts from the day of the purchase. */
+  overduePoints: bigint
   readonly merchants: Set<MerchantId>
   readonly customers: Set<WalletId>
   rejected: number
@@ -46,6 +48,7 @@ export function nothingImported(): Imported {
   return {
     purchases: 0,
     issuedPoints: 0n,
+    overduePoints: 0n,
     merchants: new Set(),
     customers: new Set(),
     rejected: 0,
@@ -141,11 +144,12 @@ function toCommand(
 }
 
 async function settle(
-  { rejects }: ImportParts,
+  parts: ImportParts,
   imported: Imported,
   { outcomes, endsAt }: { outcomes: readonly Outcome[]; endsAt: number },
 ): Promise<void> {
   const rejected: Reject[] = []
+  const entries: bigint[] = []
   for (const outcome of outcomes) {
     const { number, text } = outcome.line
     if ('fault' in outcome) {
@@ -155,14 +159,29 @@ async function settle(
     } else {
       imported.purchases++
       imported.issuedPoints += outcome.answer.points
+      entries.push(outcome.answer.entryIndex)
       imported.merchants.add(outcome.parties.merchant)
       imported.customers.add(outcome.parties.wallet)
       if (outcome.answer.outcome === 'replayed') imported.replayed++
     }
   }
   imported.rejected += rejected.length
+  imported.overduePoints += await countOverdue(parts, entries)
   imported.bytes = endsAt
-  await rejects.add(rejected)
+  await parts.rejects.add(rejected)
+}
+
+/** How many of the points that these entries gave were to be spent before now. */
+async function countOverdue({ ledger, network }: ImportParts, entries: readonly bigint[]): Promise<bigint> {
+  if (entries.length === 0) return 0n
+  const { points } = await ledger.db
+    .selectFrom('ledger.lot')
+    .select((is) => is.fn.sum<string | null>('points').as('points'))
+    .where('network_id', '=', network)
+    .where('entry_index', 'in', entries)
+    .where('expires_at', '<=', new Date())
+    .executeTakeFirstOrThrow()
+  return BigInt(points ?? 0)
 }
 
 /** The ledger's refusal for who reads a file of rejects, not for who sent a request. */

@@ -166,12 +166,19 @@ function report({ json, file }: Wish, { imported, rejectsPath, seconds }: Done):
   }
   const words =
     `${result.purchases} purchases of ${result.customers} customers at ${result.merchants} merchants, worth ` +
-    `${result.issued_points} points in all; ${result.purchases - result.replayed} purchases are new, ` +
+    `${result.issued_points} points in all${describeOverdue(imported)}; ${result.purchases - result.replayed} purchases are new, ` +
     `${result.replayed} were there already. ` +
     `Lines rejected: ${result.rejected}${result.rejected > 0 ? `, see ${rejectsPath}` : ''}. ${result.seconds} s.`
   if (stopping.signal.aborted) say(`Stopped before the end of ${file}. Run it again to go on.`)
   if (json) say(words)
   console.log(json ? JSON.stringify(result) : words)
+}
+
+/** Nobody is to look for points that came too late to be spent. */
+function describeOverdue({ overduePoints }: Imported): string {
+  return overduePoints === 0n
+    ? ''
+    : `, ${overduePoints} of which had expired already, counted from the day of the purchase`
 }
 
 function say(message: string): void {

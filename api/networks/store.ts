@@ -10,7 +10,7 @@ import {
 } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 
 /** A network to be made. */
 export interface NewNetwork {
@@ -144,23 +144,47 @@ export async function readNetwork(db: Db, network: NetworkId) {
     .executeTakeFirstOrThrow()
 }
 
-/** Changes what is named and answers the network as it then is. */
+/**
+ * Changes what is named and answers the network as it then is. Its house merchant goes by the network's name until it is
+ * given one of its own.
+ */
 export async function changeNetwork(
   db: Db,
   { network, audit }: { readonly network: NetworkId; readonly audit: AuditSource },
   change: NetworkChange,
 ) {
   return await db.transaction().execute(async (tx) => {
+    const subjects = change.name === undefined ? [] : await renameHouse(tx, network, change.name)
     const changed = await tx
       .updateTable('api.network')
       .set(change)
       .where('network_id', '=', network)
       .returning(columns)
       .executeTakeFirstOrThrow()
-    const subjects = [typeId('net', changed.uuid)]
+    subjects.unshift(typeId('net', changed.uuid))
     await recordAudit(tx, audit, { subjects, changed: Object.keys(change) })
     return changed
   })
+}
+
+/** Answers the house merchant where it is renamed along. */
+async function renameHouse(tx: Tx, network: NetworkId, name: string): Promise<string[]> {
+  const before = await tx
+    .selectFrom('api.network')
+    .select('name')
+    .where('network_id', '=', network)
+    // Rows that name the network may go on coming meanwhile.
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
+  const renamed = await tx
+    .updateTable('api.merchant')
+    .set({ name })
+    .where('network_id', '=', network)
+    .where('is_house', '=', true)
+    .where('name', '=', before.name)
+    .returning('uuid')
+    .execute()
+  return renamed.map(({ uuid }) => typeId('mer', uuid))
 }
 
 /** A network as the API keeps it. */

@@ -164,6 +164,33 @@ test('its operator changes what may change of a network', async () => {
   expect(read.body).toEqual(changed.body)
 })
 
+test('the house merchant goes by the network’s name, until it is given one of its own', async () => {
+  const network = await makeNetwork(api, { name: 'Old Town' })
+  const shop = await makeMerchant(api, network, { name: 'Old Town' })
+  const rename = async (name: string) =>
+    expect(
+      await api.call('patch', `/v1/networks/${network.slug}`, network.operator).send({ name }),
+    ).toMatchObject({ status: 200, body: { name } })
+  const listNames = async () => {
+    const { body } = await api.call('get', '/v1/merchants', network.operator)
+    return body.data.map((merchant: { id: string; name: string }) => [merchant.id, merchant.name])
+  }
+  const [[house]] = await listNames()
+  await rename('New Town')
+  expect(await listNames()).toEqual([
+    [house, 'New Town'],
+    [shop, 'Old Town'],
+  ])
+  const { body } = await api.call('get', '/v1/audit-events', network.operator)
+  expect(body.data[0]).toMatchObject({ subjects: expect.arrayContaining([house]) })
+  await api.call('patch', `/v1/merchants/${house}`, network.operator).send({ name: 'The office' })
+  await rename('Newer Town')
+  expect(await listNames()).toEqual([
+    [house, 'The office'],
+    [shop, 'Old Town'],
+  ])
+})
+
 test.each([
   ['currency', 'USD'],
   ['point_face_value_minor', 2],

@@ -102,6 +102,26 @@ test('bad lines go to a file of rejects with their line number and the reason, a
   expect(await booksOf(network)).toEqual({ purchases: 2, points: 2, faults: [] })
 })
 
+test('points that come too late to be spent are told of, and no others', async () => {
+  const network = await makeNetwork(api)
+  await setRule(api, network, { expires_after_months: 12 })
+  const today = new Date(Date.now() - 3_600_000).toISOString()
+  const file = await write([
+    header,
+    'a1,bakery,ada,2017-01-01T07:30:27Z,300,1',
+    'a2,bakery,ada,2017-01-02T07:30:27Z,20,1',
+    `a3,bakery,ada,${today},500,1`,
+  ])
+  const told = 'worth 8 points in all, 3 of which had expired already, counted from the day of the purchase; '
+  const { result, stderr } = await importFile(network, file)
+  expect(stderr).toContain(told)
+  const fields = ['purchases', 'issued_points', 'merchants', 'customers', 'rejected', 'replayed', 'seconds']
+  expect(Object.keys(result!)).toEqual(fields)
+  expect((await importFile(network, file)).stderr).toContain(told)
+  const recent = await write([header, `a3,bakery,ada,${today},500,1`])
+  expect((await importFile(network, recent)).stderr).toContain('worth 5 points in all; ')
+})
+
 test('a run without bad lines removes the rejects of an earlier one', async () => {
   const network = await townWithRule()
   const file = await write([header, 'a1,bakery,ada,2017-01-01T07:30:27Z,x,1'])
