@@ -33,20 +33,23 @@ export interface OpenDatabaseOptions {
   readonly warn: (message: string) => void
   /** Beside a server that runs the embedded database already, use that. */
   readonly join?: boolean
+  /** For what a new database would be of no use to: throws instead of making one. */
+  readonly mustExist?: boolean
 }
 
 /** The database that is configured, or else the embedded one, brought up to date. Throws with what to do. */
 export async function openDatabase(
   config: Pick<Config, 'databaseUrl' | 'databaseAdminUrl' | 'dataFolder'>,
-  { log, warn, join = false }: OpenDatabaseOptions,
+  { log, warn, join = false, mustExist = false }: OpenDatabaseOptions,
 ): Promise<OpenDatabase> {
   const { databaseUrl, databaseAdminUrl = databaseUrl, dataFolder } = config
   if (databaseUrl && databaseAdminUrl) {
+    if (mustExist && !(await hasOurTables(databaseUrl))) throw new Error(noTables)
     await migrateAll(databaseAdminUrl)
     if (await mayChangeTheBooks(databaseUrl)) warn(tooManyRights)
     return { url: databaseUrl, adminUrl: databaseAdminUrl, lost: new Promise(() => {}), stop: async () => {} }
   }
-  const embedded = await startEmbedded({ dataFolder, log, join })
+  const embedded = await startEmbedded({ dataFolder, log, join, mustExist })
   try {
     await migrateAll(embedded.url)
     return { ...embedded, url: await openServerLogin(embedded.url), adminUrl: embedded.url }
@@ -60,6 +63,15 @@ const tooManyRights =
   'The login of DATABASE_URL is a superuser or may act as tally_owner or tally_poster, so whoever gets hold of it can ' +
   'change the books. Give the server a login that is in tally_api alone, and name the one that makes tables in ' +
   'DATABASE_ADMIN_URL; see "In production" in README.md.'
+
+const noTables =
+  'The database of DATABASE_URL has no tables of Tallystick, and none were made. npm start makes them; see whether it is ' +
+  'the database that was meant.'
+
+async function hasOurTables(url: string): Promise<boolean> {
+  const rows = await query<{ has: boolean }>(url, `select to_regnamespace('api') is not null as has`)
+  return rows[0]?.has === true
+}
 
 /** Whether a login can do more to the ledger than call its functions and read. */
 async function mayChangeTheBooks(url: string): Promise<boolean> {

@@ -77,3 +77,4 @@ export {
   type ExportPlan,
 } from './verify/export-source.ts'
 export { checkRows, type RowsChecked } from './verify/check-rows.ts'
+export { countEntries } from './verify/words.ts'

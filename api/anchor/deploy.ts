@@ -79,7 +79,7 @@ function readArguments(): Arguments {
 async function run(args: Arguments, config: Config): Promise<void> {
   const rpcUrl = args.rpc ?? config.anchor?.rpcUrl
   if (!rpcUrl) throw new Error(`Which chain? Give --rpc URL, or set ANCHOR_RPC_URL.\n${usage}`)
-  const database = await openDatabase(config, { log: say, warn: say, join: true })
+  const database = await openDatabase(config, { log: say, warn: say, join: true, mustExist: true })
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: 2,

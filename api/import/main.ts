@@ -55,7 +55,7 @@ interface Done {
 }
 
 async function run({ network: slug, file }: Wish, config: Config): Promise<Done> {
-  const database = await openDatabase(config, { log: say, warn: say, join: true })
+  const database = await openDatabase(config, { log: say, warn: say, join: true, mustExist: true })
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: 4,

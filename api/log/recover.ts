@@ -43,7 +43,7 @@ function readArguments(): string {
 }
 
 async function run(slug: string, config: Config): Promise<void> {
-  const database = await openDatabase(config, { log: say, warn: say, join: true })
+  const database = await openDatabase(config, { log: say, warn: say, join: true, mustExist: true })
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: 2,

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { checkRows, createDb, createPool, type LedgerTables, type RowsChecked } from '../../ledger/index.ts'
+import {
+  checkRows,
+  countEntries,
+  createDb,
+  createPool,
+  type LedgerTables,
+  type RowsChecked,
+} from '../../ledger/index.ts'
 import { readConfig } from '../config.ts'
 import { openDatabase } from '../database.ts'
 import { fail } from '../process.ts'
@@ -9,6 +16,7 @@ import type { ApiTables, Db } from '../tables.ts'
 // `npm run verify -- --database`: whether anything in this server's database was changed behind its back, beside a running
 // server or without. What a person reads on the way goes to stderr, the result to stdout.
 
+const usage = 'Usage: npm run verify -- --database [--network SLUG] [--json]'
 const exitCodes = { whole: 0, diverged: 30 } as const
 
 try {
@@ -19,9 +27,10 @@ try {
   else {
     console.log(whole ? 'Whole.' : 'Diverged.')
     for (const [slug, { entries, faults }] of Object.entries(checked)) {
-      const words =
-        faults.length === 0 ? 'are as they were posted, and all balances are theirs' : 'were looked at:'
-      console.log([`${slug}: ${entries} entries ${words}`, ...faults.map((fault) => `  ${fault}`)].join('\n'))
+      const words = faults.length === 0 ? 'as posted, and all balances are what they give.' : 'looked at:'
+      console.log(
+        [`${slug}: ${countEntries(entries)} ${words}`, ...faults.map((fault) => `  ${fault}`)].join('\n'),
+      )
     }
   }
   process.exit(exitCodes[whole ? 'whole' : 'diverged'])
@@ -30,16 +39,30 @@ try {
 }
 
 function readArguments(): { network: string | null; json: boolean } {
-  const { values } = parseArgs({
-    options: { database: { type: 'boolean' }, network: { type: 'string' }, json: { type: 'boolean' } },
-  })
-  return { network: values.network ?? null, json: values.json ?? false }
+  try {
+    const { values } = parseArgs({
+      options: {
+        database: { type: 'boolean' },
+        network: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    if (values.help) {
+      console.log(usage)
+      process.exit(0)
+    }
+    return { network: values.network ?? null, json: values.json ?? false }
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`)
+    process.exit(2)
+  }
 }
 
 /** Checks one network, or all of them, by slug. */
 async function run(slug: string | null): Promise<Record<string, RowsChecked>> {
   const say = (words: string) => console.error(words)
-  const database = await openDatabase(readConfig(), { log: say, warn: say, join: true })
+  const database = await openDatabase(readConfig(), { log: say, warn: say, join: true, mustExist: true })
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: 2,

@@ -26,6 +26,8 @@ interface Options {
   readonly log: (message: string) => void
   /** Beside a living process that runs PostgreSQL on the folder already, use that one, and leave it alone at the end. */
   readonly join?: boolean
+  /** Throws where there is no cluster yet, instead of making one. */
+  readonly mustExist?: boolean
 }
 
 const superuser = 'tallystick'
@@ -50,10 +52,13 @@ const settings = {
  * having stopped one that a killed process left running. Throws when another process runs on the folder, unless it may
  * be joined.
  */
-export async function startEmbedded({ dataFolder, log, join: mayJoin = false }: Options): Promise<Embedded> {
+export async function startEmbedded(options: Options): Promise<Embedded> {
+  const { dataFolder, log, join: mayJoin = false, mustExist = false } = options
+  if (mustExist && !existsSync(dataFolder)) throw noDatabase(dataFolder)
   const folder = await openFolder(dataFolder)
   const running = mayJoin ? await findRunning(folder) : null
   if (running) return { url: running, lost: new Promise(() => {}), stop: async () => {} }
+  if (mustExist && !existsSync(join(folder, 'postgres'))) throw noDatabase(folder)
   const lock = await lockDataFolder(folder)
   try {
     const software = await findSoftware(folder)
@@ -100,6 +105,13 @@ function supervise(
       await release()
     },
   }
+}
+
+function noDatabase(folder: string): Error {
+  return new Error(
+    `There is no database in ${folder} yet, and none was made. npm start makes it; where the data are elsewhere, ` +
+      'name their folder with TALLY_DATA, or their database with DATABASE_URL.',
+  )
 }
 
 async function openFolder(dataFolder: string): Promise<string> {

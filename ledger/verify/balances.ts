@@ -4,6 +4,10 @@ import type { Replay } from './replay.ts'
 /** Points, and for `due` minor units, of one merchant. */
 export interface MerchantBalances {
   readonly merchant: string
+  /** Funds the network's own bonuses; all others are shops. */
+  readonly house: boolean
+  /** Was let go. */
+  readonly left: boolean
   /** Points it issued that are outstanding: its liability. */
   readonly float: bigint
   /** Points taken as payment, not yet settled. */
@@ -41,8 +45,10 @@ export function takeBalances({ books, size, postedAt }: Replay): Balances {
     entries: size(),
     postedAt: postedAt(),
     currency: members.currency,
-    merchants: members.merchants.map(({ uuid, number, accounts: own }) => ({
+    merchants: members.merchants.map(({ uuid, number, house, left, accounts: own }) => ({
       merchant: uuid,
+      house,
+      left,
       float: -posted(own.float),
       accepted: posted(own.accepted),
       owed: posted(own.owed),

@@ -6,6 +6,7 @@ import { readCheckpoint, readLog, readOrigins, readTilesOf, type Log } from '../
 import { equalBytes } from '../proofs/bytes.ts'
 import { growTree, hashBytes } from '../proofs/merkle.ts'
 import { findDrift } from './recount.ts'
+import { countEntries } from './words.ts'
 
 /** What a check of a network's rows found. */
 export interface RowsChecked {
@@ -82,7 +83,7 @@ async function checkEntries(
         if (faults.length === 0 && !equalBytes(root, tree.root())) {
           faults.push(
             `one of the entries ${sound} to ${index - 1} was changed, with its leaf hash and the tree: ${origin} signed ` +
-              `another root of ${index} entries`,
+              `another root of ${countEntries(index)}`,
           )
         }
         sound = index
@@ -92,11 +93,11 @@ async function checkEntries(
     onEntries?.(end)
   }
   if (size.beyond > 0)
-    faults.push(`${size.beyond} entries are beyond the head, which says the next is ${size.next}`)
+    faults.push(`${countEntries(size.beyond)} beyond the head, which says the next is ${size.next}`)
   const [current] = origins
   const signedMost = current ? ((await readCheckpoint(db, current))?.size ?? 0) : 0
   if (signedMost > size.next)
-    faults.push(`the log has ${size.next} entries, and a signed checkpoint of ${signedMost}`)
+    faults.push(`the log has ${countEntries(size.next)}, and a signed checkpoint of ${signedMost}`)
   return { entries: size.next, faults, changed }
 }
 

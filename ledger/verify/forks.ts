@@ -4,6 +4,7 @@ import { equalBytes } from '../proofs/bytes.ts'
 import { ProofError } from '../proofs/errors.ts'
 import { parseVerifierKey, verifyNote, type VerifierKey } from '../proofs/note.ts'
 import { readNote, type FiledCheckpoint } from './read-export.ts'
+import { countEntries } from './words.ts'
 
 /** The checkpoints in files and folders: anybody's, of any log. Throws `Unreadable` where one isn't a checkpoint. */
 export async function readPile(paths: readonly string[]): Promise<FiledCheckpoint[]> {
@@ -35,7 +36,7 @@ export function findForks(pile: readonly FiledCheckpoint[]): string[] {
     if (!other) first.set(key, checkpoint)
     else if (!equalBytes(other.root, checkpoint.root)) {
       words.push(
-        `${other.file} and ${checkpoint.file} are both of ${checkpoint.size} entries of ${checkpoint.origin}, with ` +
+        `${other.file} and ${checkpoint.file} are both of ${countEntries(checkpoint.size)} of ${checkpoint.origin}, with ` +
           'different roots: the log has forked. Keep both.',
       )
     }

@@ -2,6 +2,7 @@ import { equalBytes } from '../proofs/bytes.ts'
 import { ProofError } from '../proofs/errors.ts'
 import { requireQuorum, type Policy } from '../proofs/policy.ts'
 import type { FiledCheckpoint, ReadExport } from './read-export.ts'
+import { countEntries, grouped } from './words.ts'
 
 /** What is to be said of a log, with the code that the command ends with. */
 export const exitCodes = { whole: 0, keys_not_trusted: 10, diverged: 30, unreadable: 40 } as const
@@ -68,17 +69,17 @@ function findDivergence({ played, checkpoints, replay }: ReadExport, trust: Trus
     const { size, holder } = firstWrong
     if (size > played.size) {
       words.push(
-        `The log was cut off: it has ${played.size} entries, where ${holder} is of ${size}. The first missing is ` +
+        `The log was cut off: it has ${countEntries(played.size)}, where ${holder} is of ${size}. The first missing is ` +
           `entry ${played.size}.`,
       )
     } else if (lastRight && lastRight.size > size) {
       words.push(
-        `${holder} is of ${size} entries and has another root than they give, though ${lastRight.holder} agrees with ` +
+        `${holder} is of ${countEntries(size)} and has another root than they give, though ${lastRight.holder} agrees with ` +
           'them: it was forged, or the log has forked.',
       )
     } else {
       words.push(
-        `The entries give another root than ${holder}, which is of ${size} entries: one of the entries ` +
+        `The entries give another root than ${holder}, which is of ${countEntries(size)}: one of the entries ` +
           `${lastRight?.size ?? 0} to ${size - 1} is not what was signed.`,
       )
     }
@@ -117,7 +118,7 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
       const { witnesses } = requireQuorum(trust.policy, newest)
       const names = witnesses.map(({ witness }) => witness.name)
       words.push(
-        `All ${played.size} entries are as the log ${newest.origin} signed them` +
+        `${all(played.size)} as the log ${newest.origin} signed them` +
           (names.length > 0
             ? `, and as ${names.join(', ')} witnessed.`
             : '; the policy asks for no witness.'),
@@ -129,7 +130,7 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
   }
   const vouching = trust.checkpoints.filter(({ vouches }) => vouches)
   const covered = vouching.reduce((most, { size }) => Math.max(most, size), 0)
-  if (covered > 0) words.push(`The first ${covered} entries are as ${vouching[0]!.holder} has them.`)
+  if (covered > 0) words.push(`${first(covered)} as ${vouching[0]!.holder} has them.`)
   if (!trust.policy && covered > 0 && covered < played.size) {
     words.push(
       `Of those after them (${played.size - covered}) nobody vouches but the log itself: trust nothing that hangs on ` +
@@ -147,6 +148,14 @@ function findTrust({ checkpoints, played }: ReadExport, trust: Trust): Finding {
     }
   }
   return { verdict: 'whole', words }
+}
+
+function all(count: number): string {
+  return count === 1 ? 'The only entry is' : `All ${grouped(count)} entries are`
+}
+
+function first(count: number): string {
+  return count === 1 ? 'The first entry is' : `The first ${grouped(count)} entries are`
 }
 
 function oldestOf(checkpoints: readonly FiledCheckpoint[]): FiledCheckpoint | null {

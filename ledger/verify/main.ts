@@ -8,8 +8,10 @@ import { Fault } from './fault.ts'
 import { findForks, keysOf, readPile, sortOwn, sortSigned } from './forks.ts'
 import type { ContractHead } from './contract.ts'
 import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint } from './judge.ts'
-import { readOptions, type Options } from './options.ts'
+import { readOptions, usage, type Options } from './options.ts'
+import { presentBalances } from './present-balances.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
+import { countEntries } from './words.ts'
 
 // `npm run verify`: without a database, and without a network but with --rpc. The result goes to stdout, progress to
 // stderr.
@@ -17,13 +19,7 @@ import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from '.
 const notLookedAt =
   'Whether the log signed these checkpoints was not looked at: give a policy (--policy FILE).'
 
-let options: Options
-try {
-  options = readOptions(process.argv.slice(2))
-} catch (error) {
-  console.error((error as Error).message)
-  process.exit(2)
-}
+const options = readCommandLine()
 const { finding, details } = await run(options).catch((error: unknown): Outcome => {
   if (error instanceof Fault) return found('diverged', [`accounts.json ${error.message}.`])
   if (error instanceof Unreadable || (error as NodeJS.ErrnoException).code !== undefined) {
@@ -41,9 +37,22 @@ else {
     unreadable: 'Unreadable.',
   }
   console.log([headings[finding.verdict], ...finding.words.map(printable)].join('\n'))
-  if ('balances' in details) printBalances(details.balances as Balances)
+  if ('balances' in details) console.log(presentBalances(details.balances as Balances))
 }
 process.exitCode = code
+
+function readCommandLine(): Options {
+  let asked: Options | null
+  try {
+    asked = readOptions(process.argv.slice(2))
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
+  if (asked !== null) return asked
+  console.log(usage)
+  process.exit(0)
+}
 
 /** Without what a terminal obeys: names and texts in an export are its author's. */
 function printable(text: string): string {
@@ -87,7 +96,7 @@ async function runReceipt(file: string, policy: Policy | null): Promise<Outcome>
     return found(
       'whole',
       [
-        `This is entry ${proof.index} of ${origin}, which had ${size} entries when that was signed` +
+        `This is entry ${proof.index} of ${origin}, which had ${countEntries(size)} when that was signed` +
           `${names.length > 0 ? ` and witnessed by ${names.join(', ')}` : ''}:`,
         Buffer.from(entry).toString('latin1'),
       ],
@@ -111,8 +120,10 @@ function runPile(pile: readonly FiledCheckpoint[], policy: Policy | null): Outco
   const forks = findForks(counted)
   if (forks.length > 0) return found('diverged', [...forks, ...ignored])
   const words = [
-    `No two of the ${counted.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
-      'the entries only: name an export, too.)',
+    counted.length === 1
+      ? 'One checkpoint alone contradicts nothing: name others, or an export.'
+      : `No two of the ${counted.length} checkpoints contradict each other. (Those of different sizes can be compared with ` +
+        'the entries only: name an export, too.)',
   ]
   return found(ignored.length === 0 ? 'whole' : 'keys_not_trusted', [...words, ...ignored])
 }
@@ -218,37 +229,6 @@ async function findContract(
   return head && rpc !== null
     ? chain.askContract(read, head, { contract, rpc })
     : chain.proveContract(read, { contract, block: block! })
-}
-
-function printBalances({ entries, postedAt, currency, merchants, wallets }: Balances): void {
-  const [points, held, debt] = (['points', 'held', 'debt'] as const).map((what) =>
-    wallets.reduce((sum, wallet) => sum + wallet[what], 0n),
-  )
-  if (entries === 0) return console.log('Then the log had no entry.')
-  console.log(
-    `As of entry ${entries - 1} (${postedAt}): ${wallets.length} wallets with ${points} points, ${held} of them held, ` +
-      `and ${debt} owed.`,
-  )
-  console.table(
-    Object.fromEntries(
-      merchants.map(({ merchant, float, accepted, owed, due, breakage }) => [
-        merchant,
-        {
-          float: shown(float),
-          accepted: shown(accepted),
-          owed: shown(owed),
-          breakage: shown(breakage),
-          [`due in ${currency}, minor units`]: shown(due),
-        },
-      ]),
-    ),
-  )
-}
-
-/** A table shows numbers without quotes. */
-function shown(value: bigint): number | string {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : String(value)
 }
 
 function writeBigints(_: string, value: unknown): unknown {

@@ -10,6 +10,8 @@ export interface Merchant {
   /** Points that may be outstanding at once; null: no limit. */
   issuingLimit: bigint | null
   left: boolean
+  /** Funds the network's own bonuses; all others are shops. */
+  readonly house: boolean
   /** Its own factors on what the rule gives, by version. */
   readonly factors: { readonly factor: Decimal; readonly effectiveFrom: string }[]
 }
@@ -144,6 +146,7 @@ export class Members {
       accounts: this.accounts.ofMerchant(uuid),
       issuingLimit: limitOf(facts),
       left: false,
+      house: facts['house'] === 'true',
       factors: [],
     }
     this.merchants.push(merchant)

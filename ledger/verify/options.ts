@@ -23,9 +23,12 @@ export interface Options {
   readonly json: boolean
 }
 
-/** Reads the command line. Throws, with the usage, where it asks for nothing or for too much. */
-export function readOptions(args: readonly string[]): Options {
+/**
+ * Reads the command line; null where help is asked for. Throws, with the usage, where it asks for nothing or for too much.
+ */
+export function readOptions(args: readonly string[]): Options | null {
   const { values, positionals } = parse(args)
+  if (values.help) return null
   const checkpoints = values.checkpoints ?? []
   // A shell writes out `--checkpoints *.txt`: what follows is of the pile, too.
   const [first, ...rest] = positionals
@@ -65,6 +68,7 @@ function parse(args: readonly string[]) {
         receipt: { type: 'string' },
         'as-of': { type: 'string' },
         json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     })
   } catch (error) {

@@ -45,7 +45,7 @@ test(
       const verified = await verify(file, ['--contract', contract, '--block', hash])
       // What was posted since it was anchored, nobody vouches for yet.
       expect([0, 10]).toContain(verified.code)
-      expect(verified.said).toMatch(/The first \d+ entries are as the contract/)
+      expect(verified.said).toMatch(/The first [\d,]+ entries are as the contract/)
       // In the middle of the weeks of history, which begin after the entries that opened the network.
       const then = new Date(Date.now() - 14 * 86_400_000).toISOString()
       const middle = await verify(file, ['--contract', contract, '--block', hash, '--as-of', then])

@@ -111,6 +111,19 @@ test('over an entry whose rows were changed the log is signed no more, until the
   await kept.remove()
 })
 
+test('a database that is not Tallystick’s is left as it is', async () => {
+  const { databaseUrl, adminUrl, secret } = street.api
+  await asAdmin(street.api, 'create database nobodys')
+  const other = (url: string) => Object.assign(new URL(url), { pathname: '/nobodys' }).href
+  const { code, out } = await runVerifyDatabase({
+    DATABASE_URL: other(databaseUrl),
+    DATABASE_ADMIN_URL: other(adminUrl),
+    TALLY_SECRET: Buffer.from(secret).toString('base64url'),
+  })
+  expect([code, out]).toEqual([1, expect.stringContaining('has no tables of Tallystick, and none were made')])
+  await asAdmin(street.api, 'drop database nobodys')
+})
+
 test('a database without a network is not called whole', async () => {
   const database = await createTestDatabase()
   const { code, out } = await runVerifyDatabase({

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ import {
 } from '../anchor/anchored-log.ts'
 import { openTown, type Town } from '../ledger/town.ts'
 import { auditorsPolicy, signLines } from './made-export.ts'
-import { runVerify } from './run-verify.ts'
+import { runVerify, runVerifyDatabase } from './run-verify.ts'
 
 let town: Town
 let node: TestChain
@@ -78,7 +78,7 @@ test('a contract’s address and a block’s hash are reason enough to trust wha
     const whole = await runVerify(anchored, '--contract', log.address, ...asked)
     expect(whole.code, whole.out).toBe(0)
     expect(whole.out).toMatch(
-      new RegExp(`The first \\d+ entries are as the contract ${log.address} has them`),
+      new RegExp(`The first [\\d,]+ entries are as the contract ${log.address} has them`),
     )
     const more = await runVerify(tar, '--contract', log.address, ...asked)
     expect(more.code, more.out).toBe(10)
@@ -228,6 +228,35 @@ test('what is asked wrongly is answered by how to ask', async () => {
     const { code, out } = await runVerify(...args)
     expect([code, out]).toEqual([2, expect.stringContaining('Usage:')])
   }
+})
+
+test('help that is asked for is given, and is no fault', async () => {
+  for (const args of [['--help'], ['-h'], ['--database', '--help'], [tar, '--help']]) {
+    const { code, out } = await runVerify(...args)
+    expect([code, out]).toEqual([0, expect.stringContaining('Usage:')])
+  }
+  const { code, out } = await runVerifyDatabase({}, '--colour')
+  expect([code, out]).toEqual([2, expect.stringContaining('Usage: npm run verify -- --database')])
+})
+
+test('where there is no database, none is made for the check', async () => {
+  const missing = join(folder, 'no-such-data')
+  const { code, out } = await runVerifyDatabase({ TALLY_DATA: missing })
+  expect([code, out]).toEqual([1, expect.stringContaining(`There is no database in ${missing} yet`)])
+  expect(existsSync(missing)).toBe(false)
+})
+
+test('the books are printed as a table that people read: who is house and who shop, numbers in groups, under each other', async () => {
+  const { out } = await runVerify(tar, '--policy', policy)
+  const [, table = ''] = out.split('owed.\n\n')
+  const [heads = '', ...lines] = table.split('\n\n')[0]!.split('\n')
+  expect(heads).toMatch(/^merchant +float +accepted +owed +breakage +due in [A-Z]{3}, minor units$/)
+  expect(lines[0]).toMatch(/^house …[0-9a-f]{8} /)
+  for (const line of lines.slice(1)) expect(line).toMatch(/^shop …[0-9a-f]{8}( +-?\d{1,3}(,\d{3})*){5}$/)
+  expect(new Set([heads, ...lines].map((line) => line.length)).size).toBe(1)
+  expect(lines.length).toBeGreaterThan(1)
+  const first = await runVerify(tar, '--policy', policy, '--as-of', '0')
+  expect(first.out).toContain('As of entry 0 (')
 })
 
 test('an export that ends in the middle can’t be read', async () => {
