@@ -5,13 +5,11 @@ import { requireCustomer, requireTill, type Access } from '../http/authenticate.
 import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { createLimit } from '../http/limits.ts'
-import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import type { PairingCodes } from '../tills/pairing-code.ts'
-import { moveSale } from '../transactions/move.ts'
-import { ownCredential } from '../transactions/own-credential.ts'
-import { listWaiting, openClaim, takeClaim } from './store.ts'
+import { collectClaim } from './collect.ts'
+import { openClaim } from './store.ts'
 
 /** How long a receipt's code is good. */
 export const claimDays = 30
@@ -41,14 +39,32 @@ const postCollection = declareRoute({
   tag: 'Claims',
   summary: 'Collect the points of a receipt with its code',
   description:
-    'The purchases are recorded anew for the customer, by the rule of their day, and so can be refunded like any other. The ' +
-    'same code again, by the same customer, collects what came since.',
+    'The purchases are recorded anew for the customer, by the rule of their day and with what was refunded of them, and so ' +
+    'can be refunded like any other. A request that got no answer is finished within a minute all the same. The same code ' +
+    'again, by the same customer, collects what came since, or could not be collected before; where all of it is refused, ' +
+    'the code stays as good as it was.',
   who: ['customer'],
   body: z.strictObject({ code: z.string().min(8).max(20) }),
   answers: {
-    201: { description: 'Collected.', schema: z.strictObject({ points: integer() }) },
+    201: {
+      description: 'Collected.',
+      schema: z.strictObject({
+        points: integer(),
+        waiting: integer().meta({ description: 'Purchases that could not be collected now.' }),
+      }),
+    },
   },
-  refusals: ['code_wrong'],
+  refusals: [
+    'amount_out_of_range',
+    'code_wrong',
+    'credential_revoked',
+    'issuing_limit_reached',
+    'merchant_left',
+    'not_reversible',
+    'occurred_at_out_of_range',
+    'rule_missing',
+    'wallet_closed',
+  ],
 })
 
 interface Parts {
@@ -86,34 +102,9 @@ export function claimRoutes(routes: Routes, { access, db, ledger, codes }: Parts
     const customer = await requireCustomer(access, req)
     await tries.consume(customer.wallet.uuid)
     const { body } = postCollection.parse(req)
-    const claim = await takeClaim(db, customer, { codeHash: codes.hash(body.code), now: access.now() })
-    if (claim === undefined) {
-      throw new Refusal('code_wrong', {
-        detail: 'No points wait under this code: it was used, is too old, or is another. Ask in the shop.',
-      })
-    }
-    const { network, merchant } = claim
-    const to = customer.wallet
-    // Not the till's, which may be gone by now; and purchases may be older than a till may record.
-    const credential = await ownCredential(db, network, { kind: 'import', merchant })
-    let points = 0n
-    for (const target of await listWaiting(db, claim)) {
-      const moved = await moveSale(
-        { db, ledger },
-        {
-          network,
-          merchant,
-          credential,
-          staff: null,
-          key: `claim ${target}`,
-          target,
-          to,
-          reason: 'Collected with the code of the receipt',
-        },
-      )
-      points += moved.made.points
-    }
-    await recordAudit(db, auditSource(req), { subjects: [typeId('wal', to.uuid)] })
-    postCollection.answer(res, 201, { points: shownInteger(points) })
+    const shown = { codeHash: codes.hash(body.code), now: access.now() }
+    const { points, waiting } = await collectClaim({ db, ledger }, customer, shown)
+    await recordAudit(db, auditSource(req), { subjects: [typeId('wal', customer.wallet.uuid)] })
+    postCollection.answer(res, 201, { points: shownInteger(points), waiting })
   })
 }

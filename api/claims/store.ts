@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import {
   openWallet,
@@ -35,66 +36,95 @@ export async function openClaim(
   return uuid
 }
 
-/** A claim that is the customer's now: its wallet, and the shop that made it. */
-export interface CollectedClaim {
+/** A claim: its wallet, and the shop that made it. */
+export interface Claim {
   readonly network: NetworkId
   readonly wallet: WalletId
   readonly merchant: MerchantId
 }
 
-/** Gives the claim with that code to the customer, once and for all; undefined when there is none to be had. */
-export async function takeClaim(
+/** What a customer shows to collect. */
+export interface ShownCode {
+  readonly codeHash: Buffer
+  readonly now: Date
+}
+
+/** The claim with that code, if the customer may have it; undefined when there is none to be had. */
+export async function findClaim(
   db: Db,
   { network, wallet }: CustomerIdentity,
-  { codeHash, now }: { readonly codeHash: Buffer; readonly now: Date },
-): Promise<CollectedClaim | undefined> {
-  const taken = await db
-    .updateTable('api.claim')
-    .set({ collected_by: wallet.id })
-    .where('network_id', '=', network.id)
-    .where('code_hash', '=', codeHash)
-    .where('expires_at', '>', now)
-    .where((is) => is.or([is('collected_by', 'is', null), is('collected_by', '=', wallet.id)]))
-    .returning(['wallet_id', 'till_uuid'])
+  { codeHash, now }: ShownCode,
+): Promise<Claim | undefined> {
+  const found = await db
+    .selectFrom('api.claim as claim')
+    .innerJoin('api.till as till', (join) =>
+      join.onRef('till.network_id', '=', 'claim.network_id').onRef('till.uuid', '=', 'claim.till_uuid'),
+    )
+    .where('claim.network_id', '=', network.id)
+    .where('claim.code_hash', '=', codeHash)
+    .where((is) =>
+      is.or([
+        is('claim.collected_by', '=', wallet.id),
+        is.and([is('claim.collected_by', 'is', null), is('claim.expires_at', '>', now)]),
+      ]),
+    )
+    .select(['claim.wallet_id', 'till.merchant_id'])
     .executeTakeFirst()
-  if (taken === undefined) return undefined
-  const { merchant_id: merchant } = await db
-    .selectFrom('api.till')
-    .where('network_id', '=', network.id)
-    .where('uuid', '=', taken.till_uuid)
-    .select('merchant_id')
-    .executeTakeFirstOrThrow()
-  return { network: network.id, wallet: taken.wallet_id, merchant }
+  return found && { network: network.id, wallet: found.wallet_id, merchant: found.merchant_id }
+}
+
+/** Gives the claim to the customer, and to nobody else from then on; whether it was still to be had. */
+export async function takeClaim(tx: Tx, claim: Claim, collector: WalletId, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('api.claim')
+    .set({ collected_by: collector })
+    .where('network_id', '=', claim.network)
+    .where('wallet_id', '=', claim.wallet)
+    .where((is) =>
+      is.or([
+        is('collected_by', '=', collector),
+        is.and([is('collected_by', 'is', null), is('expires_at', '>', now)]),
+      ]),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Nothing could be collected: the code is as good as before. */
+export async function giveBackClaim(db: Db, claim: Claim, collector: WalletId): Promise<void> {
+  await db
+    .updateTable('api.claim')
+    .set({ collected_by: null })
+    .where('network_id', '=', claim.network)
+    .where('wallet_id', '=', claim.wallet)
+    .where('collected_by', '=', collector)
+    .execute()
+}
+
+/** A purchase that waits, and the entry of its newest refund; null where nothing of it was refunded. */
+export interface Waiting {
+  readonly target: TransactionUuid
+  readonly refundsUntil: bigint | null
 }
 
 /**
- * The purchases that wait in a claim's wallet, the oldest first; those that were moved or refunded are not among them,
- * nor those of another shop, which recorded them for this wallet: only that shop may move them.
+ * The purchases that wait in a claim's wallet, the oldest first. Not those that were moved or refunded as a whole, nor
+ * paid for in points; nor those of another shop, which recorded them for this wallet: only that shop may move them.
  */
-export async function listWaiting(
-  db: Db,
-  { network, wallet, merchant }: CollectedClaim,
-): Promise<TransactionUuid[]> {
-  const rows = await db
-    .selectFrom('ledger.transaction as sale')
-    .where('sale.network_id', '=', network)
-    .where('sale.wallet_id', '=', wallet)
-    .where('sale.merchant_id', '=', merchant)
-    .where('sale.kind', '=', 'issue')
-    .where('sale.amount_minor', '>', 0n)
-    .where((is) =>
-      is.not(
-        is.exists(
-          is
-            .selectFrom('ledger.transaction as refund')
-            .select('refund.entry_index')
-            .whereRef('refund.network_id', '=', 'sale.network_id')
-            .whereRef('refund.target_index', '=', 'sale.entry_index'),
-        ),
-      ),
-    )
-    .select('sale.transaction_uuid')
-    .orderBy('sale.entry_index')
-    .execute()
-  return rows.map(({ transaction_uuid }) => transaction_uuid as TransactionUuid)
+export async function listWaiting(tx: Tx, { network, wallet, merchant }: Claim): Promise<Waiting[]> {
+  const { rows } = await sql<Waiting>`
+    select sale.transaction_uuid as target, refunds.until as "refundsUntil"
+    from ledger.transaction sale
+    cross join lateral (
+      select max(r.entry_index) as until, coalesce(sum(r.amount_minor), 0) as amount_minor,
+        coalesce(sum(r.points), 0) as points
+      from ledger.transaction r
+      where r.network_id = sale.network_id and r.target_index = sale.entry_index
+    ) refunds
+    where sale.network_id = ${network} and sale.wallet_id = ${wallet} and sale.merchant_id = ${merchant}
+      and sale.kind = 'issue' and coalesce(sale.redeemed_points, 0) = 0
+      and sale.amount_minor > refunds.amount_minor
+      and (refunds.until is null or sale.points > refunds.points)
+    order by sale.entry_index`.execute(tx)
+  return rows
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { Refusal } from '../http/problems.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 import type { Move } from './move.ts'
 
 /** Most moves finished in one go; the rest waits for the next. */
@@ -9,7 +9,7 @@ const atOnceMax = 500
 const patienceSeconds = 10
 
 /** Writes down what is about to be posted. Refuses `idempotency_key_reused` while another move has the key. */
-export async function beginMove(db: Db, move: Move): Promise<void> {
+export async function beginMove(db: Db | Tx, move: Move): Promise<void> {
   await db
     .insertInto('api.begun_move')
     .values({
@@ -21,6 +21,7 @@ export async function beginMove(db: Db, move: Move): Promise<void> {
       transaction_uuid: move.target,
       to_wallet_id: move.to.id,
       reason: move.reason,
+      refunds_until: move.refundsUntil,
     })
     .onConflict((conflict) => conflict.constraint('begun_move_pk').doNothing())
     .execute()
@@ -55,6 +56,7 @@ export async function listCutOff(db: Db): Promise<Move[]> {
   const { rows } = await sql<Omit<Move, 'to'> & { toId: Move['to']['id']; toUuid: Move['to']['uuid'] }>`
     select m.network_id as network, m.merchant_id as merchant, m.key, m.credential_id as credential,
       m.staff_credential_id as staff, m.transaction_uuid as target, m.reason,
+      m.refunds_until as "refundsUntil",
       m.to_wallet_id as "toId", w.uuid as "toUuid"
     from api.begun_move m
     join api.wallet w on w.network_id = m.network_id and w.wallet_id = m.to_wallet_id

@@ -6,6 +6,7 @@ import {
   type MerchantId,
   type Minor,
   type NetworkId,
+  type Points,
   type Posted,
   type ReverseCommand,
   type TransactionUuid,
@@ -18,6 +19,7 @@ import { beginMove, forgetMove } from './begun-move-store.ts'
 import { writeContent } from './content.ts'
 import type { MerchantHead } from './merchant-head.ts'
 import { ownCredential } from './own-credential.ts'
+import { listRefunds, repeatRefunds, sumRefunded, type Refund } from './refunds.ts'
 
 /** Which purchase goes to whom, and who asked. */
 export interface Move {
@@ -30,12 +32,19 @@ export interface Move {
   readonly target: TransactionUuid
   readonly to: { readonly id: WalletId; readonly uuid: Uuid }
   readonly reason: string
+  /**
+   * Entry of the newest refund that is repeated on what is recorded anew; later ones keep the purchase where it is. Null:
+   * only a purchase of which nothing was refunded is moved.
+   */
+  readonly refundsUntil: bigint | null
 }
 
 /** A move's two transactions. */
 export interface Moved {
   readonly made: Posted
   readonly reversal: Posted
+  /** What `to` has got by it. */
+  readonly points: Points
 }
 
 interface Parts {
@@ -44,7 +53,7 @@ interface Parts {
 }
 
 /**
- * Records the sale for `to`, then reverses it. The move is written down before, and each step has a key made of the
+ * Records the sale for `to`, with what was refunded of it, then reverses what is left of it. The move is written down before, and each step has a key made of the
  * request's: one that was cut off is finished by its retry, or else in the background. When a refund came in between,
  * what was recorded anew is reversed again.
  */
@@ -65,39 +74,37 @@ interface Sale {
   readonly occurredAt: Date
   readonly amountMinor: Minor
   readonly eligibleAmountMinor: Minor | undefined
-  /** There was something to pay, it took no points, and nothing of it was refunded. */
-  readonly isWhole: boolean
+  /** Those that are to be repeated, the oldest first. */
+  readonly refunds: readonly Refund[]
+  /** There was something to pay, it took no points, and not all of it was refunded, or nothing that is not repeated. */
+  readonly isMovable: boolean
 }
 
 /** A purchase of the merchant; undefined where there is none. Refuses `not_reversible` all other kinds. */
-async function findMovable(db: Db, { network, merchant, target }: Move): Promise<Sale | undefined> {
+async function findMovable(
+  db: Db,
+  { network, merchant, target, refundsUntil }: Move,
+): Promise<Sale | undefined> {
   const row = await db
     .selectFrom('ledger.transaction as sale')
     .where('sale.network_id', '=', network)
     .where('sale.transaction_uuid', '=', target)
     .where('sale.merchant_id', '=', merchant)
     .select(['sale.wallet_id', 'sale.occurred_at', 'sale.amount_minor', 'sale.eligible_minor'])
-    .select(['sale.kind', 'sale.redeemed_points'])
-    .select((is) =>
-      is
-        .exists(
-          is
-            .selectFrom('ledger.transaction as refund')
-            .select('refund.entry_index')
-            .whereRef('refund.network_id', '=', 'sale.network_id')
-            .whereRef('refund.target_index', '=', 'sale.entry_index'),
-        )
-        .as('refunded'),
-    )
+    .select(['sale.kind', 'sale.redeemed_points', 'sale.entry_index'])
     .executeTakeFirst()
   if (row === undefined) return undefined
   if (row.kind !== 'issue' || row.amount_minor === null) throw notMovable()
+  const all = await listRefunds(db, network, row.entry_index)
+  const refunds = all.filter(({ entryIndex }) => refundsUntil !== null && entryIndex <= refundsUntil)
+  const kept = row.amount_minor - sumRefunded(refunds)
   return {
     wallet: row.wallet_id as WalletId,
     occurredAt: row.occurred_at,
     amountMinor: row.amount_minor as Minor,
     eligibleAmountMinor: (row.eligible_minor as Minor | null) ?? undefined,
-    isWhole: row.amount_minor > 0n && (row.redeemed_points ?? 0n) === 0n && row.refunded === false,
+    refunds,
+    isMovable: kept > 0n && (row.redeemed_points ?? 0n) === 0n && refunds.length === all.length,
   }
 }
 
@@ -107,20 +114,26 @@ async function postSteps({ db, ledger }: Parts, move: Move, sale: Sale): Promise
   const made = await post(ledger, move.network, {
     kind: 'issue',
     ...headOf(move, 'move: new'),
-    ...(!sale.isWhole && { refusal: 'not_reversible' as const }),
+    ...(!sale.isMovable && { refusal: 'not_reversible' as const }),
     wallet: move.to.id,
     occurredAt: sale.occurredAt,
     gives: { purchase },
   })
   if (made.outcome === 'refused') return made.code === 'not_reversible' ? notMovable() : refusalOf(made)
-  // The whole amount, not whatever is left of it: part of it may have been refunded by now.
-  const whole = { refundAmountMinor: sale.amountMinor }
-  const reversal = await reverse({ db, ledger }, move, {
-    ...headOf(move, 'move: old'),
-    target: move.target,
-    asked: whole,
-  })
-  if (reversal.outcome !== 'refused') return { made, reversal }
+  const left = await repeatRefunds(made, sale.refunds, (asked, { entryIndex }) =>
+    reverse({ db, ledger }, move, {
+      ...headOf(move, `move: refund ${entryIndex}`),
+      target: made.transaction,
+      asked,
+    }),
+  )
+  if (left !== undefined) {
+    // All that was left of it then, not whatever is left now: more of it may have been refunded.
+    const kept = { refundAmountMinor: (sale.amountMinor - sumRefunded(sale.refunds)) as Minor }
+    const old = headOf(move, 'move: old')
+    const reversal = await reverse({ db, ledger }, move, { ...old, target: move.target, asked: kept })
+    if (reversal.outcome !== 'refused') return { made, reversal, points: left }
+  }
   const undone = await reverse({ db, ledger }, move, {
     ...headOf(move, 'move: undo'),
     target: made.transaction,

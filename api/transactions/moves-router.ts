@@ -72,6 +72,7 @@ export function moveRoutes(
       target: params.id as TransactionUuid,
       to: { id: to, uuid: body.to },
       reason: body.reason,
+      refundsUntil: null,
     })
     if (made.outcome === 'replayed') markReplayed(res)
     postMove.answer(res, 201, {

@@ -10,10 +10,11 @@ interface BegunMoveTable {
   transaction_uuid: TransactionUuid
   to_wallet_id: WalletId
   reason: string
+  refunds_until: bigint | null
   begun_at: Generated<Date>
 }
 
-/** The table of migration 0037. */
+/** The table of migrations 0045 and 0053. */
 export interface TransactionTables {
   'api.begun_move': BegunMoveTable
 }
