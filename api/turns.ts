@@ -1,30 +1,36 @@
-/** Runs tasks, so many at once; the others wait in the order in which they came, urgent ones before all others. */
+/** Runs tasks, so many at once; the others wait in the order in which they came. */
 export interface Turns {
-  /** Undefined, and the task is not run: too many wait already. An urgent task always gets its turn. */
-  take<T>(task: () => Promise<T>, options?: { readonly isUrgent?: boolean }): Promise<T> | undefined
+  /** Undefined, and the task is not run, where too many wait already or its turn came too late. */
+  take<T extends {}>(task: () => Promise<T>): Promise<T | undefined>
 }
 
-/** @param waitingMax most tasks that wait, urgent ones not counted */
-export function createTurns(count: number, waitingMax: number): Turns {
-  const urgent: (() => void)[] = []
+/** How many may wait, and for how long; without limit unless told. */
+export interface WaitingLimits {
+  readonly waitingMax?: number
+  readonly waitMsMax?: number
+}
+
+/** Turns for `count` tasks at once. */
+export function createTurns(
+  count: number,
+  { waitingMax = Infinity, waitMsMax = Infinity }: WaitingLimits = {},
+): Turns {
   const waiting: (() => void)[] = []
   let free = count
-  const run = async <T>(task: () => Promise<T>, line: (() => void)[]): Promise<T> => {
-    if (free > 0) free -= 1
-    else await new Promise<void>((begin) => line.push(begin))
-    try {
-      return await task()
-    } finally {
-      const next = urgent.shift() ?? waiting.shift()
-      // A turn is handed on, so that nobody who comes at this moment slips in between.
-      if (next === undefined) free += 1
-      else next()
-    }
-  }
   return {
-    take(task, { isUrgent = false } = {}) {
-      if (!isUrgent && waiting.length >= waitingMax) return undefined
-      return run(task, isUrgent ? urgent : waiting)
+    async take(task) {
+      if (waiting.length >= waitingMax) return undefined
+      const came = performance.now()
+      if (free > 0) free -= 1
+      else await new Promise<void>((begin) => waiting.push(begin))
+      try {
+        return performance.now() - came > waitMsMax ? undefined : await task()
+      } finally {
+        const next = waiting.shift()
+        // A turn is handed on, so that nobody who comes at this moment slips in between.
+        if (next === undefined) free += 1
+        else next()
+      }
     },
   }
 }
