@@ -29,6 +29,7 @@ import { createMetrics } from './http/metrics.ts'
 import { describeRoutes } from './http/openapi.ts'
 import { probes } from './http/probes.ts'
 import { createRoutes, refuseOtherMethods } from './http/routes.ts'
+import { createSharedLimits } from './http/shared-limit.ts'
 import { createInBackground } from './http/in-background.ts'
 import { createRefreshTokens } from './identity/refresh-tokens.ts'
 import { createSessionKeys } from './identity/session-keys.ts'
@@ -137,7 +138,8 @@ export function createApp(parts: AppParts): Express {
   const wallets = createWalletDirectory(db)
   const routes = createRoutes()
 
-  const limits = createPasswordLimits()
+  const createSharedLimit = createSharedLimits(db, config.secret)
+  const limits = createPasswordLimits(createSharedLimit)
   const proving = { db, now, limits, sendMail, inBackground, secondFactors }
   const signIn = { ...proving, tokens, refreshTokens }
   const { publicUrl } = config
@@ -166,7 +168,7 @@ export function createApp(parts: AppParts): Express {
   const hashContact = createHashContact(config.secret)
   customerRoutes(routes, { access, db, ledger, lookups, hashContact })
   const codes = createSignInCodes(config.secret)
-  const codeLimits = createSignInLimits()
+  const codeLimits = createSignInLimits(createSharedLimit)
   const byCode = { access, db, codes, sendMail, inBackground, limits: codeLimits }
   walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens, hashContact })
   emailChangeRoutes(routes, byCode)

@@ -100,6 +100,13 @@ export interface TillTable {
   previous_key_until: Date | null
 }
 
+/** Counts of `http/shared-limit.ts`. */
+export interface GuessTable {
+  key_mac: Buffer
+  count: number
+  ends_at: Date
+}
+
 export interface SessionTable {
   uuid: Uuid
   network_id: NetworkId | null
@@ -132,6 +139,7 @@ export interface ApiTables
   'api.merchant': MerchantTable
   'api.till': TillTable
   'api.session': SessionTable
+  'api.guess': GuessTable
 }
 
 /** The API's connection: its own tables, and the ledger's to read. */

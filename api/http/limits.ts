@@ -3,17 +3,31 @@ import type { Request, Response } from 'express'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Refusal } from './problems.ts'
 
-/** At most `count` of something per `seconds`, for each key. Counted in this process. */
+/** How a key stands. */
+export interface LimitState {
+  readonly consumedPoints: number
+  readonly remainingPoints: number
+  readonly msBeforeNext: number
+}
+
+/** At most `count` of something per `seconds`, for each key. */
 export interface Limit {
   readonly count: number
   readonly seconds: number
   /** Counts one for `key`; throws `too_many_requests` above the limit. */
-  consume(key: string): Promise<RateLimiterRes>
+  consume(key: string): Promise<LimitState>
   /** Takes back one, e.g. for a password that was right. */
   giveBack(key: string): Promise<void>
 }
 
 /** A limit of `count` per `seconds` and key; `detail` says in the refusal what there was too much of. */
+export interface LimitSettings {
+  readonly count: number
+  readonly seconds: number
+  readonly detail?: string | undefined
+}
+
+/** A limit as `LimitSettings` has it, counted in this process. */
 export function createLimit(count: number, seconds: number, detail?: string): Limit {
   const limiter = new RateLimiterMemory({ points: count, duration: seconds })
   return {
@@ -24,14 +38,19 @@ export function createLimit(count: number, seconds: number, detail?: string): Li
         return await limiter.consume(key)
       } catch (reached) {
         if (!(reached instanceof RateLimiterRes)) throw reached
-        const headers = { ...headersOf(count, reached), 'Retry-After': String(secondsUntil(reached)) }
-        throw new Refusal('too_many_requests', { headers, ...(detail && { detail }) })
+        return refuseAbove({ count, seconds, detail }, reached)
       }
     },
     async giveBack(key) {
       await limiter.reward(key)
     },
   }
+}
+
+/** Refuses `too_many_requests`, and says until when. */
+export function refuseAbove({ count, detail }: LimitSettings, state: LimitState): never {
+  const headers = { ...headersOf(count, state), 'Retry-After': String(secondsUntil(state)) }
+  throw new Refusal('too_many_requests', { headers, ...(detail && { detail }) })
 }
 
 /** Counts one request of `key` and tells the caller how many are left. */
@@ -56,7 +75,7 @@ function ipv6Network(address: string): string {
   return [...before, ...Array<string>(zeros).fill('0'), ...after].slice(0, 4).join(':')
 }
 
-function headersOf(count: number, state: RateLimiterRes): Record<string, string> {
+function headersOf(count: number, state: LimitState): Record<string, string> {
   return {
     'RateLimit-Limit': String(count),
     'RateLimit-Remaining': String(state.remainingPoints),
@@ -64,6 +83,6 @@ function headersOf(count: number, state: RateLimiterRes): Record<string, string>
   }
 }
 
-function secondsUntil(state: RateLimiterRes): number {
+function secondsUntil(state: LimitState): number {
   return Math.max(1, Math.ceil(state.msBeforeNext / 1000))
 }

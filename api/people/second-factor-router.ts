@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Uuid } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
-import { addressKey, createLimit } from '../http/limits.ts'
+import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { provePerson, type Proving } from '../sessions/sign-in.ts'
@@ -76,7 +76,7 @@ interface Parts extends Proving {
 /** `/v1/totp`: the second step at one's own sign-in. */
 export function secondFactorRoutes(routes: Routes, { access, ...parts }: Parts): void {
   const { db, secondFactors, sendMail, inBackground } = parts
-  const wrongCodes = createLimit(5, 15 * 60)
+  const wrongCodes = parts.limits.secondFactor
 
   const requirePerson = async (req: Request) =>
     (await requireOneOf(access, req, ['staff', 'deployment operator'])).person

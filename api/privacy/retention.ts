@@ -30,12 +30,14 @@ export interface Forgetting {
 
 /**
  * Keeps what the network promised to forget: announces to customers not seen for too long that they will be forgotten,
- * erases those whose grace is over, and removes sessions that ended long ago. Safe in several processes at once.
+ * erases those whose grace is over, and removes sessions that ended long ago and guesses that no longer
+ * count. Safe in several processes at once.
  */
 export async function forgetInTime(parts: Forgetting): Promise<{ announced: number; erased: number }> {
   const announced = await announceToInactive(parts)
   const erased = await eraseDue(parts)
   await forgetSessions(parts)
+  await forgetGuesses(parts)
   return { announced, erased }
 }
 
@@ -153,5 +155,13 @@ async function forgetSessions({ db, now }: Forgetting): Promise<void> {
     .set({ user_agent: null })
     .where('expires_at', '<', before)
     .where('user_agent', 'is not', null)
+    .execute()
+}
+
+/** By the database's clock, as they are counted. */
+async function forgetGuesses({ db }: Forgetting): Promise<void> {
+  await db
+    .deleteFrom('api.guess')
+    .where('ends_at', '<=', sql<Date>`now()`)
     .execute()
 }

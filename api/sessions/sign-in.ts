@@ -3,6 +3,7 @@ import { recordAudit, type AuditSource } from '../audit/record.ts'
 import type { InBackground } from '../http/in-background.ts'
 import { createLimit, type Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
 import type { SendMail } from '../mail/mailer.ts'
@@ -38,14 +39,17 @@ export interface SignInLimits {
   readonly account: Limit
   /** By address: one address that guesses at many accounts. */
   readonly address: Limit
+  /** By person: guesses at the code with which the second step is turned on and off. */
+  readonly secondFactor: Limit
 }
 
 /** The limits of one application: passwords are guessed at wherever they are asked for. */
-export function createPasswordLimits(): SignInLimits {
+export function createPasswordLimits(createSharedLimit: CreateSharedLimit): SignInLimits {
   return {
-    pair: createLimit(5, 15 * 60),
-    account: createLimit(30, 60 * 60),
+    pair: createSharedLimit('password by e-mail and address', { count: 5, seconds: 15 * 60 }),
+    account: createSharedLimit('password by e-mail', { count: 30, seconds: 60 * 60 }),
     address: createLimit(50, 15 * 60),
+    secondFactor: createSharedLimit('second factor', { count: 5, seconds: 15 * 60 }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { createLimit } from '../http/limits.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 
 const daySeconds = 24 * 60 * 60
 
@@ -9,7 +10,7 @@ export const wrongCodesUntilTold = 5
  * How often codes may be asked for and guessed. Who does so for somebody else's e-mail is stopped by their own address
  * long before the limits of the e-mail are reached, which would lock its owner out.
  */
-export function createSignInLimits() {
+export function createSignInLimits(createSharedLimit: CreateSharedLimit) {
   const asked =
     'Codes were sent to this e-mail too often. Use the last one, or wait as long as Retry-After says.'
   const guessed =
@@ -20,7 +21,7 @@ export function createSignInLimits() {
     pairDaily: createLimit(10, daySeconds, asked),
     /** By e-mail. */
     letters: createLimit(50, daySeconds, asked),
-    wrongCodes: createLimit(100, daySeconds, guessed),
+    wrongCodes: createSharedLimit('wrong codes', { count: 100, seconds: daySeconds, detail: guessed }),
   }
 }
 

@@ -59,21 +59,29 @@ export const testPublicUrl = 'https://tally.example.org'
 /**
  * Starts the application. One per test file, in `beforeAll`; a network of one's own keeps tests apart.
  * `databaseUrl`: of a database that is not there, instead. `webhooks`: where they may go.
- * `closing`: says that the server is about to stop.
+ * `closing`: says that the server is about to stop. `beside`: another process of the same deployment, which ends last.
  */
 export async function startApi({
   databaseUrl,
   closing,
+  beside,
   ...settings
-}: { databaseUrl?: string; webhooks?: TargetRules; closing?: AbortSignal } = {}): Promise<TestApi> {
-  const database = await createTestDatabase()
+}: {
+  databaseUrl?: string
+  webhooks?: TargetRules
+  closing?: AbortSignal
+  beside?: TestApi
+} = {}): Promise<TestApi> {
+  const database = beside
+    ? { url: beside.databaseUrl, adminUrl: beside.adminUrl, drop: async () => {} }
+    : await createTestDatabase()
   const pool = createPool(databaseUrl ?? database.url, {
     max: 10,
     applicationName: 'tallystick tests',
     onIdleError: () => {},
   })
   const db = createDb<ApiTables & LedgerTables>(pool)
-  const secret = randomBytes(32)
+  const secret = beside?.secret ?? randomBytes(32)
   const ledger = createLedger({ pool, secret })
   const clock: TestApi['clock'] = { now: null }
   const letters: Letter[] = []
