@@ -3,6 +3,7 @@ import { sweep, type Ledger } from '../ledger/index.ts'
 import { closeAuditDays } from './audit/close-days.ts'
 import { startJobs } from './jobs/jobs.ts'
 import type { SendMail } from './mail/mailer.ts'
+import { dispatchNotices, noticesAtOnce, noticeTasks } from './notices/notices.ts'
 import { forgetInTime } from './privacy/retention.ts'
 import { repeat } from './repeat.ts'
 import { payEnrolmentBonuses } from './rules/pay-enrolment-bonus.ts'
@@ -47,7 +48,10 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
   // Each with turns of its own: webhooks mostly wait for others' servers, simulations work.
   const stopWebhooks = await startJobs({ ...queue, tasks: webhookTasks(delivering), atOnce: webhooksAtOnce })
   const stopSimulations = await startJobs({ ...queue, tasks: simulationTasks({ db, now }), atOnce: 2 })
+  const notices = noticeTasks({ db, sendMail, now })
+  const stopNotices = await startJobs({ ...queue, tasks: notices, atOnce: noticesAtOnce })
   const stops = [
+    dispatchNotices({ db, now, log }),
     dispatchWebhooks({ db, now, log }),
     repeat(() => sweep(ledger), {
       pauseMs: sweepPauseMs,
@@ -80,6 +84,6 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
   ]
   return async () => {
     await Promise.all(stops.map((stop) => stop()))
-    await Promise.all([stopWebhooks(), stopSimulations()])
+    await Promise.all([stopWebhooks(), stopSimulations(), stopNotices()])
   }
 }

@@ -12,6 +12,7 @@ import type { AuditTables } from './audit/tables.ts'
 import type { ClaimTables } from './claims/tables.ts'
 import type { CustomerTables } from './customers/tables.ts'
 import type { ExportTables } from './export/tables.ts'
+import type { NoticeTables } from './notices/tables.ts'
 import type { PeopleTables } from './people/tables.ts'
 import type { RuleTables } from './rules/tables.ts'
 import type { ShopTables } from './shops/tables.ts'
@@ -126,6 +127,7 @@ export interface ApiTables
     CustomerTables,
     AuditTables,
     ExportTables,
+    NoticeTables,
     PeopleTables,
     RuleTables,
     ShopTables,

@@ -11,7 +11,7 @@ import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant, type MerchantCaller } from '../transactions/merchant-caller.ts'
 import { changeCustomer, findCustomerWallet } from './change-store.ts'
-import { birthday, phone } from './fields.ts'
+import { birthday, letters, phone } from './fields.ts'
 import { emailAddedLetter } from './letters.ts'
 import { demandPresence } from './presence.ts'
 import { readNetworkName } from './email-change-store.ts'
@@ -27,7 +27,7 @@ const patchCustomer = declareRoute({
     "for e-mail and phone by QR, or by card where the network's `card_pays` says so. " +
     'An e-mail address signs in, so a shop may add one where there is none, which is told to it, and nobody may ' +
     'replace one here. A phone number that another customer has is kept for customers who say it themselves, and ' +
-    'identifies that other one still.',
+    'identifies that other one still. Which `letters` they get is for customers alone to say.',
   who: ['customer', 'till', 'staff'],
   params: z.strictObject({ id: id('cus') }),
   body: z
@@ -36,6 +36,10 @@ const patchCustomer = declareRoute({
       phone: phone().nullable().optional(),
       birthday: birthday().nullable().optional(),
       email: email().optional(),
+      letters: letters
+        .partial()
+        .refine((named) => Object.keys(named).length > 0, { error: 'names nothing to change' })
+        .optional(),
       identification: id('idn').optional(),
     })
     .refine((body) => Object.keys(body).some((name) => name !== 'identification'), {
@@ -69,6 +73,7 @@ export function customerChangeRoutes(
       demandOwn(caller, params.id)
       if (change.phone !== undefined) await ownPhones.consume(`${caller.network.id} ${params.id}`)
     } else {
+      if (change.letters !== undefined) throw new Refusal('forbidden')
       const mayTake = change.email !== undefined || change.phone !== undefined
       // That another has it tells a shop who is a member, as an identification would.
       if (mayTake) await lookups.consume(caller.kind === 'till' ? caller.till : caller.person)

@@ -8,6 +8,8 @@ export interface CustomerChange {
   readonly phone?: string | null | undefined
   readonly birthday?: string | null | undefined
   readonly email?: string | undefined
+  readonly letters?:
+    { readonly spends?: boolean | undefined; readonly endings?: boolean | undefined } | undefined
 }
 
 /** A customer's wallet, by its number and UUID; undefined where there is no such customer. */
@@ -30,7 +32,8 @@ export async function changeCustomer(
   network: NetworkId,
   { customer, change, isOwn }: { customer: Uuid; change: CustomerChange; isOwn: boolean },
 ): Promise<{ readonly addedEmail: string | null }> {
-  const { email } = change
+  const { letters, ...person } = change
+  const { email } = person
   const before = await tx
     .selectFrom('api.customer')
     .select('email')
@@ -44,7 +47,12 @@ export async function changeCustomer(
   const leads = !isOwn || !(await isPhoneTaken(tx, network, { customer, phone: change.phone }))
   await tx
     .updateTable('api.customer')
-    .set({ ...change, ...(change.phone !== undefined && { phone_leads: leads }) })
+    .set({
+      ...person,
+      ...(person.phone !== undefined && { phone_leads: leads }),
+      ...(letters?.spends !== undefined && { tells_spends: letters.spends }),
+      ...(letters?.endings !== undefined && { tells_endings: letters.endings }),
+    })
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
     .execute()

@@ -31,6 +31,14 @@ export function birthday() {
     .refine(isDay, { error: 'is not a day of that month' })
 }
 
+/** Which letters a customer gets. They are part of the service, so there is no consent: it is the customer's choice. */
+export const letters = z
+  .strictObject({
+    spends: z.boolean().meta({ description: 'One at each spend of theirs.' }),
+    endings: z.boolean().meta({ description: 'One before points end.' }),
+  })
+  .meta({ description: 'Which letters they get by e-mail.' })
+
 function isDay(monthAndDay: string): boolean {
   const [month = 0, day = 0] = monthAndDay.split('-').map(Number)
   // Of a leap year; a day too many would be in the next month.

@@ -11,7 +11,7 @@ import type { ActingMerchant } from '../identity/identities.ts'
 import type { HashContact } from '../rules/bonus-contact.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
 import type { Db } from '../tables.ts'
-import { ofAge, phone } from './fields.ts'
+import { letters, ofAge, phone } from './fields.ts'
 import { presentToShop, shownCustomer } from './search-router.ts'
 import { readShopHistories } from './shop-view.ts'
 import { enrolCustomer, findCustomer } from './store.ts'
@@ -23,6 +23,7 @@ const customerForThemselves = customerForShop.extend({
   phone: z.string().nullable(),
   name: z.string().nullable(),
   birthday: z.string().nullable().meta({ description: 'Month and day, e.g. 11-21.' }),
+  letters,
   created_at: shownTime(),
 })
 
@@ -151,6 +152,7 @@ function presentForThemselves(customer: Customer): z.input<typeof customerForThe
     phone: customer.phone,
     name: customer.name,
     birthday: customer.birthday,
+    letters: { spends: customer.tellsSpends, endings: customer.tellsEndings },
     created_at: customer.createdAt.toISOString(),
   }
 }

@@ -139,6 +139,8 @@ export async function findCustomer(db: Db, network: NetworkId, customer: Uuid) {
       'customer.phone',
       'customer.name',
       'customer.birthday',
+      'customer.tells_spends as tellsSpends',
+      'customer.tells_endings as tellsEndings',
       'customer.created_at as createdAt',
     ])
     .executeTakeFirst()

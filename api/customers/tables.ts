@@ -23,6 +23,9 @@ interface CustomerTable {
   /** They said that they are at least so old. */
   confirmed_age: number | null
   age_confirmed_at: Date | null
+  /** Whether they want a letter at each spend, and before points end. */
+  tells_spends: Generated<boolean>
+  tells_endings: Generated<boolean>
   created_at: Generated<Date>
 }
 

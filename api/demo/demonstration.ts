@@ -16,6 +16,7 @@ import { createTillKey } from '../identity/till-keys.ts'
 import { createMerchant } from '../merchants/store.ts'
 import type { Actor } from '../audit/actor.ts'
 import { createNetwork } from '../networks/store.ts'
+import { passOverHistory } from '../notices/spend-store.ts'
 import { setProfile } from '../shops/store.ts'
 import type { Db } from '../tables.ts'
 import { createTill, listTills } from '../tills/store.ts'
@@ -106,6 +107,7 @@ async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Clie
   })
   const scene = { ledger, network, house, operator, shops: opened, wallets, setClock: clock.set }
   await playHistory(scene, from, createdAt)
+  await passOverHistory(db, network)
   await clock.release(name)
   return { tillKey: keys[0] ?? null }
 }

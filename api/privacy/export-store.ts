@@ -23,7 +23,7 @@ async function readPersonRow(db: Db, { network, customer }: CustomerIdentity): P
   const row = await db
     .selectFrom('api.customer')
     .select(['email', 'phone', 'name', 'birthday', 'external_reference', 'created_at'])
-    .select(['confirmed_age', 'age_confirmed_at'])
+    .select(['confirmed_age', 'age_confirmed_at', 'tells_spends', 'tells_endings'])
     .where('network_id', '=', network.id)
     .where('uuid', '=', customer)
     .executeTakeFirstOrThrow()

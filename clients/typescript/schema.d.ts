@@ -1322,7 +1322,7 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; wallet: string; email: (string | null); phone: (string | null); name: (string | null); birthday: (string | null); created_at: string } | { id: string; wallet: string; name: (string | null); visits: number; since: (string | null); last_visit: (string | null) } | { id: string; wallet: string }) } }
+      200: { headers: { [name: string]: unknown }; content: { 'application/json': ({ id: string; wallet: string; email: (string | null); phone: (string | null); name: (string | null); birthday: (string | null); letters: { spends: boolean; endings: boolean }; created_at: string } | { id: string; wallet: string; name: (string | null); visits: number; since: (string | null); last_visit: (string | null) } | { id: string; wallet: string }) } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
@@ -1361,7 +1361,7 @@ export interface operations {
       path: { id: string }
       cookie?: never
     }
-    requestBody: { content: { 'application/json': { name?: (string | null); phone?: (string | null); birthday?: (string | null); email?: string; identification?: string } } }
+    requestBody: { content: { 'application/json': { name?: (string | null); phone?: (string | null); birthday?: (string | null); email?: string; letters?: { spends?: boolean; endings?: boolean }; identification?: string } } }
     responses: {
       200: { headers: { [name: string]: unknown }; content: { 'application/json': { id: string; wallet: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

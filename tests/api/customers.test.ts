@@ -154,6 +154,7 @@ describe('reading a customer', () => {
       phone: null,
       name: null,
       birthday: null,
+      letters: { spends: true, endings: true },
       created_at: expect.any(String),
     })
     const stranger = { ...known.body, name: null, visits: 0, since: null, last_visit: null }

@@ -57,8 +57,9 @@ export async function signInCustomer(
   return entered.body
 }
 
-/** The code in the last letter to an address. */
+/** The code in the last letter with one to an address. */
 export function lastCode(api: Post, email: string): string {
-  const letter = api.letters.findLast(({ to }) => to === email.toLowerCase())
-  return /\b[0-9]{6}\b/.exec(letter?.text ?? '')?.[0] ?? 'no letter'
+  const code = /\b[0-9]{6}\b/
+  const letter = api.letters.findLast(({ to, text }) => to === email.toLowerCase() && code.test(text))
+  return code.exec(letter?.text ?? '')?.[0] ?? 'no letter'
 }

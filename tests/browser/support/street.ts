@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
@@ -7,6 +6,7 @@ import { expect } from 'vitest'
 import { webApps } from '../../../api/web/apps.ts'
 import { testOperator, type TestApi } from '../../support/api.ts'
 import { buildHighStreet, type HighStreet } from '../../support/high-street.ts'
+import { readLetters } from '../../support/letters.ts'
 import { makeDataFolder, removeDataFolder, startServer } from '../../support/server.ts'
 import { launchChromium } from './chromium.ts'
 
@@ -80,30 +80,12 @@ function speakTo(url: string, mailFolder: string): TestApi {
       return token === undefined ? request : request.auth(token, { type: 'bearer' })
     },
     get letters() {
-      return readdirSync(mailFolder)
-        .filter((name) => name.endsWith('.eml'))
-        .toSorted()
-        .map((name) => readLetter(join(mailFolder, name)))
+      return readLetters(mailFolder)
     },
     close: async () => {},
   }
   // Its database and ledger are the server's own affair: here only what goes by HTTP and e-mail is used.
   return remote as TestApi
-}
-
-/** RFC 5322 with RFC 2045 section 6.7, as far as our own mailer writes them. */
-function readLetter(path: string) {
-  const [head = '', ...body] = readFileSync(path, 'utf8').split('\r\n\r\n')
-  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'mi').exec(head)?.[1]?.trim() ?? ''
-  const text = body.join('\n\n').replaceAll('=\r\n', '').replaceAll('\r\n', '\n')
-  const bytes = text.replaceAll(/=([0-9A-F]{2})/g, (_all, hex: string) =>
-    String.fromCharCode(parseInt(hex, 16)),
-  )
-  return {
-    to: header('to'),
-    subject: header('subject'),
-    text: /quoted-printable/i.test(head) ? Buffer.from(bytes, 'latin1').toString('utf8') : text,
-  }
 }
 
 async function waitUntilBuilt(url: string, apps: readonly string[]): Promise<void> {

@@ -1,0 +1,110 @@
+import { sql } from 'kysely'
+import type { NetworkId, Uuid } from '../../ledger/index.ts'
+import type { Db, Tx } from '../tables.ts'
+
+/** Most entries passed in one go; the rest at once after. */
+const entriesAtOnce = 1000n
+
+/** Begins with the log of each new network. Apart from taking, so that nobody there waits for somebody else's first row. */
+export async function openCursors(db: Db): Promise<void> {
+  await sql`
+    insert into api.notice_cursor (network_id, cursor_index)
+    select n.network_id, -1 from api.network n
+    where not exists (select from api.notice_cursor c where c.network_id = n.network_id)
+    on conflict on constraint notice_cursor_pk do nothing`.execute(db)
+}
+
+/** Networks whose log has entries that were not looked at yet; those with a clock of their own are being made. */
+export async function listNetworksBehind(db: Db): Promise<NetworkId[]> {
+  const { rows } = await sql<{ network: NetworkId }>`
+    select h.network_id as network
+    from ledger.head h
+    join ledger.network n on n.network_id = h.network_id and n.clock_at is null
+    join api.notice_cursor c on c.network_id = h.network_id
+    where c.cursor_index < h.next_index - 1
+    order by h.network_id`.execute(db)
+  return rows.map(({ network }) => network)
+}
+
+/**
+ * The spends after the cursor that somebody is to be told of, in the order of the log, and moves the cursor past them: what
+ * is made of them in `tx` is made once. Null while another process is at it.
+ */
+export async function takeSpends(
+  tx: Tx,
+  network: NetworkId,
+): Promise<{ readonly spends: readonly Uuid[]; readonly isMore: boolean } | null> {
+  const cursor = await tx
+    .selectFrom('api.notice_cursor')
+    .select('cursor_index')
+    .where('network_id', '=', network)
+    .orderBy('network_id')
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  if (cursor === undefined) return null
+  const after = cursor.cursor_index
+  const last = (await readHead(tx, network)) - 1n
+  const until = last < after + entriesAtOnce ? last : after + entriesAtOnce
+  const { rows } = await sql<{ transaction: Uuid }>`
+    select t.transaction_uuid as transaction
+    from ledger.transaction t
+    join api.wallet w on w.network_id = t.network_id and w.wallet_id = t.wallet_id
+    join api.customer c on c.network_id = w.network_id and c.uuid = w.customer_uuid
+    where t.network_id = ${network} and t.entry_index > ${after} and t.entry_index <= ${until}
+      and t.kind in ('issue', 'redeem', 'capture') and t.redeemed_points > 0
+      and c.email is not null and c.tells_spends
+    order by t.entry_index`.execute(tx)
+  await moveCursor(tx, network, until)
+  return { spends: rows.map(({ transaction }) => transaction), isMore: until < last }
+}
+
+async function readHead(db: Db | Tx, network: NetworkId): Promise<bigint> {
+  const { next_index } = await db
+    .selectFrom('ledger.head')
+    .select('next_index')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  return next_index
+}
+
+async function moveCursor(db: Db | Tx, network: NetworkId, to: bigint): Promise<void> {
+  await db
+    .insertInto('api.notice_cursor')
+    .values({ network_id: network, cursor_index: to })
+    .onConflict((conflict) => conflict.constraint('notice_cursor_pk').doUpdateSet({ cursor_index: to }))
+    .execute()
+}
+
+/** Nobody is told any more of what is in a network's log now: an invented history, for example. */
+export async function passOverHistory(db: Db, network: NetworkId): Promise<void> {
+  await moveCursor(db, network, (await readHead(db, network)) - 1n)
+}
+
+/** A spend, and whom to tell of it. */
+export interface Spend {
+  readonly email: string
+  /** The network's name. */
+  readonly at: string
+  readonly timeZone: string
+  readonly shop: string
+  readonly points: bigint
+  readonly when: Date
+  /** What could be spent right after. */
+  readonly left: bigint
+}
+
+/** Undefined where the customer was erased, has no e-mail, or turned it off. */
+export async function findSpend(db: Db, network: NetworkId, transaction: Uuid): Promise<Spend | undefined> {
+  const { rows } = await sql<Spend>`
+    select c.email, n.name as at, n.time_zone as "timeZone", m.name as shop, t.redeemed_points as points,
+      t.posted_at as "when", greatest(t.available_after, 0) as left
+    from ledger.transaction t
+    join api.wallet w on w.network_id = t.network_id and w.wallet_id = t.wallet_id
+    join api.customer c on c.network_id = w.network_id and c.uuid = w.customer_uuid
+    join api.merchant m on m.network_id = t.network_id and m.merchant_id = t.merchant_id
+    join api.network n on n.network_id = t.network_id
+    where t.network_id = ${network} and t.transaction_uuid = ${transaction}
+      and c.email is not null and c.tells_spends`.execute(db)
+  return rows[0]
+}
