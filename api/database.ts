@@ -44,13 +44,17 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   const { databaseUrl, databaseAdminUrl = databaseUrl, dataFolder } = config
   if (databaseUrl && databaseAdminUrl) {
-    if (mustExist && !(await hasOurTables(databaseUrl))) throw new Error(noTables)
+    if (!(await hasOurTables(databaseUrl))) {
+      if (mustExist) throw new Error(noTables)
+      log('making the tables')
+    }
     await migrateAll(databaseAdminUrl)
     if (await mayChangeTheBooks(databaseUrl)) warn(tooManyRights)
     return { url: databaseUrl, adminUrl: databaseAdminUrl, lost: new Promise(() => {}), stop: async () => {} }
   }
   const embedded = await startEmbedded({ dataFolder, log, join, mustExist })
   try {
+    if (!(await hasOurTables(embedded.url))) log('making the tables')
     await migrateAll(embedded.url)
     return { ...embedded, url: await openServerLogin(embedded.url), adminUrl: embedded.url }
   } catch (error) {

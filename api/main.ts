@@ -13,6 +13,7 @@ import { startBackground } from './background.ts'
 import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
+import { openTablet } from './demo/tablet.ts'
 import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
@@ -45,10 +46,12 @@ async function sayThatStartGoesFirst(): Promise<void> {
 async function run(config: Config): Promise<void> {
   const isTerminal = process.stdout.isTTY
   const { logger, tell } = openLog(config, { name: 'api', isTerminal, print: (line) => console.log(line) })
+  // A first start takes its time on a busy machine: whoever waits sees what for.
+  const tellStep = (words: string) => tell(`${Math.round(performance.now() / 1000)} s: ${words}`)
   const closing = new AbortController()
-  const webApps = serveApps(config.dataFolder, { log: logger, signal: closing.signal })
+  const webApps = serveApps(config.dataFolder, { log: logger, signal: closing.signal, tell: tellStep })
   const database = await openDatabase(config, {
-    log: tell,
+    log: tellStep,
     warn: (message) => logger.warn(message),
   })
   void database.lost.then(fail)
@@ -71,7 +74,9 @@ async function run(config: Config): Promise<void> {
   await checkLogsAtStart({ logs, log: logger })
   const operator = await ensureOperator(db, config.operator ?? {})
   const { adminUrl } = database
-  const demonstration = config.demo ? await ensureDemonstration({ ledger, db, adminUrl }) : null
+  const demonstration = config.demo
+    ? await ensureDemonstration({ ledger, db, adminUrl, log: tellStep })
+    : null
   const sendMail = createMailer({
     smtpUrl: config.smtpUrl,
     folder: join(config.dataFolder, 'mail'),
@@ -116,7 +121,8 @@ async function run(config: Config): Promise<void> {
     console.log('Sign in as the operator made at the first start; a lost password: POST /v1/password-resets.')
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
-    console.log(describeDemonstration(demonstration, codes))
+    const tablet = demonstration.tillKey ? await openTablet(db, secret) : null
+    console.log(describeDemonstration(demonstration, { url, codes, tablet }))
   }
 
   tell(`${await stopping}: answering what is in flight, then stopping`)

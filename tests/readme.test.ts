@@ -1,10 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { expectTillOpens } from './demo/open-till.ts'
 import { projectFolder, readPrinted, withDemonstration } from './support/server.ts'
 
 const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
+const run = promisify(execFile)
 const hasCurl = spawnSync('bash', ['-c', 'command -v curl']).status === 0
 if (!hasCurl) console.warn('SKIPPED: the walk of README.md, because bash or curl is missing on this machine')
 
@@ -21,7 +24,7 @@ curl() {
 `
 
 test.skipIf(!hasCurl)(
-  'the walk in README.md works, line by line, on a new npm start, and answers what it says',
+  'a new npm start opens the till as it prints, and the walk in README.md works, line by line, and answers what it says',
   async () => {
     const walk = /^```sh walk\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
     const claims = [...walk.matchAll(/^# → (.*)$/gm)].map(([, claim]) => JSON.parse(claim!) as object)
@@ -29,6 +32,15 @@ test.skipIf(!hasCurl)(
     expect(claims).toHaveLength(13)
 
     const answers = await withDemonstration(async (server) => {
+      const printed = await readPrinted(server.started)
+      await expectTillOpens(server.url, server.started.said())
+      // What is told later opens it as well, and the code of before is used up.
+      const again = await run(process.execPath, ['api/demo/main.ts'], {
+        cwd: projectFolder,
+        env: { TALLY_DATA: server.folder },
+      })
+      await expectTillOpens(server.url, again.stdout)
+
       const notes = join(server.folder, 'notes')
       execFileSync('bash', ['-c', noteAnswers + walk], {
         env: {
@@ -36,7 +48,7 @@ test.skipIf(!hasCurl)(
           NOTES: notes,
           URL: server.url,
           MAIL: join(server.folder, 'mail'),
-          ...(await readPrinted(server.started)),
+          ...printed,
         },
       })
       return (await readFile(notes, 'utf8')).trimEnd().split('\n')

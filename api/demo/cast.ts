@@ -120,8 +120,23 @@ const names = [
   'Juno Castellan',
 ]
 
+interface Role {
+  readonly name: string
+  readonly email: string
+}
+
 /** Invented people, at addresses that belong to nobody (RFC 2606). */
-export const customers: readonly { readonly name: string; readonly email: string }[] = names.map((name) => ({
-  name,
-  email: `${name.toLowerCase().replace(' ', '.')}@example.org`,
+export const customers: readonly (Role & { readonly phone?: string })[] = names.map((name, i) => ({
+  ...personOf(name),
+  ...(i === 0 && { phone: '+447700900123' }),
 }))
+
+/** The one customer with a phone: a number that Ofcom keeps for drama. */
+export const visitor = { ...customers[0]!, phone: '+44 7700 900123' }
+
+/** Who opens a till. */
+export const cashier = { ...personOf('Mia Penrose'), shop: 'cafe' }
+
+function personOf(name: string): Role {
+  return { name, email: `${name.toLowerCase().replace(' ', '.')}@example.org` }
+}

@@ -20,15 +20,18 @@ import { passOverHistory } from '../notices/spend-store.ts'
 import { setProfile } from '../shops/store.ts'
 import type { Db } from '../tables.ts'
 import { createTill, listTills } from '../tills/store.ts'
-import { customers, shops, type ShopRole } from './cast.ts'
+import { cashier, customers, shops, visitor, type ShopRole } from './cast.ts'
 import { playHistory, type Shop } from './history.ts'
 import { openNetworkClock } from './network-clock.ts'
+import { demonstrationOperation, describeTablet, ensureCashier, type OpenTablet } from './tablet.ts'
 
 export interface DemonstrationParts {
   readonly ledger: Ledger
   readonly db: Db
   /** A login that may act as the ledger's owner: no other may set a network's clock. */
   readonly adminUrl: string
+  /** Told what takes a while. */
+  readonly log?: (message: string) => void
 }
 
 /** The demonstration network, for whoever tries it out. */
@@ -62,14 +65,22 @@ export async function ensureDemonstration(parts: DemonstrationParts): Promise<De
   try {
     await admin.query('select pg_advisory_lock($1)', [advisoryLock])
     const isMadeMeanwhile = (await listNames(parts.db)).includes(name)
-    return isMadeMeanwhile ? { tillKey: null } : await makeDemonstration(parts, admin)
+    if (isMadeMeanwhile) return { tillKey: null }
+    parts.log?.(`making the demonstration: ${shops.length} shops, ${historyDays / 7} weeks of history`)
+    return await makeDemonstration(parts, admin)
   } finally {
     await admin.end()
   }
 }
 
-/** What a person needs to try it out, a line each. `codes`: where sign-in codes arrive. */
-export function describeDemonstration({ tillKey }: Demonstration, codes: string): string {
+/**
+ * What a person needs to try it out, a line each. `url`: where the server is; `codes`: where sign-in codes arrive;
+ * `tablet`: null where it was told before.
+ */
+export function describeDemonstration(
+  { tillKey }: Demonstration,
+  { url, codes, tablet }: { url: string; codes: string; tablet: OpenTablet | null },
+): string {
   const shop = shops[0]!.name
   return [
     `The network ${demonstrationSlug} is a demonstration: ${shops.length} shops, ${customers.length} customers, ` +
@@ -77,14 +88,17 @@ export function describeDemonstration({ tillKey }: Demonstration, codes: string)
     tillKey
       ? `  Till key of ${shop}: ${tillKey} (shown only this once)`
       : '  Till keys are kept only as hashes. A new one: POST /v1/merchants/{id}/tills, as operator.',
-    `  A customer: ${customers[0]!.email}, to join or sign in at /wallet/join/${demonstrationSlug}; codes arrive ${codes}.`,
+    ...(tablet ? describeTablet(tablet, url) : []),
+    `  The wallet, at ${url}/wallet/join/${demonstrationSlug}: sign in as ${visitor.email}, or join; codes arrive ${codes}.`,
+    `  The books, for anyone to check: ${url}/check/${demonstrationSlug}`,
+    `  A ${tablet ? 'new ' : ''}code and PIN for the till: npm run demo`,
   ].join('\n')
 }
 
 /** Each step is done only where it isn't yet, so this also goes on where an earlier start was cut off. */
 async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Client): Promise<Demonstration> {
   const { id: network, house, operator, createdAt } = (await findRiverside(db)) ?? (await openRiverside(db))
-  const actor = { network, credential: operator, audit: auditSystem(network, 'demonstration') }
+  const actor = { network, credential: operator, audit: auditSystem(network, demonstrationOperation) }
   const from = new Date(createdAt.getTime() - historyDays * dayMs)
   const clock = await openNetworkClock(admin, network)
   await clock.set(from)
@@ -95,6 +109,7 @@ async function makeDemonstration({ ledger, db }: DemonstrationParts, admin: Clie
     const { shop, key } = await ensureShop(db, actor, role)
     opened.push(shop)
     keys.push(key)
+    if (role.reference === cashier.shop) await ensureCashier(db, actor, shop.merchant)
   }
   await ensureResponsibilities(db, network, { house, from })
   const wallets = await db.transaction().execute(async (tx) => {

@@ -173,6 +173,7 @@ async function renameHouse(tx: Tx, network: NetworkId, name: string): Promise<st
     .selectFrom('api.network')
     .select('name')
     .where('network_id', '=', network)
+    .orderBy('network_id')
     // Rows that name the network may go on coming meanwhile.
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow()

@@ -18,16 +18,20 @@ export interface BuildOptions {
   readonly dataFolder: string
   /** Ends a build under way; the promise then rejects. */
   readonly signal?: AbortSignal
+  /** Called where there is nothing built of these sources yet. */
+  readonly onBuild?: () => void
 }
 
 /** The folder with `app` as built from the sources as they are: that of before, or a new one. */
-export async function ensureBuild(app: WebApp, { dataFolder, signal }: BuildOptions): Promise<string> {
+export async function ensureBuild(app: WebApp, options: BuildOptions): Promise<string> {
+  const { dataFolder, signal, onBuild } = options
   const name = `${app.name}-${await hashSources(app)}`
   const folders = [join(projectFolder, buildsFolder), join(dataFolder, buildsFolder)]
   for (const folder of folders) {
     if (await isThere(join(folder, name))) return join(folder, name)
   }
   const parent = (await isWritable(projectFolder)) ? folders[0]! : folders[1]!
+  onBuild?.()
   await removeOld(parent, app)
   await build(app, join(parent, name), signal)
   return join(parent, name)

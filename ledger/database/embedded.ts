@@ -64,9 +64,13 @@ export async function startEmbedded(options: Options): Promise<Embedded> {
     const software = await findSoftware(folder)
     const cluster = join(folder, 'postgres')
     const password = await readPassword(folder)
-    if (!existsSync(cluster)) await createCluster(software, cluster, password)
+    if (!existsSync(cluster)) {
+      log(`making a PostgreSQL database in ${cluster}`)
+      await createCluster(software, cluster, password)
+    }
     await stopLeftover(cluster, log)
     await handOver(software, cluster)
+    log('starting PostgreSQL')
     const { child, port } = await launch(software, cluster, log)
     const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
     await lock.announce(url)

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { customers, shops } from '../../api/demo/cast.ts'
 import { ensureDemonstration, type DemonstrationParts } from '../../api/demo/demonstration.ts'
+import { openTablet } from '../../api/demo/tablet.ts'
 import { createNetwork } from '../../api/networks/store.ts'
 import { ensureOperator } from '../../api/people/ensure-operator.ts'
 import type { ApiTables } from '../../api/tables.ts'
@@ -94,7 +95,7 @@ test('two processes that start on one new database make one demonstration', asyn
   }
 })
 
-test('where there is a network already, no demonstration is made', async () => {
+test('where there is a network already, no demonstration is made, and no till of it opens by npm run demo', async () => {
   const { uuid } = await server.db.selectFrom('api.person').select('uuid').executeTakeFirstOrThrow()
   const network = {
     slug: 'riverside',
@@ -112,6 +113,7 @@ test('where there is a network already, no demonstration is made', async () => {
   await createNetwork(server.db, network, uuid)
   expect(await ensureDemonstration(server)).toBe(null)
   expect(await countTransactions()).toBe(0)
+  expect(await openTablet(server.db, secret)).toBe(null)
 })
 
 async function asAdmin(statement: string): Promise<void> {
