@@ -21,7 +21,9 @@ export async function readLogState(db: Db, network: NetworkId) {
   const log = await readLog(db, network)
   if (!log) return null
   const { inForce, proposed } = await readWitnessPolicies(db, network)
-  const contract = await readAnchorContract(db, network)
+  const named = await readAnchorContract(db, network)
+  // After a recovery it is the given-up origin's until another is deployed: what it has is not of this log.
+  const contract = named?.generation === log.generation ? named : null
   return {
     log,
     inForce,

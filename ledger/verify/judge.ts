@@ -28,7 +28,7 @@ export interface HeldCheckpoint {
 export interface Trust {
   readonly policy: Policy | null
   readonly checkpoints: readonly HeldCheckpoint[]
-  /** Of the log that the auditor's contract is for; left out where it wasn't asked. */
+  /** Of the log that the auditor's contract is for; left out where neither it nor an entry says so. */
   readonly contractOrigin?: string
 }
 
@@ -42,7 +42,10 @@ export function judge(read: ReadExport, trust: Trust): Finding {
 /** Checkpoints of another log than the one that the contract is for, recovered or not. */
 function findStrangers({ checkpoints, replay }: ReadExport, trust: Trust): Finding | null {
   if (!trust.checkpoints.some(({ vouches }) => vouches)) return null
-  const own = replay.books.members.linkedOrigins(trust.contractOrigin ?? oldestOf(checkpoints)?.origin ?? '')
+  const { members } = replay.books
+  const own = members.linkedOrigins(
+    trust.contractOrigin ?? members.origins[0]?.origin ?? oldestOf(checkpoints)?.origin ?? '',
+  )
   const strange = checkpoints.filter(({ origin }) => !own.has(origin))
   const words = strange.map(({ file, origin }) => `${file} is of ${origin}, another log than the contract's.`)
   return words.length > 0 ? { verdict: 'keys_not_trusted', words } : null

@@ -7,7 +7,7 @@ import { takeBalances, type Balances } from './balances.ts'
 import { Fault } from './fault.ts'
 import { findForks, keysOf, readPile, sortOwn, sortSigned } from './forks.ts'
 import type { ContractHead } from './contract.ts'
-import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint } from './judge.ts'
+import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint, type Trust } from './judge.ts'
 import { readOptions, usage, type Options } from './options.ts'
 import { presentBalances } from './present-balances.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
@@ -187,12 +187,22 @@ async function judgeExport(
   const finding = judge(read, {
     policy,
     checkpoints: [...held, ...contract],
-    ...(head && { contractOrigin: head.origin }),
+    ...contractOriginOf(read, asked, head),
   })
   return {
     verdict: finding.verdict === 'whole' && ignored.length > 0 ? 'keys_not_trusted' : finding.verdict,
     words: [...finding.words, ...remarks],
   }
+}
+
+/** Of which log the auditor's contract is: as it says itself where it can be asked, else as the entries named it. */
+function contractOriginOf(
+  { replay }: ReadExport,
+  { contract }: Options,
+  head: ContractHead | null,
+): Pick<Trust, 'contractOrigin'> {
+  const contractOrigin = head?.origin ?? replay.books.members.contracts.get(contract?.toLowerCase() ?? '')
+  return contractOrigin === undefined ? {} : { contractOrigin }
 }
 
 /** Held checkpoints that an export is compared with: of its own origins, and signed by them where there is a policy. */

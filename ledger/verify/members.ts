@@ -34,6 +34,8 @@ export class Members {
   readonly merchants: Merchant[] = []
   /** Under which names the log was signed, with the key of each, and which one it took the place of. */
   readonly origins: { readonly origin: string; readonly key: string; readonly before: string | null }[] = []
+  /** Of which origin each contract was to keep the checkpoints, by its address in lower case. */
+  readonly contracts = new Map<string, string>()
   private readonly byUuid = new Map<string, Merchant>()
   private readonly credentials = new Map<string, Credential>()
 
@@ -131,6 +133,11 @@ export class Members {
           before: event === 'log_opened' ? null : fact(facts, 'old_origin'),
         })
         break
+      case 'anchor_contract_named': {
+        const contract = fact(facts, 'contract').toLowerCase()
+        if (!this.contracts.has(contract)) this.contracts.set(contract, fact(facts, 'origin'))
+        break
+      }
       case 'wallet_closed':
         this.accounts.close(this.accounts.findWallet(fact(facts, 'wallet')))
         break

@@ -10,7 +10,7 @@ import { parsePolicy, requireQuorum } from '../../ledger/proofs/policy.ts'
 import { readRoot } from '../../ledger/proofs/prove.ts'
 import { checkReceipt } from '../../ledger/proofs/receipt.ts'
 import { readNodesFromTiles, tilePath } from '../../ledger/proofs/tiles.ts'
-import type { NetworkId } from '../../ledger/index.ts'
+import { nameAnchorContract, type NetworkId } from '../../ledger/index.ts'
 import { keepLog, type KeptLog } from '../log/kept-log.ts'
 import { addStaff, asAdmin, testPublicUrl, type TestApi } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
@@ -249,8 +249,11 @@ test('the ledger itself keeps who calls from beyond: a log can be extended by th
   await expect(asAdmin(api, 'update ledger.checkpoint set size = size')).rejects.toThrow('only the functions')
 })
 
-test('a recovery from a damaged memory names as lost what a witness has seen', async () => {
+test('a recovery from a damaged memory names as lost what a witness has seen, and keeps no contract', async () => {
+  const contract = { chainId: 31337n, address: `0x${'ab'.repeat(20)}` }
+  await nameAnchorContract(api.ledger.db, network, { ...contract, deployedBlock: 0n, by: null })
   await sign()
+  expect((await get('')).body.chain).toEqual({ chain_id: 31337, contract: contract.address })
   const uuid = await api.ledger.uuidOf(network)
   const own = (await kept.parts.memory.recall(uuid))!
   const seen = {
@@ -268,4 +271,6 @@ test('a recovery from a damaged memory names as lost what a witness has seen', a
   } finally {
     await admin.end()
   }
+  // The contract is the given-up log's: it never has anything of the new one.
+  expect((await get('')).body).toMatchObject({ origin: `${own.origin}/2`, chain: null, anchors: [] })
 })

@@ -18,6 +18,7 @@ import {
   type TestChain,
 } from '../anchor/anchored-log.ts'
 import { openTown, type Town } from '../ledger/town.ts'
+import { originOf } from '../log/kept-log.ts'
 import { auditorsPolicy, signLines } from './made-export.ts'
 import { runVerify, runVerifyDatabase } from './run-verify.ts'
 
@@ -109,16 +110,20 @@ test('an export that ends below what the contract has is cut off, whatever it le
 test('a checkpoint in the name of another log than the contract’s convinces nobody', async () => {
   const { checkpoints } = (await planExport(town.ledger.db, log.network))!
   const [name, note] = [...checkpoints][0]!
-  const renamed = note.split('\n').with(0, 'elsewhere.example/log').join('\n')
-  const strange = { checkpoints: new Map([...checkpoints, [name.replace('1-', '2-'), renamed]]) }
-  const { code, out } = await runVerify(
-    await writeExportWith(evidence, strange),
-    '--contract',
-    log.address,
-    '--rpc',
-    node.rpcUrl,
-  )
-  expect([code, out]).toEqual([10, expect.stringContaining('elsewhere.example/log, another log')])
+  const rename = (note: string) => note.split('\n').with(0, 'elsewhere.example/log').join('\n')
+  const beside = new Map([[name.replace('1-', '2-'), rename(note)], ...checkpoints])
+  const alone = new Map([...checkpoints].map(([name, note]) => [name, rename(note)] as const))
+  for (const strange of [beside, alone]) {
+    const file = await writeExportWith(evidence, { checkpoints: strange })
+    for (const how of [
+      ['--rpc', node.rpcUrl],
+      ['--block', evidence.block.hash],
+    ]) {
+      const { code, out } = await runVerify(file, '--contract', log.address, ...how)
+      expect([code, out]).toEqual([10, expect.stringContaining('elsewhere.example/log, another log')])
+      expect(out).not.toContain(`${originOf(log.network)}, another log`)
+    }
+  }
 })
 
 test('anchors of another contract, in another block, or none at all convince nobody', async () => {
