@@ -57,6 +57,7 @@ export {
   type Anchoring,
   type AnchoringSettings,
 } from './anchor/anchor.ts'
+export { compactSignature } from './anchor/anchor-message.ts'
 export { openChain, readChainId, readSettledBlock, type Chain } from './anchor/chain.ts'
 export { collectAnchorEvidence } from './anchor/collect-evidence.ts'
 export { readContract } from './anchor/contract.ts'
@@ -66,8 +67,18 @@ export {
   readAnchorContract,
   readAnchorLags,
   readAnchors,
+  recordAnchorWitnesses,
   type AnchorLag,
+  type NamedContract,
 } from './anchor/store.ts'
+export {
+  chooseSignatures,
+  describeProposal,
+  formatProposal,
+  parseProposal,
+  readWitnessSets,
+  type WitnessSet,
+} from './anchor/witness-sets.ts'
 export { askWitnesses } from './log/ask-witnesses.ts'
 export {
   countEntryBytes,

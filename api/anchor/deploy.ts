@@ -1,25 +1,24 @@
 import { parseArgs } from 'node:util'
-import { JsonRpcProvider, Network, Wallet } from 'ethers'
 import { deployCheckpointAnchor } from '../../contracts/deploy.ts'
 import {
-  createDb,
-  createPool,
   nameAnchorContract,
-  openChain,
   readAnchorContract,
-  readChainId,
   readContract,
-  readLog,
-  readSettledBlock,
   readWitnessPolicies,
   type Chain,
-  type LedgerTables,
   type NetworkId,
 } from '../../ledger/index.ts'
-import { anchorConfirmationsDefault, readConfig, type Config } from '../config.ts'
-import { openDatabase } from '../database.ts'
+import { readConfig, type Config } from '../config.ts'
 import { fail } from '../process.ts'
-import type { ApiTables, Db } from '../tables.ts'
+import type { Db } from '../tables.ts'
+import {
+  payWith,
+  readNetworkLog,
+  say,
+  waitUntilSettled,
+  withChain,
+  type ChainCommand,
+} from './chain-command.ts'
 
 // `npm run deploy`: makes the contract that keeps a network's checkpoints, and names it in the network's log. Beside a
 // running server or without. What a person reads goes to stderr, the contract's address to stdout.
@@ -28,7 +27,6 @@ const usage =
   'Usage: npm run deploy -- --network SLUG [--rpc URL] [--delay-days 2], with ANCHOR_KEY of an account that can pay.\n' +
   'A contract that is there already is named with --contract ADDRESS --block NUMBER.'
 const secondsPerDay = 86_400
-const lookPauseMs = 1000
 
 try {
   await run(readArguments(), readConfig())
@@ -77,22 +75,11 @@ function readArguments(): Arguments {
 }
 
 async function run(args: Arguments, config: Config): Promise<void> {
-  const rpcUrl = args.rpc ?? config.anchor?.rpcUrl
-  if (!rpcUrl) throw new Error(`Which chain? Give --rpc URL, or set ANCHOR_RPC_URL.\n${usage}`)
-  const database = await openDatabase(config, { log: say, warn: say, join: true, mustExist: true })
-  const pool = createPool(database.url, {
-    role: 'tally_api',
-    max: 2,
-    applicationName: 'tallystick deploy',
-    onIdleError: () => {},
-  })
-  const chain = openChain(rpcUrl)
-  try {
-    const db = createDb<ApiTables & LedgerTables>(pool)
+  await withChain(config, { rpc: args.rpc, name: 'deploy', usage }, async (command) => {
+    const { db, chain, chainId } = command
     const terms = await readTerms(db, args)
-    const chainId = await readChainId(chain)
-    const made = args.contract ?? (await deploy({ rpcUrl, chainId, key: config.anchorKey }, terms))
-    await waitUntilSettled(chain, made.block, config.anchor?.confirmations ?? anchorConfirmationsDefault)
+    const made = args.contract ?? (await deploy(config, command, terms))
+    await waitUntilSettled(config, chain, made.block)
     await demandTerms(chain, made.address, terms)
     const index = await db.transaction().execute((tx) =>
       nameAnchorContract(tx, terms.network, {
@@ -104,11 +91,7 @@ async function run(args: Arguments, config: Config): Promise<void> {
     )
     say(`Entry ${index} of the log of ${args.network} names the contract on chain ${chainId}:`)
     console.log(made.address)
-  } finally {
-    chain.close()
-    await pool.end()
-    await database.stop()
-  }
+  })
 }
 
 interface Terms {
@@ -122,15 +105,7 @@ interface Terms {
 
 /** What the contract is to be made for: the network's log, and the witnesses that it has now. */
 async function readTerms(db: Db, { network: slug, delayDays, contract }: Arguments): Promise<Terms> {
-  const row = await db
-    .selectFrom('api.network')
-    .select('network_id')
-    .where('slug', '=', slug)
-    .executeTakeFirst()
-  if (!row) throw new Error(`There is no network ${slug}.`)
-  const network = row.network_id
-  const log = await readLog(db, network)
-  if (!log) throw new Error(`The network ${slug} has no log yet: start the server, which opens it.`)
+  const { network, log } = await readNetworkLog(db, slug)
   const named = await readAnchorContract(db, network)
   if (named && named.generation === log.generation && !contract) {
     say(
@@ -156,38 +131,18 @@ async function readTerms(db: Db, { network: slug, delayDays, contract }: Argumen
 }
 
 async function deploy(
-  { rpcUrl, chainId, key }: { rpcUrl: string; chainId: bigint; key: string | undefined },
+  config: Config,
+  { rpcUrl, chainId }: ChainCommand,
   terms: Terms,
 ): Promise<{ address: string; block: bigint }> {
-  if (!key)
-    throw new Error(`Who pays? Set ANCHOR_KEY to the key of an account on chain ${chainId}.\n${usage}`)
-  const network = Network.from(chainId)
-  const provider = new JsonRpcProvider(rpcUrl, network, { staticNetwork: network, cacheTimeout: -1 })
-  try {
-    const made = await deployCheckpointAnchor(new Wallet(key, provider), terms)
+  return payWith(config, { rpcUrl, chainId, usage }, async (wallet) => {
+    const made = await deployCheckpointAnchor(wallet, terms)
     say(
       `The contract ${made.address} is in block ${made.block}. If this is cut off before the log names it:\n` +
         `npm run deploy -- --network ${terms.slug} --contract ${made.address} --block ${made.block}`,
     )
     return made
-  } finally {
-    provider.destroy()
-  }
-}
-
-async function waitUntilSettled(
-  chain: Chain,
-  block: bigint,
-  confirmations: number | 'finalized',
-): Promise<void> {
-  const depth =
-    confirmations === 'finalized' ? 'until the chain says that it stays' : `for ${confirmations} blocks`
-  for (let said = false; ; said = true) {
-    const settled = await readSettledBlock(chain, confirmations)
-    if (settled && settled.number >= block) return
-    if (!said) say(`Waiting ${depth} …`)
-    await new Promise((wait) => setTimeout(wait, lookPauseMs))
-  }
+  })
 }
 
 /** A contract that is for another log, or of others, keeps nothing of this one. */
@@ -203,8 +158,4 @@ async function demandTerms(chain: Chain, address: string, terms: Terms): Promise
       `The contract ${address} is for ${state.origin}, or has other witnesses than the network.`,
     )
   }
-}
-
-function say(message: string): void {
-  console.error(message)
 }

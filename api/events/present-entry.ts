@@ -24,6 +24,7 @@ const governanceEvents: Readonly<Record<GovernanceEvent, `governance.${Governanc
   log_opened: 'governance.log_opened',
   log_recovered: 'governance.log_recovered',
   anchor_contract_named: 'governance.anchor_contract_named',
+  anchor_witnesses_changed: 'governance.anchor_witnesses_changed',
   witness_policy_proposed: 'governance.witness_policy_proposed',
   witness_policy_started: 'governance.witness_policy_started',
 }

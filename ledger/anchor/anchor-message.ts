@@ -83,9 +83,26 @@ export function recoverCheckpointSigner(
   checkpoint: AnchorCheckpoint,
   signature: string,
 ): string | null {
+  return recoverSigner(signature, () =>
+    verifyTypedData(domainOf(contract), checkpointTypes, checkpoint, signature),
+  )
+}
+
+/** As `recoverCheckpointSigner`, of a change of the witness set. */
+export function recoverChangeSigner(
+  contract: AnchorContract,
+  change: AnchorWitnessChange,
+  signature: string,
+): string | null {
+  return recoverSigner(signature, () =>
+    verifyTypedData(domainOf(contract), witnessChangeTypes, change, signature),
+  )
+}
+
+function recoverSigner(signature: string, recover: () => string): string | null {
   if (!/^0x[0-9a-f]{130}$/i.test(signature)) return null
   try {
-    return getAddress(verifyTypedData(domainOf(contract), checkpointTypes, checkpoint, signature))
+    return getAddress(recover())
   } catch {
     return null
   }

@@ -9,6 +9,8 @@ export const anchorInterface = new Interface([
   'function frozen() view returns (bool)',
   'function rootAt(uint64 size) view returns (bytes32 root)',
   'function origin() view returns (string)',
+  'function lastNumber() view returns (uint64)',
+  'function proposedSet() view returns (uint64 number, address[] witnesses, uint64 quorum, uint64 effectiveFrom)',
   'function witnessSet() view returns (uint64 number, address[] witnesses, uint64 quorum)',
   'event Anchored(uint64 indexed size, bytes32 root)',
 ])

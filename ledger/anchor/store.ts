@@ -91,6 +91,21 @@ export async function nameAnchorContract(
 }
 
 /**
+ * Says in an entry of the log whose signatures the contract counts since a change of its witnesses. Answers the entry's
+ * index; of a change that is there already, that one's.
+ */
+export async function recordAnchorWitnesses(
+  tx: Pick<Tx, 'getExecutor'>,
+  { network, entryIndex }: NamedContract,
+  { number, witnesses, quorum }: { number: bigint; witnesses: readonly string[]; quorum: number },
+): Promise<bigint> {
+  const { rows } = await sql<{ index: bigint }>`
+    select ledger.record_anchor_witnesses(${network}, ${entryIndex}, ${number}, ${witnesses.map(toBytes)}::bytea[],
+      ${quorum}) as index`.execute(tx as Tx)
+  return rows[0]!.index
+}
+
+/**
  * Keeps a witness's signature for the chain. False, and nothing kept, where it isn't that of `signer` over the
  * checkpoint, or the network has no contract or no such checkpoint.
  */

@@ -20,6 +20,7 @@ export type GovernanceEvent =
   | 'log_opened'
   | 'log_recovered'
   | 'anchor_contract_named'
+  | 'anchor_witnesses_changed'
   | 'witness_policy_proposed'
   | 'witness_policy_started'
 

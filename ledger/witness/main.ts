@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
+import { signWitnessChange } from '../anchor/anchor-message.ts'
+import { describeProposal, parseProposal } from '../anchor/witness-sets.ts'
 import { parsePolicy } from '../proofs/policy.ts'
 import { formatVerifierKey, keyTypes, parseVerifierKey, type VerifierKey } from '../proofs/note.ts'
 import { serveWitness } from './add-checkpoint.ts'
@@ -14,6 +17,7 @@ import { createWitness } from './witness.ts'
 
 const usage = `Usage: npm run witness -- --log URL --key FILE --state FOLDER [--log-key VKEY] [--listen HOST:PORT] [--once]
        npm run witness -- --new-key FILE --name NAME
+       npm run witness -- --sign-change PROPOSAL --key FILE
 
 --log      the log, as in https://points.example.org/log/riverside
 --key      the witness's keys, made with --new-key; NAME is for example bakery.example/witness
@@ -21,6 +25,7 @@ const usage = `Usage: npm run witness -- --log URL --key FILE --state FOLDER [--
 --log-key  the log's own key, from elsewhere than the log; without it the first answer is believed, once
 --listen   also answer tlog-witness' add-checkpoint there
 --once     co-sign what is offered now, and end
+--sign-change  sign other witnesses for the contract, as the file says; look at what it says before you hand on the signature
 
 Ends with 0 when told to, 1 for a fault, 3 for a fork.`
 
@@ -46,6 +51,10 @@ async function run(): Promise<void> {
     return
   }
   const keys = await readKeyFile(wish.key)
+  if (wish.signChange !== null) {
+    await signChange(keys.chain, wish.signChange)
+    return
+  }
   const memory = await openMemory(wish.state)
   try {
     const log = createLogClient(wish.log, stopping.signal)
@@ -65,6 +74,13 @@ async function run(): Promise<void> {
   } finally {
     await memory.close()
   }
+}
+
+/** Says what it is that it signs; the signature, for the operator, goes to stdout. */
+async function signChange(key: string, file: string): Promise<void> {
+  const proposal = parseProposal(await readFile(file, 'utf8'))
+  console.error(describeProposal(proposal))
+  console.log(await signWitnessChange(key, proposal.contract, proposal.change))
 }
 
 /** The log's key: as told, else as remembered, else as the log says itself, which is then remembered. */
@@ -98,6 +114,7 @@ async function listen(server: Server, { host, port }: { host: string; port: numb
 
 interface Wish {
   readonly newKey: string | null
+  readonly signChange: string | null
   readonly name: string
   readonly log: string
   readonly key: string
@@ -117,17 +134,20 @@ function readArguments(): Wish {
     listen: text,
     once: { type: 'boolean' },
     'new-key': text,
+    'sign-change': text,
     name: text,
   } as const
   const { values } = orUsage(() => parseArgs({ options }))
   const { log = '', key = '', state = '', name = '', once = false } = values
   const newKey = values['new-key'] ?? null
-  const isWhole = newKey === null ? URL.canParse(log) && key !== '' && state !== '' : name !== ''
+  const signChange = values['sign-change'] ?? null
+  const isWhole =
+    newKey !== null ? name !== '' : key !== '' && (signChange !== null || (URL.canParse(log) && state !== ''))
   if (!isWhole) throw new Error(usage)
   const told = values['log-key']
   const logKey = told === undefined ? null : orUsage(() => parseVerifierKey(told))
   if (logKey && logKey.type !== keyTypes.ed25519) throw new Error(`--log-key is no key of a log.\n${usage}`)
-  return { newKey, name, log, key, state, logKey, once, listen: parseListen(values.listen) }
+  return { newKey, signChange, name, log, key, state, logKey, once, listen: parseListen(values.listen) }
 }
 
 function parseListen(text: string | undefined): Wish['listen'] {

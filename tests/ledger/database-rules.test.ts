@@ -210,6 +210,7 @@ describe('by the catalog,', () => {
       'post',
       'propose_witness_policy',
       'record_anchor',
+      'record_anchor_witnesses',
       'record_audit_digest',
       'record_deployment_digest',
       'refresh_statistics',

@@ -24,6 +24,30 @@ begin
   return index;
 end $$;
 
+-- Whose signatures a named contract counts since its change of witnesses with this number; the caller has seen it there.
+-- One that is in the log already answers its entry.
+create or replace function ledger.record_anchor_witnesses(
+  _network int, _contract bigint, _number bigint, _witnesses bytea[], _quorum int
+) returns bigint
+language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+declare
+  named ledger.anchor_contract;
+  index bigint;
+begin
+  perform from ledger.head x where x.network_id = _network for update;
+  select * into strict named from ledger.anchor_contract x
+    where x.network_id = _network and x.entry_index = _contract;
+  select x.entry_index into index from ledger.governance x
+    where x.network_id = _network and x.event = 'anchor_witnesses_changed'
+      and x.facts ->> 'chain' = named.chain_id::text
+      and x.facts ->> 'contract' = '0x' || encode(named.address, 'hex') and x.facts ->> 'number' = _number::text;
+  if found then return index; end if;
+  return ledger.write_governance(_network, 'anchor_witnesses_changed', null, jsonb_build_object(
+    'chain', named.chain_id::text, 'contract', '0x' || encode(named.address, 'hex'), 'number', _number::text,
+    'quorum', _quorum::text,
+    'witnesses', (select string_agg('0x' || encode(x, 'hex'), ' ' order by x) from unnest(_witnesses) x)));
+end $$;
+
 -- A witness's signature of a checkpoint for the contract that counts; the caller has recovered the signer from it.
 -- Answers whether it counts: false where the log has no contract or no such checkpoint.
 create or replace function ledger.add_anchor_signature(

@@ -19,7 +19,8 @@ grant execute on function ledger.post, ledger.open_network, ledger.admit_merchan
   ledger.forget_spent_qrs, ledger.entry, ledger.format_time_v1, ledger.format_leg_v1,
   ledger.format_lot_v1, ledger.format_move_v1, ledger.format_transaction_v1, ledger.format_governance_v1,
   ledger.lock_log, ledger.open_log, ledger.extend_log, ledger.refuse_log, ledger.accept_log,
-  ledger.name_anchor_contract, ledger.add_anchor_signature, ledger.record_anchor, ledger.forget_anchor,
+  ledger.name_anchor_contract, ledger.record_anchor_witnesses, ledger.add_anchor_signature, ledger.record_anchor,
+  ledger.forget_anchor,
   ledger.hash_leaf, ledger.points_for, ledger.factor_for, ledger.balance_as_of, ledger.held_as_of, ledger.due
   to tally_api;
 
