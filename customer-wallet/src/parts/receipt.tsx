@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { answered } from '../account/snapshot.ts'
 import { useAccount } from '../app-context.ts'
 import { useLanguage } from '../language.tsx'
-import { saveFile } from '../save-file.ts'
+import { saveFile } from '../../../clients/web/save-file.ts'
 import { Notice } from './notice.tsx'
 import { useAction } from './use-action.ts'
 

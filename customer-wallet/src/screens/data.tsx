@@ -6,7 +6,7 @@ import { pathTo } from '../navigation.ts'
 import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
 import { useAction } from '../parts/use-action.ts'
-import { saveFile } from '../save-file.ts'
+import { saveFile } from '../../../clients/web/save-file.ts'
 
 /** All that is kept of one, to take away. */
 export function DataScreen() {

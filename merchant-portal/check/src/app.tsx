@@ -1,20 +1,31 @@
 import { useEffect, useState } from 'react'
 import type { components } from '../../../clients/typescript/index.js'
 import { Mark, Waiting } from '../../../clients/web/mark.tsx'
+import { useAuditor } from './auditor.ts'
+import { ExportPage } from './export-page.tsx'
 import { LogStanding } from './log-standing.tsx'
+import type { Place } from './place.ts'
 import { ReceiptCheck } from './receipt-check.tsx'
-import { speak } from './words.ts'
+import { RowsAlarm } from './rows-alarm.tsx'
+import type { Words } from './words.ts'
 
 export type LogState = components['schemas']['LogState']
 
 const refreshMs = 5_000
-const words = speak()
 
-/** How a network's log stands, and whether a receipt holds: for everyone, without signing in. */
-export function App({ network }: { network: string }) {
+/**
+ * How a network's log stands, and whether a receipt holds: for everyone, without signing in. For operators and auditors
+ * the export, and what is wrong when the daily check found something.
+ */
+export function App({ place, words }: { place: Place; words: Words }) {
+  const { network, page } = place
   const { state, trouble } = useLogState(network)
+  const check = state?.rows_checked ?? null
+  // Nobody is asked who they are where it makes no difference.
+  const isAsked = page === 'export' || (check !== null && check.changed > 0)
+  const auditor = useAuditor(network, isAsked ? (check?.at ?? '') : null)
   const { say } = words
-  const title = say('title', { network: state?.network.name ?? network })
+  const title = say(page === 'export' ? 'export_title' : 'title', { network: state?.network.name ?? network })
   useEffect(() => {
     document.title = title
   }, [title])
@@ -26,8 +37,10 @@ export function App({ network }: { network: string }) {
       </header>
       <main>
         {trouble && <p role="alert">{say(trouble)}</p>}
-        {state && <ReceiptCheck network={network} words={words} />}
-        {state && <LogStanding state={state} words={words} />}
+        {state && <RowsAlarm place={place} check={check} standing={auditor.standing} words={words} />}
+        {state && page === 'export' && <ExportPage state={state} auditor={auditor} words={words} />}
+        {state && page === 'log' && <ReceiptCheck network={network} words={words} />}
+        {state && page === 'log' && <LogStanding state={state} words={words} />}
         {!state && !trouble && <Waiting label={say('loading')} />}
       </main>
     </>
@@ -43,9 +56,11 @@ function useLogState(network: string) {
     const ending = new AbortController()
     const ask = async () => {
       try {
-        const answer = await fetch(`/log/${network}`, { signal: ending.signal })
+        const answer = await fetch(`/log/${encodeURIComponent(network)}`, { signal: ending.signal })
         if (answer.ok) setState((await answer.json()) as LogState)
-        setTrouble(answer.ok ? null : answer.status === 404 ? 'no_network' : 'no_answer')
+        // A name that no network can have is refused as such.
+        const isNone = answer.status === 404 || answer.status === 400
+        setTrouble(answer.ok ? null : isNone ? 'no_network' : 'no_answer')
       } catch {
         if (ending.signal.aborted) return
         setTrouble('no_answer')

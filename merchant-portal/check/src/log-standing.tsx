@@ -1,4 +1,5 @@
 import type { LogState } from './app.tsx'
+import { pathTo } from './place.ts'
 import type { Words } from './words.ts'
 
 /** The log: how long it is, who vouches for it, what is on chain. */
@@ -16,6 +17,12 @@ export function LogStanding({ state, words }: { state: LogState; words: Words })
             : say('nothing_signed')}
         </p>
         {state.unsigned_entries > 0 && <p>{say('behind', { count: state.unsigned_entries })}</p>}
+        {state.rows_checked === null && <p>{say('rows_unchecked')}</p>}
+        {state.rows_checked?.changed === 0 && (
+          <p>
+            {say('rows_same', { count: state.rows_checked.entries, ago: words.ago(state.rows_checked.at) })}
+          </p>
+        )}
         {state.stopped && (
           <p className="bad" role="alert">
             {say('stopped', { day: format.day(state.stopped.since), time: format.time(state.stopped.since) })}
@@ -26,8 +33,9 @@ export function LogStanding({ state, words }: { state: LogState; words: Words })
       <Chain state={state} words={words} />
       <section aria-labelledby="auditors">
         <h2 id="auditors">{say('auditors')}</h2>
+        <p>{say('auditors_how')}</p>
         <p>
-          {say('auditors_how')} <a href="/docs">{say('reference')}</a>
+          <a href={pathTo({ network: state.network.slug, page: 'export' })}>{say('take')}</a>
         </p>
       </section>
     </>

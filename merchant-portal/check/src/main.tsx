@@ -4,11 +4,14 @@ import './check.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { readPlace } from './place.ts'
+import { WhichNetwork } from './which-network.tsx'
+import { speak } from './words.ts'
 
-// `/check/riverside`: the network is in the address, so that it can be handed on.
-const network = location.pathname.split('/')[2] ?? ''
+const place = readPlace(location.pathname)
+const words = speak()
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
-    <App network={network} />
+    {place.network === '' ? <WhichNetwork words={words} /> : <App place={place} words={words} />}
   </StrictMode>,
 )

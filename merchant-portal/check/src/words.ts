@@ -8,7 +8,19 @@ export interface Words {
   readonly format: Format
   /** `3 seconds ago`, `2 hours ago` */
   ago(time: string | number): string
+  /** `in 12 minutes`, rounded up */
+  after(seconds: number): string
+  /** `12.4 MB` */
+  bytes(bytes: number): string
 }
+
+/** Of decimal prefixes (ISO 80000-1), as disks are sold. */
+const sizes = [
+  ['gigabyte', 1e9],
+  ['megabyte', 1e6],
+  ['kilobyte', 1e3],
+  ['byte', 1],
+] as const
 
 const units = [
   ['day', 86_400],
@@ -30,6 +42,18 @@ export function speak(): Words {
       const seconds = Math.max(0, (Date.now() - new Date(time).getTime()) / 1000)
       const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3]
       return relative.format(-Math.floor(seconds / length), unit)
+    },
+    after(seconds) {
+      const [unit, length] = units.find(([, length]) => seconds >= length) ?? units[3]
+      return relative.format(Math.ceil(seconds / length), unit)
+    },
+    bytes(bytes) {
+      const [unit, length] = sizes.find(([, length]) => bytes >= length) ?? sizes[3]
+      const digits = {
+        minimumFractionDigits: length > 1e3 ? 1 : 0,
+        maximumFractionDigits: length > 1e3 ? 1 : 0,
+      }
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, ...digits }).format(bytes / length)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client } from 'pg'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import supertest from 'supertest'
 import { expect } from 'vitest'
@@ -7,11 +8,13 @@ import { webApps } from '../../../api/web/apps.ts'
 import { testOperator, type TestApi } from '../../support/api.ts'
 import { buildHighStreet, type HighStreet } from '../../support/high-street.ts'
 import { readLetters } from '../../support/letters.ts'
-import { makeDataFolder, removeDataFolder, startServer } from '../../support/server.ts'
+import { makeDataFolder, readRunning, removeDataFolder, startServer } from '../../support/server.ts'
 import { launchChromium } from './chromium.ts'
 
 /** How long the apps may take to be built. */
 const buildingMs = 60_000
+/** How long a worker may take for what is due. */
+const workingMs = 20_000
 
 /** `npm start`'s own server on a fresh database with a high street in it, and a browser. */
 export interface BrowserStreet {
@@ -20,6 +23,10 @@ export interface BrowserStreet {
   readonly browser: Browser
   /** A browser of somebody's own: nothing of the others' is in it. English, unless told. What breaks is told by `close`. */
   visit(options?: BrowserContextOptions): Promise<BrowserContext>
+  /** Runs SQL as a superuser, behind the server's back. */
+  asAdmin(statement: string): Promise<void>
+  /** Has a worker do what background work is due, beside the server, until `isDone`. */
+  workUntil(isDone: () => Promise<boolean>): Promise<void>
   /** Ends all of it; fails the test file when a page broke a policy, asked elsewhere for anything, or had a fault. */
   close(): Promise<void>
 }
@@ -55,10 +62,16 @@ export async function openBrowserStreet(
       browser,
       async visit(options = {}) {
         const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options })
-        context.on('page', (page) => noteFaults(page, url, faults))
+        context.on('page', (page) => noteFaults(page, options.baseURL ?? url, faults))
         context.setDefaultTimeout(10_000)
         return context
       },
+      async asAdmin(statement) {
+        const client = new Client({ connectionString: (await readRunning(folder)).url })
+        await client.connect()
+        await client.query(statement).finally(() => client.end())
+      },
+      workUntil: (isDone) => workUntil(folder, isDone),
       async close() {
         await browser.close()
         await end()
@@ -68,6 +81,21 @@ export async function openBrowserStreet(
   } catch (error) {
     await end()
     throw error
+  }
+}
+
+async function workUntil(folder: string, isDone: () => Promise<boolean>): Promise<void> {
+  const worker = startServer({ env: { TALLY_DATA: folder }, worker: true })
+  const deadline = Date.now() + workingMs
+  try {
+    await worker.ready
+    while (!(await isDone())) {
+      if (Date.now() > deadline) throw new Error(`the work is not done:\n${worker.said()}`)
+      await sleep(100)
+    }
+  } finally {
+    worker.process.kill('SIGTERM')
+    await worker.ended
   }
 }
 

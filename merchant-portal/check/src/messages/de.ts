@@ -32,8 +32,95 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   anchor: 'Block',
   auditors: 'Für Prüfer',
   auditors_how:
-    'Wer prüft, meldet sich an und nimmt das ganze Protokoll mit (GET /v1/export); npm run verify prüft es ohne diesen Server.',
-  reference: 'Wie man es aufruft',
+    'Wer prüft, meldet sich an, nimmt das ganze Protokoll mit und prüft es auf einem eigenen Rechner, ohne diesen Server.',
+  take: 'Das Protokoll mitnehmen',
+
+  which_title: 'Ein Protokoll prüfen',
+  which_how:
+    'Jedes Netz hat ein eigenes Protokoll. Geben Sie den Namen des Netzes ein, dessen Protokoll oder Beleg Sie prüfen möchten.',
+  which_network: 'Name des Netzes',
+  which_hint:
+    'Wie in seinen Adressen: der Teil nach /check/ oder /join/, etwa „riverside“. Das Plakat in den Geschäften führt dorthin.',
+  which_go: 'Sein Protokoll zeigen',
+
+  rows_unchecked:
+    'Die Datenbank wurde noch nicht mit dem Protokoll verglichen. Der Server tut das einmal am Tag.',
+  rows_same: {
+    one: 'Die Datenbank wurde {ago} mit dem Protokoll verglichen: {count} Eintrag, nichts wurde geändert.',
+    other: 'Die Datenbank wurde {ago} mit dem Protokoll verglichen: {count} Einträge, nichts wurde geändert.',
+  },
+  rows_stale:
+    'Die Datenbank wurde zuletzt {ago} mit dem Protokoll verglichen. Das ist jeden Tag fällig: fragen Sie den Betreiber, warum der Server seine Arbeit im Hintergrund nicht tut.',
+  alarm_title: 'Die Bücher wurden hinter dem Rücken des Hauptbuchs geändert',
+  alarm_found: {
+    one: 'Geprüft {day}, {time}: {count} Stelle der Datenbank ist nicht, wie sie gebucht wurde.',
+    other: 'Geprüft {day}, {time}: {count} Stellen der Datenbank sind nicht, wie sie gebucht wurden.',
+  },
+  alarm_everyone:
+    'Heben Sie Ihre Belege auf: sie beweisen, was unterschrieben wurde. Fragen Sie den Betreiber des Netzes und einen Prüfer, dem Sie trauen.',
+  alarm_sign_in: 'Betreiber und Prüfer: anmelden und sehen, was nicht stimmt',
+  findings: 'Was zuerst nicht stimmt',
+  findings_more: { one: '{count} weitere', other: '{count} weitere' },
+  alarm_do: 'Was jetzt zu tun ist',
+  alarm_keep:
+    'Ändern Sie nichts in der Datenbank, und behalten Sie eine Kopie, so wie sie ist: sie ist das Beweisstück.',
+  alarm_verify: 'Sehen Sie auf dem Server noch einmal nach:',
+  alarm_compare:
+    'Vergleichen Sie mit dem, was andere haben: einem früheren Export, Prüfpunkten der Mitglieder, der Chain. Sie sagen, was unterschrieben wurde.',
+  alarm_restore:
+    'Finden Sie heraus, wer in die Datenbank schreiben konnte, und nehmen Sie es ihm. Spielen Sie dann die neueste Sicherung ein, die derselbe Befehl heil nennt.',
+
+  export_title: '{network}: das Protokoll zum Mitnehmen',
+  to_log: 'Wie das Protokoll steht',
+  export_what: {
+    one: 'Eine tar-Datei mit dem {count} unterschriebenen Eintrag, Byte für Byte, und allem, woran er geprüft wird. Sie nennt niemanden.',
+    other:
+      'Eine tar-Datei mit den {count} unterschriebenen Einträgen, Byte für Byte, und allem, woran sie geprüft werden. Sie nennt niemanden.',
+  },
+  export_nothing:
+    'Noch ist nichts unterschrieben, also gibt es nichts mitzunehmen. Diese Seite merkt von selbst, wenn es so weit ist.',
+  no_answer_now: 'Der Server antwortet nicht. Versuchen Sie es noch einmal, sobald Sie ein Netz haben.',
+  again: 'Noch einmal versuchen',
+  sign_in_title: 'Als Betreiber oder Prüfer anmelden',
+  email: 'E-Mail',
+  password: 'Passwort',
+  code: 'Code',
+  code_hint: 'Aus Ihrer Authenticator-App, oder einer von denen, die Sie für ihren Verlust aufgehoben haben.',
+  sign_in: 'Anmelden',
+  sign_in_wrong: 'Niemand in diesem Netz hat diese E-Mail und dieses Passwort. Prüfen Sie beides.',
+  sign_in_wrong_code:
+    'Das passte nicht zusammen. Ein Code gilt einmal, eine halbe Minute lang: nehmen Sie den nächsten.',
+  sign_in_later: 'Zu viele Versuche. {when} geht es weiter.',
+  sign_in_unanswered: 'Der Server antwortet nicht. Melden Sie sich an, sobald Sie ein Netz haben.',
+  sign_out: 'Abmelden',
+  forbidden:
+    'Sie sind angemeldet, aber nur Betreiber und Prüfer nehmen das Protokoll mit. Bitten Sie einen Betreiber, Sie zum Prüfer zu machen.',
+  download: 'Herunterladen',
+  download_again: 'Noch einmal herunterladen',
+  stop: 'Anhalten',
+  downloading: 'Wird heruntergeladen',
+  progress: '{bytes} von {total}',
+  progress_open: 'bisher {bytes}',
+  taken: 'Alles ist da: {name}, {bytes}. Prüfen Sie es jetzt.',
+  stopped_download: 'Angehalten. Nichts wurde behalten.',
+  failed_cut:
+    'Die Verbindung brach mittendrin ab. Was schon da war, ist verworfen, denn ein Teil darf nicht für das Ganze gelten. Laden Sie noch einmal herunter.',
+  failed_unanswered:
+    'Der Server antwortet nicht. Nichts wurde behalten. Laden Sie noch einmal herunter, sobald Sie ein Netz haben.',
+  failed_no_room:
+    'Die Platte hat es nicht genommen: vielleicht ist sie voll. Nichts wurde behalten. Schaffen Sie Platz, und laden Sie noch einmal herunter.',
+  failed_forbidden: 'Sie dürfen das Protokoll nicht mehr mitnehmen. Fragen Sie einen Betreiber des Netzes.',
+  failed_signed_out: 'Sie sind abgemeldet. Melden Sie sich an, und laden Sie noch einmal herunter.',
+  failed_nothing: 'Noch ist nichts unterschrieben. Laden Sie gleich noch einmal herunter.',
+  verify_title: 'Prüfen',
+  verify_how: 'Auf einem eigenen Rechner, in einer Kopie von Tallysticks Quelltext, mit der Datei daneben:',
+  verify_policy:
+    '„policy“ ist die Datei, die sagt, wem Sie trauen. Nehmen Sie sie von einem Mitglied, das Sie kennen, oder von Ihrer letzten Prüfung, nie von diesem Server: wer ihn betreibt, könnte andere nennen.',
+  verify_ends: 'Es endet mit',
+  exit_0: 'heil: nichts fehlt oder ist geändert, und wem Sie trauen, steht für alles ein',
+  exit_10: 'niemand, dem Sie trauen, steht für alles ein, so wie ohne policy',
+  exit_30: 'geändert: der erste Eintrag, der nicht stimmt, wird genannt',
+  exit_40: 'nicht lesbar: abgeschnitten, oder kein Export',
 
   check_title: 'Einen Beleg prüfen',
   check_how:

@@ -28,8 +28,91 @@ export const en = {
   anchor: 'Block',
   auditors: 'For auditors',
   auditors_how:
-    'Whoever audits signs in and takes the whole log away (GET /v1/export); npm run verify checks it without this server.',
-  reference: 'How to call it',
+    'Whoever audits signs in, takes the whole log away, and checks it on a machine of their own, without this server.',
+  take: 'Take the log away',
+
+  which_title: 'Check a log',
+  which_how:
+    'Every network has a log of its own. Type the name of the network whose log or receipt you want to check.',
+  which_network: 'Name of the network',
+  which_hint:
+    'As in its addresses: the part after /check/ or /join/, such as “riverside”. The poster in the shops leads there.',
+  which_go: 'Show its log',
+
+  rows_unchecked: 'The database has not been compared with the log yet. The server does that once a day.',
+  rows_same: {
+    one: 'The database was compared with the log {ago}: {count} entry, nothing was changed.',
+    other: 'The database was compared with the log {ago}: {count} entries, nothing was changed.',
+  },
+  rows_stale:
+    'The database was last compared with the log {ago}. That is due every day: ask the operator why the server’s background work does not run.',
+  alarm_title: 'The books were changed behind the ledger’s back',
+  alarm_found: {
+    one: 'Checked {day}, {time}: {count} thing in the database is not as it was posted.',
+    other: 'Checked {day}, {time}: {count} things in the database are not as they were posted.',
+  },
+  alarm_everyone:
+    'Keep your receipts: they prove what was signed. Ask the operator of the network, and an auditor whom you trust.',
+  alarm_sign_in: 'Operators and auditors: sign in to see what is wrong',
+  findings: 'What is wrong first',
+  findings_more: { one: '{count} more', other: '{count} more' },
+  alarm_do: 'What to do now',
+  alarm_keep: 'Change nothing in the database, and keep a copy of it as it is: it is the evidence.',
+  alarm_verify: 'Look again, on the server:',
+  alarm_compare:
+    'Compare with what others hold: an export from before, checkpoints of the members, the chain. They say what was signed.',
+  alarm_restore:
+    'Find out who could write to the database, and take that away. Then restore the newest backup that the same command calls whole.',
+
+  export_title: '{network}: the log to take away',
+  to_log: 'How the log stands',
+  export_what: {
+    one: 'One tar with the {count} entry that is signed, byte for byte, and all that it is checked against. It names nobody.',
+    other:
+      'One tar with the {count} entries that are signed, byte for byte, and all that they are checked against. It names nobody.',
+  },
+  export_nothing:
+    'Nothing is signed yet, so there is nothing to take. This page sees by itself when there is.',
+  no_answer_now: 'No answer from the server. Try again once you have a network.',
+  again: 'Try again',
+  sign_in_title: 'Sign in as operator or auditor',
+  email: 'E-mail',
+  password: 'Password',
+  code: 'Code',
+  code_hint: 'Of your authenticator app, or one of those you kept for the day it is lost.',
+  sign_in: 'Sign in',
+  sign_in_wrong: 'Nobody of this network has that e-mail and password. Check both.',
+  sign_in_wrong_code: 'That did not fit together. A code is good once, for half a minute: take the next one.',
+  sign_in_later: 'Too many tries. You can go on {when}.',
+  sign_in_unanswered: 'No answer from the server. Sign in again once you have a network.',
+  sign_out: 'Sign out',
+  forbidden:
+    'You are signed in, but only operators and auditors take the log away. Ask an operator to make you an auditor.',
+  download: 'Download',
+  download_again: 'Download again',
+  stop: 'Stop',
+  downloading: 'Downloading',
+  progress: '{bytes} of {total}',
+  progress_open: '{bytes} so far',
+  taken: 'All of it has arrived: {name}, {bytes}. Now check it.',
+  stopped_download: 'Stopped. Nothing was kept.',
+  failed_cut:
+    'The connection broke in the middle. What had come was thrown away, since a part must not pass for the whole. Download again.',
+  failed_unanswered: 'No answer from the server. Nothing was kept. Download again once you have a network.',
+  failed_no_room:
+    'The disk did not take it: it may be full. Nothing was kept. Make room, and download again.',
+  failed_forbidden: 'You may not take the log away any more. Ask an operator of the network.',
+  failed_signed_out: 'You are signed out. Sign in, and download again.',
+  failed_nothing: 'Nothing is signed yet. Download again in a moment.',
+  verify_title: 'Check it',
+  verify_how: 'On a machine of your own, in a copy of Tallystick’s source code, with the file beside it:',
+  verify_policy:
+    '“policy” is the file that says whom you trust. Take it from a member you know, or from your last audit, never from this server: whoever runs it could name others.',
+  verify_ends: 'It ends with',
+  exit_0: 'whole: nothing is missing or changed, and those you trust vouch for all of it',
+  exit_10: 'nobody you trust vouches for all of it, as without a policy',
+  exit_30: 'changed: the first entry that is wrong is named',
+  exit_40: 'not readable: cut off, or not an export',
 
   check_title: 'Check a receipt',
   check_how: 'Choose the receipt that you kept. It is checked in this browser, and goes nowhere.',
