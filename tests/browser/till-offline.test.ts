@@ -317,7 +317,7 @@ test('the tablet keeps the page and the scanner, and no answer about a person', 
     for (const name of await caches.keys()) {
       for (const { url } of await (await caches.open(name)).keys()) addresses.push(new URL(url).pathname)
     }
-    const stores = ['till', 'settings', 'waiting', 'refused', 'asked', 'clock']
+    const stores = ['till', 'settings', 'waiting', 'refused', 'receipts', 'asked', 'clock']
     const database = await new Promise<IDBDatabase>((done, failed) => {
       const opening = indexedDB.open('tallystick-till')
       opening.addEventListener('success', () => done(opening.result))

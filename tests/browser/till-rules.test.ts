@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { takingRefusals } from '../../api/qr/presented-wallet.ts'
 import {
   createReceiptNumber,
   minorDigits,
@@ -90,6 +91,20 @@ test('the kind word is the dearest that fits, counting this visit once', () => {
   expect(kindWord({ ...person, since: '2024-11-21' }, today)).toBe('years')
   expect(kindWord({ ...person, since: '2026-10-01' }, today)).toBe('regular')
   expect([visitNumber(person, today), visitNumber({ ...person, last_visit: today }, today)]).toEqual([14, 13])
+})
+
+test('whatever the server may say to a sale, the till says in its own words what to do', () => {
+  const wordless = [
+    ...takingRefusals,
+    'currency_mismatch',
+    'idempotency_key_reused',
+    'issuing_limit_reached',
+    'not_found',
+    'occurred_at_out_of_range',
+    'rule_missing',
+    // Told on a screen of its own.
+  ].filter((code) => code !== 'credential_revoked' && !(`refused_${code}` in en))
+  expect(wordless).toEqual([])
 })
 
 test('every message is there in German too, with the same values to fill in', () => {

@@ -3,6 +3,7 @@ import { Waiting } from '../../../clients/web/mark.tsx'
 import { answerOf, createCalls } from './calls.ts'
 import { CounterScreens } from './counter.tsx'
 import { useOutbox } from './hooks.ts'
+import { keepTill } from './receipts.ts'
 import { KeyEnded, Pair } from './screens/pair.tsx'
 import { Pin } from './screens/pin.tsx'
 import { settingsUnlessTold, type PairedTill, type Settings, type TillStore } from './store.ts'
@@ -28,7 +29,7 @@ export function App({ store }: { store: TillStore }) {
     void store.put('settings', changed, 'settings')
   }
   const pair = async (paired: PairedTill | null) => {
-    await (paired ? store.put('till', paired, 'paired') : store.delete('till', 'paired'))
+    await keepTill(store, paired)
     setTill(paired)
   }
   if (till === null) return <Pair say={say} onPaired={(paired) => void pair(paired)} />
@@ -78,7 +79,7 @@ function Paired(props: {
   return (
     <TillProvider value={open}>
       {!outbox.isKeyGood ? (
-        <KeyEnded onPairAgain={props.onUnpair} />
+        <KeyEnded outbox={outbox} onPairAgain={props.onUnpair} />
       ) : person === undefined ? (
         <Pin onOpen={setPerson} />
       ) : (

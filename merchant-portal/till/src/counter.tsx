@@ -115,6 +115,7 @@ export function CounterScreens(props: {
     if (sold.is === 'refused') return refuse(explain(till.say, sold.problem))
     const { end, code } = sold.data
     if (end.is === 'refused') return refuse(explain(till.say, end.problem))
+    if (end.is === 'unsaved') return refuse(till.say('unsaved'))
     setFault(null)
     finish(end, sale, code)
   }

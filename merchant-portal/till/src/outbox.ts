@@ -1,14 +1,21 @@
+import type { Problem } from '../../../clients/typescript/index.js'
 import { answerOf, createCalls, keyed, type Answer, type Calls } from './calls.ts'
-import type { PairedTill, TillStore, WaitingSale } from './store.ts'
+import { keepReceipt } from './receipts.ts'
+import type { PairedTill, RefusedSale, TillStore, WaitingSale } from './store.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
+/** Until then what was sent may still arrive: the server gives up on a request after half a minute. */
+const onItsWayForMs = 2 * 60 * 1000
 const lockName = 'tallystick-till-outbox'
 
 /** What a round of sending came to. */
 export type Sending = 'all sent' | 'no network' | 'key not good' | 'elsewhere'
 
 /** How a waiting sale ended; undefined: it goes on waiting. */
-type End = { readonly why: string; readonly transaction: string | null } | 'posted' | undefined
+type End =
+  | { readonly is: 'posted'; readonly transaction: string }
+  | { readonly is: 'not posted'; readonly why: Pick<RefusedSale, 'why' | 'transaction' | 'detail'> }
+  | undefined
 
 /**
  * Sends what waits, the oldest first, each with the key, receipt and time it was saved with, so that it is posted once.
@@ -18,7 +25,7 @@ export async function sendWaiting(store: TillStore, till: PairedTill): Promise<S
   const sent = await navigator.locks.request(lockName, { ifAvailable: true }, async (lock) =>
     lock === null ? ('elsewhere' as const) : await sendEach(store, till),
   )
-  tellOtherTabs()
+  tellWhatWaits()
   return sent
 }
 
@@ -27,7 +34,12 @@ async function sendEach(store: TillStore, till: PairedTill): Promise<Sending> {
   const own = all.filter((sale) => isSentBy(till, sale))
   for (const sale of own.toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt))) {
     const answer = await send(till, sale)
-    if (answer.is === 'unanswered') return 'no network'
+    if (answer.is === 'unanswered') {
+      // Perhaps it is this sale that the server stumbles over: those behind it are not to wait for it.
+      const around = await lookAround(till)
+      if (around !== 'all sent') return around
+      continue
+    }
     if (answer.is === 'refused' && isForLater(answer.problem.code)) return 'no network'
     if (answer.is === 'refused' && isAboutKey(answer.problem.code)) return 'key not good'
     await settle(store, sale, answer.is === 'done' ? answer.data : refusedAs(answer.problem))
@@ -58,9 +70,9 @@ function isAboutKey(code: string): boolean {
   return code === 'unauthenticated' || code === 'credential_revoked'
 }
 
-function refusedAs(problem: { readonly code: string; readonly transaction?: unknown }): End {
-  const { transaction } = problem
-  return { why: problem.code, transaction: typeof transaction === 'string' ? transaction : null }
+function refusedAs({ code, detail, transaction }: Problem): End {
+  const why = { why: code, transaction: typeof transaction === 'string' ? transaction : null, detail }
+  return { is: 'not posted', why }
 }
 
 async function send(till: PairedTill, sale: WaitingSale): Promise<Answer<End>> {
@@ -90,7 +102,9 @@ async function give(calls: Calls, sale: WaitingSale): Promise<Answer<End>> {
       },
     }),
   )
-  return posted.is === 'done' ? { is: 'done', data: 'posted' } : posted
+  return posted.is === 'done'
+    ? { is: 'done', data: { is: 'posted', transaction: posted.data.transaction } }
+    : posted
 }
 
 type Presented = { readonly qr: string } | { readonly wallet: string }
@@ -102,32 +116,58 @@ async function findPresented(calls: Calls, customer: WaitingSale['customer']): P
   return found.is === 'done' ? { is: 'done', data: { wallet: found.data.wallet } } : found
 }
 
-async function lookFor(calls: Calls, { reference, till, occurredAt }: WaitingSale): Promise<Answer<End>> {
+async function lookFor(calls: Calls, sale: WaitingSale): Promise<Answer<End>> {
+  const { reference, till, occurredAt, sentAtMs = 0 } = sale
   // The shop's own numbers may begin anew each day; clocks differ by less than one.
   const from = new Date(Date.parse(occurredAt) - dayMs).toISOString()
   const query = { reference, till, from }
   const found = await answerOf(calls.GET('/v1/transactions', { params: { query } }))
   if (found.is !== 'done') return found
   const [transaction] = found.data.data
+  if (!transaction && Math.abs(Date.now() - sentAtMs) < onItsWayForMs) return { is: 'done', data: undefined }
   const why = transaction ? 'went_through' : 'never_arrived'
-  return { is: 'done', data: { why, transaction: transaction?.id ?? null } }
+  return { is: 'done', data: { is: 'not posted', why: { why, transaction: transaction?.id ?? null } } }
 }
 
 async function settle(store: TillStore, sale: WaitingSale, end: End): Promise<void> {
   if (end === undefined) return
   const tx = store.transaction(['waiting', 'refused'], 'readwrite')
-  await tx.objectStore('waiting').delete(sale.key)
-  if (end !== 'posted') await tx.objectStore('refused').put({ ...sale, ...end })
+  const waiting = tx.objectStore('waiting')
+  // Whoever rang it up may have had an answer meanwhile, and seen to it.
+  if (await waiting.getKey(sale.key)) {
+    await waiting.delete(sale.key)
+    if (end.is === 'not posted') await tx.objectStore('refused').put({ ...sale, ...end.why })
+  }
   await tx.done
-  tellOtherTabs()
+  if (end.is === 'posted') {
+    const { reference, occurredAt } = sale
+    await keepReceipt(store, { transaction: end.transaction, reference, occurredAt })
+  }
+  tellWhatWaits()
 }
 
 /** Saves a sale to be sent; when this returns it outlives a restart. */
 export async function keepForLater(store: TillStore, sale: WaitingSale): Promise<void> {
+  await keepWhileSent(store, sale)
+  tellWhatWaits()
+}
+
+/** As `keepForLater`, for the moment that its answer takes: nobody is told that it waits. */
+export async function keepWhileSent(store: TillStore, sale: WaitingSale): Promise<void> {
   const tx = store.transaction('waiting', 'readwrite', { durability: 'strict' })
   await tx.store.put(sale)
   await tx.done
-  tellOtherTabs()
+}
+
+/** Puts a refused sale back among those that wait, the same as it was. */
+export async function tryAgain(
+  store: TillStore,
+  { why: _why, transaction: _transaction, detail: _detail, ...sale }: RefusedSale,
+): Promise<void> {
+  const tx = store.transaction(['waiting', 'refused'], 'readwrite')
+  await Promise.all([tx.objectStore('refused').delete(sale.key), tx.objectStore('waiting').put(sale)])
+  await tx.done
+  tellWhatWaits()
 }
 
 /** It is known what became of it, or somebody has seen to it: it is kept no longer. */
@@ -135,12 +175,13 @@ export async function forgetKept(store: TillStore, key: string): Promise<void> {
   const tx = store.transaction(['waiting', 'refused'], 'readwrite')
   await Promise.all([tx.objectStore('waiting').delete(key), tx.objectStore('refused').delete(key)])
   await tx.done
-  tellOtherTabs()
+  tellWhatWaits()
 }
 
 const channelName = 'tallystick-till-outbox'
 
-function tellOtherTabs(): void {
+/** Has every tab, this one too, look at what waits. */
+export function tellWhatWaits(): void {
   const channel = new BroadcastChannel(channelName)
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none, it is our origin's
   channel.postMessage('changed')

@@ -1,7 +1,8 @@
 import type { Problem } from '../../../clients/typescript/index.js'
 import { answerOf, keyed, type Answer, type Calls } from './calls.ts'
 import type { PersonHere } from './kind-words.ts'
-import { forgetKept, keepForLater } from './outbox.ts'
+import { forgetKept, keepForLater, keepWhileSent, tellWhatWaits } from './outbox.ts'
+import { keepReceipt } from './receipts.ts'
 import type { Shown } from './scanned.ts'
 import type { PairedTill, StaffToken, TillStore, WaitingSale } from './store.ts'
 
@@ -37,7 +38,7 @@ export interface Sale {
 
 /**
  * How it ended. `saved`: it waits for the network. `unanswered`: points were to be taken, and no answer came; it is kept
- * to be looked up, whatever becomes of the page.
+ * to be looked up, whatever becomes of the page. `unsaved`: the tablet can save nothing, so nothing was sent either.
  */
 export type SaleEnd =
   | {
@@ -51,6 +52,7 @@ export type SaleEnd =
     }
   | { readonly is: 'saved' }
   | { readonly is: 'unanswered' }
+  | { readonly is: 'unsaved' }
   | { readonly is: 'refused'; readonly problem: Problem }
 
 /** What posting needs of the till. */
@@ -76,8 +78,8 @@ export async function finishSale(
   { points, ...sale }: Sale,
 ): Promise<SaleEnd> {
   if (customer.is === 'unseen') {
-    await keepForLater(counter.store, describeWaiting(counter, 'give', { ...sale, customer: customer.shown }))
-    return { is: 'saved' }
+    const waiting = describeWaiting(counter, 'give', { ...sale, customer: customer.shown })
+    return { is: (await succeeds(keepForLater(counter.store, waiting))) ? 'saved' : 'unsaved' }
   }
   const { identification, wallet } = customer
   return await post(counter, { ...sale, points, wallet, presented: { identification } })
@@ -102,7 +104,15 @@ interface Posting extends Sale {
 }
 
 async function post(counter: Counter, { points, wallet, presented, ...sale }: Posting): Promise<SaleEnd> {
-  const { calls, till } = counter
+  const { calls, till, store } = counter
+  // If a gift of points did arrive, the same key gets the same answer; if not, it is posted then.
+  const does = points > 0 ? 'look' : 'give'
+  const waiting = {
+    ...describeWaiting(counter, does, { ...sale, customer: { wallet } }),
+    sentAtMs: Date.now(),
+  }
+  // Before it is sent: whatever becomes of the tablet meanwhile, somebody learns how it ended.
+  if (!(await succeeds(keepWhileSent(store, waiting)))) return { is: 'unsaved' }
   const answer = await answerOf(
     calls.POST('/v1/purchases', {
       params: keyed(sale.key),
@@ -117,15 +127,15 @@ async function post(counter: Counter, { points, wallet, presented, ...sale }: Po
     }),
   )
   if (answer.is === 'unanswered') {
-    const does = points > 0 ? 'look' : 'give'
-    // If a gift of points did arrive, the same key gets the same answer; if not, it is posted then.
-    await keepForLater(counter.store, describeWaiting(counter, does, { ...sale, customer: { wallet } }))
+    tellWhatWaits()
     return { is: points > 0 ? 'unanswered' : 'saved' }
   }
-  // It may have been asked before without an answer.
-  if (points > 0) await forgetKept(counter.store, sale.key)
+  // What can't be forgotten is sent once more, and is the same sale.
+  await succeeds(forgetKept(store, sale.key))
   if (answer.is === 'refused') return answer
   const { data } = answer
+  const { reference, occurredAt } = sale
+  await succeeds(keepReceipt(store, { transaction: data.transaction, reference, occurredAt }))
   return {
     is: 'posted',
     transaction: data.transaction,
@@ -134,6 +144,13 @@ async function post(counter: Counter, { points, wallet, presented, ...sale }: Po
     toPayMinor: data.to_pay_minor,
     available: data.wallet.available,
   }
+}
+
+function succeeds(saving: Promise<void>): Promise<boolean> {
+  return saving.then(
+    () => true,
+    () => false,
+  )
 }
 
 function describeWaiting(

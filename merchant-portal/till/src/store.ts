@@ -42,6 +42,8 @@ export interface WaitingSale {
   /** RFC 3339. */
   readonly occurredAt: string
   readonly staff: StaffToken | null
+  /** When it was last sent (ms, by the tablet's own clock); absent: never. */
+  readonly sentAtMs?: number
 }
 
 /** A sale that the server would not take, or that needs a look; kept until somebody has seen to it. */
@@ -50,6 +52,16 @@ export interface RefusedSale extends WaitingSale {
   readonly why: string
   /** What went through. */
   readonly transaction: string | null
+  /** The server's words, for a refusal that the till has none of its own for. */
+  readonly detail?: string
+}
+
+/** The receipt number of a sale that this tablet rang up: the server keeps no more than its hash. */
+export interface KeptReceipt {
+  readonly transaction: string
+  readonly reference: string
+  /** RFC 3339. */
+  readonly occurredAt: string
 }
 
 interface TillSchema extends DBSchema {
@@ -57,6 +69,8 @@ interface TillSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings }
   waiting: { key: string; value: WaitingSale }
   refused: { key: string; value: RefusedSale }
+  /** Of the last weeks, by transaction. */
+  receipts: { key: string; value: KeptReceipt; indexes: { occurredAt: string } }
   /** By what was asked, the Idempotency-Key of a refund or move that got no answer yet. */
   asked: { key: string; value: string }
   /** How far the server's clock was ahead of the tablet's when it was last heard of, in milliseconds. */
@@ -69,7 +83,7 @@ export const settingsUnlessTold: Settings = { volume: 0.6, language: null }
 
 /** Opens what the tablet keeps, in IndexedDB: it outlives a sign-out and a restart. No answer about a person is in it. */
 export async function openTillStore(): Promise<TillStore> {
-  return await openDB<TillSchema>('tallystick-till', 2, {
+  return await openDB<TillSchema>('tallystick-till', 3, {
     upgrade(database, before) {
       if (before < 1) {
         database.createObjectStore('till')
@@ -77,10 +91,17 @@ export async function openTillStore(): Promise<TillStore> {
         database.createObjectStore('waiting', { keyPath: 'key' })
         database.createObjectStore('refused', { keyPath: 'key' })
       }
-      database.createObjectStore('asked')
-      database.createObjectStore('clock')
+      if (before < 2) {
+        database.createObjectStore('asked')
+        database.createObjectStore('clock')
+      }
+      const receipts = database.createObjectStore('receipts', { keyPath: 'transaction' })
+      receipts.createIndex('occurredAt', 'occurredAt')
     },
-    // A tab of a newer version must not wait for this one.
-    blocking: (_before, _now, event) => (event.target as IDBDatabase).close(),
+    // A tab of a newer version must not wait for this one, which could save nothing any more: it becomes new as well.
+    blocking(_before, _now, event) {
+      ;(event.target as IDBDatabase).close()
+      location.reload()
+    },
   })
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createBrotliDecompress } from 'node:zlib'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type LaunchOptions } from 'playwright-core'
 import { extract } from 'tar-stream'
 import { projectFolder } from '../../support/server.ts'
 
@@ -37,11 +37,21 @@ const flags = [
 
 /** A headless Chromium: the one from npm on Linux x64, the machine's own elsewhere. Whoever launches it closes it. */
 export async function launchChromium(moreFlags: readonly string[] = []): Promise<Browser> {
+  return await chromium.launch(await describeChromium(moreFlags))
+}
+
+/** The same with what a browser keeps on disk, in `folder`: closed and launched again, it goes on from there. */
+export async function launchFrom(folder: string, baseURL: string): Promise<BrowserContext> {
+  const options = { ...(await describeChromium([])), locale: 'en-GB', baseURL }
+  return await chromium.launchPersistentContext(folder, options)
+}
+
+async function describeChromium(moreFlags: readonly string[]): Promise<LaunchOptions> {
   const isPacked = process.platform === 'linux' && process.arch === 'x64'
   const folder = isPacked ? await unpack() : null
   const executablePath = folder ? join(folder, 'chromium') : installed.find((path) => existsSync(path))
   if (executablePath === undefined) throw new Error('There is no Chromium here. Install Chrome or Chromium.')
-  return await chromium.launch({
+  return {
     executablePath,
     args: [...flags, ...moreFlags],
     env: {
@@ -52,7 +62,7 @@ export async function launchChromium(moreFlags: readonly string[] = []): Promise
         LD_LIBRARY_PATH: join(folder, 'al2023/lib'),
       }),
     },
-  })
+  }
 }
 
 /** Unpacks the browser once for each version of the package, whole or not at all. */

@@ -51,8 +51,13 @@ export async function pairTablet(
   shop: Shop,
   options: BrowserContextOptions = {},
 ): Promise<Tablet> {
-  const { id: till } = await makeTill(here.street.api, here.street.network, shop.merchant)
   const context = await here.visit({ viewport: { width: 1024, height: 768 }, ...options })
+  return await pairBrowser(here, shop, context)
+}
+
+/** The same, with a browser that is there already. */
+export async function pairBrowser(here: BrowserStreet, shop: Shop, context: BrowserContext): Promise<Tablet> {
+  const { id: till } = await makeTill(here.street.api, here.street.network, shop.merchant)
   const page = await context.newPage()
   await page.goto('/till/')
   await page.getByLabel('Pairing code').fill(await askPairingCode(here, till))

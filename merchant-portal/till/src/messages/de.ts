@@ -44,6 +44,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   to_customer: 'Weiter mit {who}',
   leave_customer: 'Anderer Kunde',
   receipt: 'Belegnummer',
+  receipt_is: 'Beleg {receipt}',
   receipt_hint: 'Die Ihrer Registrierkasse. Leer: die Kasse vergibt eine.',
   last_sale: 'Letzter Verkauf',
   undo: 'Rückgängig',
@@ -146,14 +147,23 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   refused_qr_device_removed: 'Der Kunde hat dieses Handy abgemeldet. Er meldet sich in der Wallet neu an.',
   refused_qr_unreadable: 'Das ist kein QR-Code einer Wallet. Bitten Sie um den unter „Bezahlen“.',
   refused_reference_reused:
-    'Diese Belegnummer gab es schon. Sehen Sie sich den Verkauf an, oder geben Sie die richtige ein.',
+    'Diese Belegnummer gab es schon. Sehen Sie sich den Verkauf an; ist es ein anderer, buchen Sie diesen neu mit seiner eigenen.',
+  unsaved:
+    'Dieses Tablet kann gerade nichts speichern, darum wurde nichts gesendet. Schaffen Sie Platz, oder starten Sie es neu; dann noch einmal auf Fertig.',
   refused_wallet_closed: 'Diese Wallet ist geschlossen. Nehmen Sie den Kunden neu auf.',
   refused_issuing_limit_reached:
     'Der Laden darf vorerst keine Punkte mehr geben. Sagen Sie es dem Inhaber; bezahlt wird wie sonst.',
+  refused_amount_out_of_range: 'Der Betrag ist zu groß für einen Verkauf. Buchen Sie ihn in Teilen.',
+  refused_currency_mismatch:
+    'Das Netzwerk rechnet in einer anderen Währung als dieser Verkauf. Wechseln Sie einmal die Person, dann buchen Sie neu.',
+  refused_too_many_lots:
+    'Diese Punkte kommen aus zu vielen kleinen Gutschriften für einmal. Nehmen Sie weniger, in zwei Verkäufen.',
+  refused_idempotency_key_reused:
+    'Der Server hat an dieser Stelle einen anderen Verkauf. Sehen Sie unter Verkäufe nach, ob er da ist; wenn nicht, buchen Sie neu.',
   refused_rule_missing: 'Das Netzwerk hat noch keine Regel für Punkte. Sagen Sie es dem Inhaber.',
   refused_merchant_left: 'Dieser Laden ist kein Mitglied mehr. Sagen Sie es dem Inhaber.',
   refused_occurred_at_out_of_range:
-    'Die Zeit des Verkaufs liegt mehr als 7 Tage zurück oder in der Zukunft. Prüfen Sie die Uhr des Tablets.',
+    'Die Zeit des Verkaufs liegt mehr als 7 Tage zurück oder in der Zukunft. Prüfen Sie die Uhr des Tablets, und buchen Sie neu.',
   refused_not_reversible:
     'Das lässt sich nicht mehr ändern: Punkte wurden genommen, oder es wurde schon erstattet. Erstatten Sie, und buchen Sie neu.',
   refused_more_than_there_was:
@@ -241,7 +251,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   waiting_how: 'Jeder wird von selbst einmal gesendet, wenn das Netz wieder da ist.',
   waiting_send: 'Jetzt senden',
   waiting_offline: 'Noch kein Netz. Sie bleiben in dieser Kasse.',
-  waiting_look: 'Nachzusehen: {points}',
+  waiting_look:
+    'Punkte sollten abgehen, und es kam keine Antwort. Die Kasse sieht nach, ob sie es sind: das dauert zwei Minuten.',
   refused_title: 'Braucht jemanden',
   refused_seen: 'Erledigt',
   refused_count: { one: '{count} braucht jemanden', other: '{count} brauchen jemanden' },

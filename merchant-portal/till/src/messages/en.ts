@@ -44,6 +44,7 @@ export const en = {
   leave_customer: 'Another customer',
   receipt: 'Receipt number',
   receipt_hint: 'Of your cash register. Empty: the till makes one.',
+  receipt_is: 'Receipt {receipt}',
   last_sale: 'Last sale',
   undo: 'Undo',
   undone: 'Undone. Give back {money}. {who} has {available}.',
@@ -121,6 +122,8 @@ export const en = {
 
   no: 'No',
   unanswered: 'No answer. It may have gone through or not, so ask again before the customer leaves.',
+  unsaved:
+    'This tablet can save nothing now, so nothing was sent. Free some space or restart it, then press Done again.',
   ask_again: 'Ask again',
   leave_it: 'Take money instead; look later',
   take_less: { one: 'Take {count}?', other: 'Take {count}?' },
@@ -140,14 +143,21 @@ export const en = {
   refused_qr_device_removed: 'The customer signed this phone out. Ask them to sign in again in the wallet.',
   refused_qr_unreadable: 'That is no wallet’s QR. Ask for the one under “Pay”.',
   refused_reference_reused:
-    'That receipt number was used before. Look at that sale, or enter the right number.',
+    'That receipt number was used before. Look at that sale; if it is another one, ring this one up anew with its own number.',
   refused_wallet_closed: 'This wallet was closed. Enrol the customer anew.',
   refused_issuing_limit_reached:
     'The shop may give no more points for now. Tell the owner; the customer can pay as usual.',
+  refused_amount_out_of_range: 'That amount is too large for one sale. Ring it up in parts.',
+  refused_currency_mismatch:
+    'The network counts in another currency than this sale. Switch the person once, then ring it up anew.',
+  refused_too_many_lots:
+    'These points come from too many small gifts to be taken at once. Take fewer, in two sales.',
+  refused_idempotency_key_reused:
+    'The server has another sale of this till in its place. Look under Sales whether it is there; if not, ring it up anew.',
   refused_rule_missing: 'The network has no rule for points yet. Tell the owner.',
   refused_merchant_left: 'This shop is no longer a member. Tell the owner.',
   refused_occurred_at_out_of_range:
-    'The time of the sale is more than 7 days ago or in the future. Check the tablet’s clock.',
+    'The time of the sale is more than 7 days ago or in the future. Check the tablet’s clock, then ring it up anew.',
   refused_not_reversible:
     'This can’t be moved or undone any more: points were taken in it, or it was refunded before. Refund it and ring it up anew.',
   refused_more_than_there_was: 'That is more than is left of the sale. Look what was refunded before.',
@@ -233,7 +243,8 @@ export const en = {
   waiting_how: 'Each is sent once, by itself, when the network is back.',
   waiting_send: 'Send now',
   waiting_offline: 'No network yet. They stay on this till.',
-  waiting_look: 'To be looked up: {points}',
+  waiting_look:
+    'Points were to be taken and no answer came. The till looks whether they were: it takes two minutes.',
   refused_title: 'Needs somebody',
   refused_seen: 'Seen to',
   refused_count: { one: '{count} needs somebody', other: '{count} need somebody' },

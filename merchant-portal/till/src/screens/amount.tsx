@@ -109,6 +109,8 @@ function Receipt({ receipt, onChange }: { receipt: string; onChange: (receipt: s
           autoComplete="off"
           aria-describedby="receipt-hint"
           onChange={(event) => onChange(event.target.value)}
+          // The number is whole: what a scanner types next is the customer.
+          onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         />
       </label>
       <small id="receipt-hint">{say('receipt_hint')}</small>

@@ -13,7 +13,7 @@ import { NoBand, Note, Screen } from './parts.tsx'
 import { PayWithPoints } from './pay-with-points.tsx'
 
 type Refused = Extract<SaleEnd, { is: 'refused' }>
-type Unanswered = Extract<SaleEnd, { is: 'unanswered' }>
+type NoAnswer = Extract<SaleEnd, { is: 'unanswered' | 'unsaved' }>
 
 interface Selling {
   readonly ringing: Ringing
@@ -33,7 +33,7 @@ function useSelling({ ringing: { amountMinor }, customer, makeSale, onEnd }: Sel
   /** What was asked for when it was refused. */
   const [asked, setAsked] = useState(0)
   const [isBusy, setBusy] = useState(false)
-  const [end, setEnd] = useState<Refused | Unanswered | null>(null)
+  const [end, setEnd] = useState<Refused | NoAnswer | null>(null)
   // Kept while it is not known what became of it: asked again, it is the same sale.
   const sent = useRef<Sale | null>(null)
   const paidMinor = amountMinor - points * faceValueMinor
@@ -103,6 +103,7 @@ export function CustomerScreen(
           </button>
         </NoBand>
       )}
+      {end?.is === 'unsaved' && <NoBand text={say('unsaved')} />}
       {end?.is === 'refused' && (
         <RefusedBand
           end={end}

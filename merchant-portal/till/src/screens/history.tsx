@@ -4,6 +4,7 @@ import type { components } from '../../../../clients/typescript/index.js'
 import { answerOf, type Calls } from '../calls.ts'
 import type { Place } from '../counter.tsx'
 import type { MessageKey } from '../messages/en.ts'
+import { readReceipts } from '../receipts.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 import { NoBand, Note, Screen } from './parts.tsx'
 
@@ -33,6 +34,7 @@ async function readPage(
 /** This till's sales, the newest first; or those of the shop with a receipt's number. */
 export function History({ onGo }: { onGo: (place: Place) => void }) {
   const { counter, say, isTraining } = useTill()
+  const [receipts, setReceipts] = useState<ReadonlyMap<string, string>>(new Map())
   const [sales, setSales] = useState<Transaction[]>()
   const [next, setNext] = useState<string | null>(null)
   const [reference, setReference] = useState<string>()
@@ -48,7 +50,9 @@ export function History({ onGo }: { onGo: (place: Place) => void }) {
     setNext(answer.data.next)
   }
   useEffect(() => {
-    if (!isTraining) void read({})
+    if (isTraining) return
+    void read({})
+    void readReceipts(counter.store).then(setReceipts)
   }, [])
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -78,7 +82,11 @@ export function History({ onGo }: { onGo: (place: Place) => void }) {
       <ul className="sales">
         {sales?.map((sale) => (
           <li key={sale.id}>
-            <SaleLine sale={sale} onOpen={() => onGo({ is: 'past', transaction: sale.id })} />
+            <SaleLine
+              sale={sale}
+              receipt={receipts.get(sale.id)}
+              onOpen={() => onGo({ is: 'past', transaction: sale.id })}
+            />
           </li>
         ))}
       </ul>
@@ -94,7 +102,15 @@ export function History({ onGo }: { onGo: (place: Place) => void }) {
   )
 }
 
-function SaleLine({ sale, onOpen }: { sale: Transaction; onOpen: () => void }) {
+function SaleLine({
+  sale,
+  receipt,
+  onOpen,
+}: {
+  sale: Transaction
+  receipt: string | undefined
+  onOpen: () => void
+}) {
   const { say, format } = useTill()
   const money = useMoney()
   return (
@@ -102,7 +118,9 @@ function SaleLine({ sale, onOpen }: { sale: Transaction; onOpen: () => void }) {
       <span className="number muted">
         {format.day(sale.occurred_at)} {format.time(sale.occurred_at)}
       </span>
-      <span>{say(kindKey(sale.kind))}</span>
+      <span>
+        {say(kindKey(sale.kind))} {receipt !== undefined && <small>{say('receipt_is', { receipt })}</small>}
+      </span>
       <span className="number">{sale.amount_minor === null ? '' : money(sale.amount_minor)}</span>
       <span className="number">{describePoints(sale, format.signedPoints).join('  ')}</span>
     </button>

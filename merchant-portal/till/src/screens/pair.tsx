@@ -2,11 +2,13 @@ import { useState, type FormEvent } from 'react'
 import type { Say } from '../../../../clients/web/messages.ts'
 import { Mark } from '../../../../clients/web/mark.tsx'
 import { answerOf, createCalls } from '../calls.ts'
+import type { Outbox } from '../hooks.ts'
 import type { MessageKey } from '../messages/en.ts'
 import type { PairedTill } from '../store.ts'
 import { useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
 import { NoBand } from './parts.tsx'
+import { Rung } from './waiting-sales.tsx'
 
 /** Turns a tablet into a till by the code that a manager was given. */
 export function Pair({ say, onPaired }: { say: Say<MessageKey>; onPaired: (till: PairedTill) => void }) {
@@ -62,15 +64,28 @@ async function pairTablet(code: string): Promise<PairedTill | string> {
   return { ...self.data, key }
 }
 
-/** The server knows the key no more. */
-export function KeyEnded({ onPairAgain }: { onPairAgain: () => void }) {
+/** The server knows the key no more; what waits is still here, to be seen and noted down. */
+export function KeyEnded({ outbox, onPairAgain }: { outbox: Outbox; onPairAgain: () => void }) {
   const { say } = useTill()
+  const kept = [...outbox.waiting, ...outbox.refused]
   return (
     <main className="screen narrow">
       <NoBand text={say('key_ended')} />
       <button type="button" className="primary" onClick={onPairAgain}>
         {say('pair_again')}
       </button>
+      {kept.length > 0 && (
+        <section>
+          <h2>{say('waiting_title')}</h2>
+          <ul className="sales">
+            {kept.map((sale) => (
+              <li key={sale.key} className="sale-line">
+                <Rung sale={sale} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </main>
   )
 }

@@ -19,6 +19,7 @@ export function PastSale(props: { transaction: string; to: Customer | null; onGo
   const [sale, setSale] = useState<Transaction>()
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const [isPart, setPart] = useState(false)
+  const [receipt, setReceipt] = useState<string>()
   const change = useChanges(props, setOutcome)
 
   useEffect(() => {
@@ -32,6 +33,9 @@ export function PastSale(props: { transaction: string; to: Customer | null; onGo
     void read()
     // Read anew when something came of it: more of it is refunded then.
   }, [counter, props.transaction, outcome?.isGood])
+  useEffect(() => {
+    void counter.store.get('receipts', props.transaction).then((kept) => setReceipt(kept?.reference))
+  }, [counter, props.transaction])
   useEffect(() => {
     if (props.to?.is === 'known') void change.move(props.to)
     // Once for each person who was shown.
@@ -53,6 +57,7 @@ export function PastSale(props: { transaction: string; to: Customer | null; onGo
             {say(kindKey(sale.kind))} ·{' '}
             {say('sale_when', { day: format.fullDay(sale.occurred_at), time: format.time(sale.occurred_at) })}
           </li>
+          {receipt !== undefined && <li>{say('receipt_is', { receipt })}</li>}
           {sale.points > 0 && <li>{say('points_given', { count: sale.points })}</li>}
           {sale.redeemed_points > 0 && <li>{say('points_taken', { count: sale.redeemed_points })}</li>}
           {sale.taken_back_points > 0 && <li>{say('already_back', { count: sale.taken_back_points })}</li>}

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Place } from '../counter.tsx'
 import type { Outbox } from '../hooks.ts'
-import { forgetKept, isSentBy } from '../outbox.ts'
+import { forgetKept, isSentBy, tryAgain } from '../outbox.ts'
 import type { RefusedSale, WaitingSale } from '../store.ts'
 import { useMoney, useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
@@ -26,9 +26,10 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
         {waiting.map((sale) => (
           <li key={sale.key} className="sale-line">
             <Rung sale={sale} />
+            {sale.does === 'look' && <span className="sale-note">{say('waiting_look')}</span>}
             {!isSentBy(counter.till, sale) && (
               <>
-                <span>{say('elsewhere')}</span>
+                <span className="sale-note">{say('elsewhere')}</span>
                 <button type="button" onClick={() => void forgetKept(counter.store, sale.key)}>
                   {say('refused_seen')}
                 </button>
@@ -48,7 +49,7 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
           <ul className="sales">
             {refused.map((sale) => (
               <li key={sale.key} className="refused">
-                <RefusedOne sale={sale} onGo={onGo} />
+                <RefusedOne sale={sale} onGo={onGo} onAgain={() => void send()} />
               </li>
             ))}
           </ul>
@@ -58,19 +59,34 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
   )
 }
 
-function RefusedOne({ sale, onGo }: { sale: RefusedSale; onGo: (place: Place) => void }) {
+function RefusedOne({
+  sale,
+  onGo,
+  onAgain,
+}: {
+  sale: RefusedSale
+  onGo: (place: Place) => void
+  onAgain: () => void
+}) {
   const { counter, say } = useTill()
-  const { transaction } = sale
+  const { transaction, why, detail } = sale
+  // With points taken, nobody knows whether the customer still agrees; with a transaction, the receipt is another's.
+  const isWorthAnother = sale.does === 'give' && transaction === null
   return (
     <>
       <p className="sale-line">
         <Rung sale={sale} />
       </p>
-      <p>{explain(say, { code: sale.why })}</p>
+      <p>{explain(say, { code: why, detail })}</p>
       <div className="row">
         {transaction !== null && (
           <button type="button" onClick={() => onGo({ is: 'past', transaction })}>
             {say('see_sale')}
+          </button>
+        )}
+        {isWorthAnother && (
+          <button type="button" onClick={() => void tryAgain(counter.store, sale).then(onAgain)}>
+            {say('again')}
           </button>
         )}
         <button type="button" onClick={() => void forgetKept(counter.store, sale.key)}>
@@ -82,7 +98,7 @@ function RefusedOne({ sale, onGo }: { sale: RefusedSale; onGo: (place: Place) =>
 }
 
 /** When, how much, and for whom, as far as the till knows. */
-function Rung({ sale }: { sale: WaitingSale }) {
+export function Rung({ sale }: { sale: WaitingSale }) {
   const { say, format } = useTill()
   const money = useMoney()
   const { customer } = sale
@@ -98,7 +114,9 @@ function Rung({ sale }: { sale: WaitingSale }) {
         {format.day(sale.occurredAt)} {format.time(sale.occurredAt)}
       </span>
       <span className="number">{money(sale.amountMinor)}</span>
-      <span>{who}</span>
+      <span className="whom">
+        {who} <small>{say('receipt_is', { receipt: sale.reference })}</small>
+      </span>
     </>
   )
 }
