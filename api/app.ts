@@ -220,7 +220,7 @@ export function createApp(parts: AppParts): Express {
     .set('trust proxy', config.trustProxy)
   app.use(logRequests(carefulLog), metrics.measure, helmet())
   app.use(probes(db, metrics))
-  app.use(docs(describeRoutes(routes.declared)), webRoutes(parts.webApps ?? []), tileRoutes(db))
+  app.use(webRoutes(parts.webApps ?? []), docs(describeRoutes(routes.declared)), tileRoutes(db))
   app.use(keepOutOfCaches, readBody(), routes.router, refuseOtherMethods(routes))
   app.use(refuseUnknownAddress, recordRefusals(db, carefulLog), answerErrors(carefulLog))
   return app

@@ -11,7 +11,7 @@ export function docs(document: ApiDocument): Router {
   router.get('/openapi.json', (_req, res) => {
     res.type('application/json').send(bytes)
   })
-  // Who opens the printed address in a browser finds the way.
+  // For programs; browsers have a page there.
   router.get('/', (_req, res) => res.redirect('/docs/'))
   router.use('/docs', allowSwaggerUi)
   // The page's own addresses are relative to `/docs/`.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import type { WebApp } from './apps.ts'
+import { answerDoors } from './doors.ts'
 import type { BuiltApp, BuiltFile } from './files.ts'
 import { contentPolicy, permissionsPolicy } from './policy.ts'
 import type { ServedApp } from './serve-apps.ts'
@@ -13,6 +14,7 @@ const buildingRetrySeconds = 2
 /** `/wallet/…` and its like: each app's files, and its page at every other address below. */
 export function webRoutes(apps: readonly ServedApp[]): Router {
   const router = express.Router({ caseSensitive: true, strict: true })
+  router.get('/', answerDoors)
   for (const served of apps) {
     const { name } = served.app
     router.get(`/${name}`, (req, res) => res.redirect(308, `/${name}/${queryOf(req)}`))

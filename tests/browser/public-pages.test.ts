@@ -136,3 +136,20 @@ test('a file that is not there is not answered with a page, and /wallet leads to
   const led = await get('/wallet?from=poster')
   expect([led.status, led.headers.get('location')]).toEqual([308, '/wallet/?from=poster'])
 })
+
+test('who opens the bare address in a browser finds the four doors, in light and dark, on any screen; no network is named', async () => {
+  const page = await (await here.visit()).newPage()
+  await page.goto('/')
+  await look(page, 'doors')
+  const doors = await page.getByRole('link').evaluateAll((links) => links.map((a) => a.getAttribute('href')))
+  expect(doors).toEqual(['/wallet/', '/till/', '/check/', '/docs/'])
+  expect(await page.evaluate(() => getComputedStyle(document.body).marginTop)).toBe('0px')
+  const answer = await get('/', { accept: 'text/html' })
+  const policy = answer.headers.get('content-security-policy') ?? ''
+  expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-/)
+  expect(policy).not.toContain('script-src')
+  expect(await answer.text()).not.toContain(here.street.network.slug)
+  await page.getByRole('link', { name: 'My points' }).click()
+  await page.waitForURL('**/wallet/**')
+  expect((await get('/', { accept: '*/*' })).status).toBe(302)
+})
