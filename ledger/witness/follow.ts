@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ProofError } from '../proofs/errors.ts'
-import type { LogClient } from './log-client.ts'
+import type { LogClient, Proposal } from './log-client.ts'
 import { judgeCandidate, LogTrouble, signForChain, type Judged, type Witness } from './witness.ts'
 
 const roundPauseMs = 1_000
@@ -14,6 +14,8 @@ export interface Following {
   readonly signal: AbortSignal
   /** One line for people. */
   readonly say: (text: string) => void
+  /** Proposals that were told of, by their entries. */
+  readonly toldOf: Set<number>
 }
 
 /**
@@ -43,7 +45,7 @@ export async function followLog(following: Following): Promise<void> {
  * Judges what the log offers now and hands in the signatures; nothing where it is `handedIn` already. Answers what is
  * handed in then. Throws `ForkSeen`, or what `isTrouble` knows.
  */
-export async function followOnce({ witness, log, say }: Following, handedIn = ''): Promise<string> {
+export async function followOnce({ witness, log, say, toldOf }: Following, handedIn = ''): Promise<string> {
   const candidate = await log.readCandidate()
   if (candidate === null) throw new LogTrouble('The log offers nothing to co-sign yet.')
   if (candidate === handedIn) return handedIn
@@ -53,7 +55,11 @@ export async function followOnce({ witness, log, say }: Following, handedIn = ''
   let chainSignature: string | null = null
   let chainTrouble: unknown = null
   try {
-    const contract = await log.readContract()
+    const { contract, proposed } = await log.readState()
+    if (proposed && !toldOf.has(proposed.entry)) {
+      say(describeProposal(proposed))
+      toldOf.add(proposed.entry)
+    }
     chainSignature = contract && (await signForChain(witness, contract, checkpoint))
   } catch (error) {
     if (!isTrouble(error)) throw error
@@ -82,6 +88,13 @@ export function explain(error: LogTrouble | ProofError): string {
     )
   }
   return error.message
+}
+
+function describeProposal({ quorum, witnesses, entry }: Proposal): string {
+  return (
+    `The operator proposes, in entry ${entry}, that ${witnesses.join(', ') || 'nobody'} co-sign from now on, ${quorum} of ` +
+    'them a quorum. Whoever co-signs that entry agrees: stop this witness if you do not, until it is taken back.'
+  )
 }
 
 function describeSmaller({ checkpoint, known }: Judged & { kind: 'smaller' }): string {

@@ -16,12 +16,28 @@ export interface LogClient {
   readCandidate(): Promise<string | null>
   /** C2SP tlog-policy, as the log itself tells it. */
   readPolicy(): Promise<string>
-  /** Where signatures for the chain count; null while the network has no contract. */
-  readContract(): Promise<AnchorContract | null>
+  /** How the log stands, as it says itself. */
+  readState(): Promise<ToldState>
   /** The tree of that size, out of its tiles. */
   readTree(size: number): ReadNodes
   /** Hands in a co-signature's line and, for the chain, a signature (`0x…`). */
   submit(signed: { size: number; line: string; chainSignature: string | null }): Promise<void>
+}
+
+/** What of a log's state concerns a witness. */
+export interface ToldState {
+  /** Where signatures for the chain count; null while the log has no contract. */
+  readonly contract: AnchorContract | null
+  /** Who is to co-sign from then on; null: nobody else. */
+  readonly proposed: Proposal | null
+}
+
+/** A change of those who co-sign, which the quorum in force agrees to by co-signing the entry that proposes it. */
+export interface Proposal {
+  readonly quorum: number
+  /** By name. */
+  readonly witnesses: readonly string[]
+  readonly entry: number
 }
 
 /** `url`: of the log, as in `https://example.org/log/riverside`. */
@@ -34,10 +50,7 @@ export function createLogClient(url: string, signal: AbortSignal): LogClient {
       return answer.status === 404 ? null : textOf(answer)
     },
     readPolicy: async () => textOf(await get('/policy')),
-    async readContract() {
-      const { chain } = parseState(textOf(await get('')))
-      return chain && { chainId: BigInt(chain.chain_id), address: chain.contract }
-    },
+    readState: async () => parseState(textOf(await get(''))),
     readTree: (size) => readNodesFromTiles(tileReader(get), size),
     async submit({ size, line, chainSignature }) {
       const answer = await ask(`${prefix}/cosignatures`, {
@@ -102,19 +115,40 @@ function detailOf(text: string): string {
   }
 }
 
-type ShownState = { chain: { chain_id: number; contract: string } | null }
+type ShownState = {
+  chain: { chain_id: number; contract: string } | null
+  proposed: { quorum: number; witnesses: string[]; proposed_index: number } | null
+}
 
-function parseState(text: string): ShownState {
+function parseState(text: string): ToldState {
   try {
-    const { chain = null } = JSON.parse(text) as ShownState
+    const { chain = null, proposed = null } = JSON.parse(text) as ShownState
     const isGood =
       chain === null ||
       (Number.isSafeInteger(chain.chain_id) && chain.chain_id > 0 && isAddress(chain.contract))
-    if (isGood) return { chain }
+    if (isGood) {
+      return {
+        contract: chain && { chainId: BigInt(chain.chain_id), address: chain.contract },
+        proposed: proposed && readProposal(proposed),
+      }
+    }
   } catch {
     // Said below, as for JSON of another shape.
   }
-  throw new LogTrouble('The log does not tell its state, or tells a contract that can be none.')
+  throw new LogTrouble('The log does not tell its state, or tells a contract or a proposal that can be none.')
+}
+
+/** Throws for what can be none: it is shown on a terminal. */
+function readProposal({
+  quorum,
+  witnesses,
+  proposed_index: entry,
+}: NonNullable<ShownState['proposed']>): Proposal {
+  const isGood =
+    [quorum, entry].every((count) => Number.isSafeInteger(count) && count >= 0) &&
+    witnesses.every((name) => /^[a-z0-9.-]{1,63}$/.test(name))
+  if (!isGood) throw new TypeError('no proposal')
+  return { quorum, witnesses, entry }
 }
 
 function tileReader(get: (path: string) => Promise<Answer>): ReadTiles {

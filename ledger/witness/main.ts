@@ -59,7 +59,7 @@ async function run(): Promise<void> {
   try {
     const log = createLogClient(wish.log, stopping.signal)
     const witness = createWitness({ keys, memory, log: await chooseLog(memory, log, wish.logKey) })
-    const following = { witness, log, signal: stopping.signal, say }
+    const following = { witness, log, signal: stopping.signal, say, toldOf: new Set<number>() }
     const server =
       wish.listen &&
       (await listen(

@@ -53,6 +53,8 @@ export interface LoopbackLog {
   up: boolean
   /** What it says about the chain; null: there is no contract. */
   chain: unknown
+  /** Who it says is to co-sign from now on; null: nobody else. */
+  proposed: unknown
   /** Whether it takes what is handed in, or breaks off. */
   takes: boolean
   /** A checkpoint of a story, signed by this log. */
@@ -69,7 +71,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
   const answers: Record<string, () => string | null> = {
     '/policy': () => `log ${formatVerifierKey(key)}\nquorum none\n`,
     '/candidate': () => candidate,
-    '': () => JSON.stringify({ chain: log.chain }),
+    '': () => JSON.stringify({ chain: log.chain, proposed: log.proposed }),
   }
   const server = createServer(async (req, res) => {
     const path = (req.url ?? '').replace(/^\/log/, '')
@@ -94,6 +96,7 @@ export async function startLoopbackLog(origin = 'points.example/log/town'): Prom
     handedIn,
     up: true,
     chain: null,
+    proposed: null,
     takes: true,
     sign,
     show(story, shown = story) {

@@ -69,6 +69,39 @@ test('what is signed was saved before, and what can not be saved is not signed',
   expect((await readKept('last.checkpoint')).size).toBe(4)
 })
 
+test('a member hears of it, once, when others are to co-sign from now on', async () => {
+  log.proposed = { quorum: 2, witnesses: ['florist', 'grocer'], proposed_index: 3 }
+  try {
+    log.show(tell(entries(4)))
+    const witness = member.start(log.url)
+    const told =
+      /The operator proposes, in entry 3, that florist, grocer co-sign from now on, 2 of them a quorum/g
+    await until(async () => log.handedIn.length === 1)
+    log.show(tell(entries(5)))
+    await until(async () => log.handedIn.length === 2)
+    expect(witness.said().match(told)).toHaveLength(1)
+    expect(witness.said().indexOf('The operator proposes')).toBeLessThan(
+      witness.said().indexOf('Co-signed 4'),
+    )
+  } finally {
+    log.proposed = null
+  }
+})
+
+test('a proposal that can be none is not shown on the terminal, and holds nothing up', async () => {
+  log.proposed = { quorum: 1, witnesses: ['\u001b[2Jflorist'], proposed_index: 3 }
+  try {
+    log.show(tell(entries(4)))
+    const witness = member.start(log.url, once)
+    expect(await witness.ended).not.toBe(0)
+    expect(witness.said()).toContain('tells a contract or a proposal that can be none')
+    expect(witness.said()).not.toContain('florist')
+    expect(log.handedIn.at(-1)!.size).toBe(4)
+  } finally {
+    log.proposed = null
+  }
+})
+
 test('its keys are made on request, are for its owner alone, and are never written over', async () => {
   const key = join(member.folder, 'own-key')
   const made = run(['--new-key', key, '--name', 'bakery.example/w1'])
