@@ -18,7 +18,7 @@ export interface WebApp {
 
 /** All of them. A further app is a line here, a folder with a `vite.config.ts` and an `index.html`. */
 export const webApps: readonly WebApp[] = [
-  { name: 'wallet', folder: 'customer-wallet', camera: true, webAssembly: true, trustedTypes: true },
+  { name: 'wallet', folder: 'customer-wallet', trustedTypes: true },
   { name: 'till', folder: 'merchant-portal/till', camera: true, webAssembly: true, trustedTypes: true },
   // For everyone, without signing in: how a network's log stands, and whether a receipt holds.
   { name: 'check', folder: 'merchant-portal/check', trustedTypes: true },

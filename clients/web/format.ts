@@ -12,6 +12,8 @@ export interface Format {
   clockTime(time: string): string
   /** `Monday` from 1, as ISO 8601 counts. */
   weekday(day: number): string
+  /** `January` from 1. */
+  month(month: number): string
   /** `today`, `tomorrow`, `yesterday`, `Friday` within a week, else `5 Dec`, or `5 Dec 2027` in another year. */
   day(time: string | Date): string
   /** `Friday, 27 November 2026` */
@@ -39,6 +41,7 @@ export function createFormat(locale: string, timeZone?: string): Format {
   const clock = date({ timeStyle: 'short' })
   const utcClock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' })
   const utcWeekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'long' })
+  const utcMonth = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long' })
   const year = date({ year: 'numeric' })
   const dayNumber = (time: Date) => calendarDay(time, timeZone)
   const daysFromToday = (time: Date) => dayNumber(time) - dayNumber(new Date())
@@ -51,6 +54,7 @@ export function createFormat(locale: string, timeZone?: string): Format {
     clockTime: (time) => utcClock.format(new Date(`1970-01-01T${time}Z`)),
     // 5 January 1970 was a Monday.
     weekday: (day) => utcWeekday.format(Date.UTC(1970, 0, 4 + day)),
+    month: (month) => utcMonth.format(Date.UTC(1970, month - 1)),
     day(at) {
       const time = new Date(at)
       const days = daysFromToday(time)

@@ -5,8 +5,8 @@ const soonDays = 31
 
 /** Points that end at one time, from one or several shops. */
 export interface Ending {
-  /** Null: never. */
-  readonly expiresAt: string | null
+  /** The last moment at which they are good; null: they never end. */
+  readonly until: string | null
   readonly points: number
   readonly parts: readonly { readonly issuer: string; readonly points: number }[]
 }
@@ -19,7 +19,7 @@ export function endings(lots: readonly Lot[]): readonly Ending[] {
   )
   return [...byEnd.values()]
     .map((group) => ({
-      expiresAt: group[0]!.expires_at,
+      until: lastMomentBefore(group[0]!.expires_at),
       points: group.reduce((sum, { remaining }) => sum + remaining, 0),
       parts: [...Map.groupBy(group, ({ issuer }) => issuer)].map(([issuer, part]) => ({
         issuer,
@@ -29,13 +29,18 @@ export function endings(lots: readonly Lot[]): readonly Ending[] {
     .toSorted((one, other) => endOf(one) - endOf(other))
 }
 
-function endOf({ expiresAt }: Ending): number {
-  return expiresAt === null ? Infinity : Date.parse(expiresAt)
+/** Points mostly end as a day begins, and whoever reads that day's name would come too late. */
+function lastMomentBefore(time: string | null): string | null {
+  return time === null ? null : new Date(Date.parse(time) - 1).toISOString()
+}
+
+function endOf({ until }: Ending): number {
+  return until === null ? Infinity : Date.parse(until)
 }
 
 /** What ends next, if it does so soon; null when nothing does. */
-export function expiringSoon(lots: readonly Lot[], now: Date): { points: number; expiresAt: string } | null {
+export function expiringSoon(lots: readonly Lot[], now: Date): { points: number; until: string } | null {
   const first = endings(lots)[0]
-  if (!first?.expiresAt || Date.parse(first.expiresAt) - now.getTime() > soonDays * 86_400_000) return null
-  return { points: first.points, expiresAt: first.expiresAt }
+  if (!first?.until || Date.parse(first.until) - now.getTime() > soonDays * 86_400_000) return null
+  return { points: first.points, until: first.until }
 }

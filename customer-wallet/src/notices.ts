@@ -7,7 +7,7 @@ import { expiringSoon } from './lots.ts'
 /** Something the customer is to know: points that were spent, or that end soon. */
 export type NoticeItem =
   | { readonly is: 'spent'; readonly at: string; readonly transaction: Transaction; readonly points: number }
-  | { readonly is: 'expiring'; readonly at: string; readonly points: number; readonly expiresAt: string }
+  | { readonly is: 'expiring'; readonly at: string; readonly points: number; readonly until: string }
 
 /** From when before their end points are told of. */
 const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue'])

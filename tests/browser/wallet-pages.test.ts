@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setRule } from '../support/api.ts'
-import { look, photograph } from './support/look.ts'
+import { expectNoBarriers, look, photograph } from './support/look.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import { expectBalance, joinInBrowser, walletOf, type WalletUser } from './support/wallet.ts'
 
@@ -81,11 +81,44 @@ test('the first screen, paying and what just happened have no barrier', async ()
   await page.goto(at('pay'))
   await page.getByRole('img', { name: 'QR to pay with' }).waitFor()
   await look(page, 'wallet-pay')
+  const beside = await ada.context.newPage()
+  // It goes by itself after 8 s, which is too soon to look at it six times.
+  await beside.addInitScript(() => {
+    const real = window.setTimeout
+    window.setTimeout = ((act: () => void, ms?: number) =>
+      real(act, ms === 8000 ? 600_000 : ms)) as typeof real
+  })
+  await beside.goto(at(''))
+  await expectBalance(beside, '293')
   await here.street.bookshop.buy({ wallet, amount_minor: 1000 })
-  await page.getByRole('alert').getByText('10 points from Bookshop').waitFor()
-  // It goes by itself: looked at once, at the width of a phone.
-  await photograph(page, 'wallet-news-360-light')
-  await page.getByRole('button', { name: 'Close this notice' }).click()
+  await beside.getByRole('alert').getByText('10 points from Bookshop').waitFor()
+  await beside.getByRole('alert').getByText('You have 303 points.').waitFor()
+  await look(beside, 'wallet-news')
+  await beside.getByRole('button', { name: 'Close this notice' }).click()
+  await beside.getByRole('alert').getByText('10 points').waitFor({ state: 'detached' })
+  await beside.close()
+})
+
+test('collecting the points of a receipt has no barrier, whether there are any or not', async () => {
+  const { street } = here
+  const { body } = await street.bakery.post('/v1/claims', undefined, null)
+  await street.bakery.buy({ wallet: body.wallet, amount_minor: 700 })
+  const page = await ada.context.newPage()
+  await page.goto(`/wallet/join/${street.network.slug}#claim=${body.code}`)
+  await page
+    .getByText(/7 points/)
+    .first()
+    .waitFor()
+  // What just happened covers nothing of it for long; it is looked at above.
+  const close = page.getByRole('button', { name: 'Close this notice' })
+  if (await close.isVisible()) await close.click()
+  await look(page, 'wallet-claim')
+  await page.goto(`/wallet/n/${street.network.slug}/claim#claim=AAAA-BBBB`)
+  await page.reload()
+  await page.getByText('The points of this receipt were collected before').waitFor()
+  await expectNoBarriers(page, 'a claim that is gone')
+  await photograph(page, 'wallet-claim-gone-360-light')
+  await page.close()
 })
 
 const pages = [

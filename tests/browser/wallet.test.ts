@@ -344,3 +344,101 @@ test('joining goes by keyboard alone', async () => {
   await balanceOf(page).waitFor()
   await context.close()
 })
+
+test('a birthday is picked, month by name and a day that the month has, and may be taken back', async () => {
+  const ada = await join()
+  const { page } = ada
+  const open = async () => {
+    await page.getByRole('link', { name: 'More' }).click()
+    await page.getByRole('link', { name: 'Name and e-mail' }).click()
+  }
+  const [month, day] = [page.getByLabel('Month'), page.getByLabel('Day')]
+  const save = async () => {
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved').waitFor()
+  }
+  await open()
+  expect(await day.isDisabled()).toBe(true)
+  await month.selectOption('January')
+  await day.selectOption('31')
+  await month.selectOption('February')
+  expect(await day.inputValue()).toBe('')
+  expect(await day.locator('option').count()).toBe(30)
+  await day.selectOption('29')
+  await save()
+  await page.reload()
+  await expect.poll(() => month.inputValue()).toBe('02')
+  expect(await day.inputValue()).toBe('29')
+  await month.selectOption('')
+  await save()
+  await page.reload()
+  await expect.poll(() => day.isDisabled()).toBe(true)
+})
+
+test('letters about payments and about points that end are turned off in the wallet, each by itself', async () => {
+  const ada = await join(50)
+  const { page } = ada
+  await page.getByRole('link', { name: 'More' }).click()
+  const [spends, endings] = [
+    page.getByLabel('At each payment with your points'),
+    page.getByLabel('Two weeks before points end'),
+  ]
+  expect([await spends.isChecked(), await endings.isChecked()]).toEqual([true, true])
+  await endings.click()
+  await expect.poll(() => endings.isChecked()).toBe(false)
+  await page.reload()
+  await expect.poll(() => endings.isChecked()).toBe(false)
+  expect(await spends.isChecked()).toBe(true)
+})
+
+test('the screen stays on while the QR is shown, also after the phone was put away and taken out again', async () => {
+  const ada = await join()
+  const { page } = ada
+  // Headless, there is nobody's screen to keep on: it refuses unless it is told to.
+  await ada.context.grantPermissions(['screen-wake-lock'], { origin: here.url })
+  await page.evaluate(() => {
+    const locks: WakeLockSentinel[] = []
+    const real = navigator.wakeLock.request.bind(navigator.wakeLock)
+    navigator.wakeLock.request = async (type) => {
+      const lock = await real(type)
+      locks.push(lock)
+      return lock
+    }
+    Object.assign(window, { locks })
+  })
+  const held = () =>
+    page.evaluate(() =>
+      (window as unknown as { locks: WakeLockSentinel[] }).locks.map(({ released }) => !released),
+    )
+  const turn = (state: 'hidden' | 'visible') =>
+    page.evaluate(async (next) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, value: next === 'hidden' })
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: next })
+      // A browser lets go of the locks of a page that is hidden.
+      const { locks } = window as unknown as { locks: WakeLockSentinel[] }
+      if (next === 'hidden') await Promise.all(locks.map((lock) => lock.release()))
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, state)
+  await page.getByRole('link', { name: 'Show to pay, large' }).click()
+  await expect.poll(held).toEqual([true])
+  await turn('hidden')
+  expect(await held()).toEqual([false])
+  await turn('visible')
+  await expect.poll(held).toEqual([false, true])
+  await page.getByRole('link', { name: 'Back' }).click()
+  await expect.poll(held).toEqual([false, false])
+})
+
+test('only the till may compile WebAssembly and ask for the camera; the wallet needs neither', async () => {
+  const policiesOf = async (app: string) => {
+    const { headers } = await fetch(`${here.url}/${app}/`)
+    return `${headers.get('content-security-policy')}; ${headers.get('permissions-policy')}`
+  }
+  expect(await policiesOf('wallet')).toContain("script-src 'self' 'nonce-")
+  for (const app of ['wallet', 'check']) {
+    expect(await policiesOf(app)).not.toContain('wasm-unsafe-eval')
+    expect(await policiesOf(app)).toContain('camera=()')
+  }
+  expect(await policiesOf('till')).toContain("'wasm-unsafe-eval'")
+  expect(await policiesOf('till')).toContain('camera=(self)')
+})

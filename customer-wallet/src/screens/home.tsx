@@ -28,6 +28,7 @@ export function HomeScreen() {
         </h1>
         <Link className="icon-link" href={networksPath} aria-label={say('networks.title')}>
           <IconSwitchHorizontal aria-hidden />
+          <span>{say('home.networks')}</span>
         </Link>
         <NoticesLink />
       </header>
@@ -47,10 +48,11 @@ function NoticesLink() {
   const { say, format } = useLanguage()
   const [{ membership }] = useAccount()
   const { unread } = useNotices()
-  const label = unread > 0 ? say('home.notices', { count: unread }) : say('home.no-notices')
   return (
-    <Link className="icon-link" href={pathTo(membership.network, 'notices')} aria-label={label}>
+    <Link className="icon-link" href={pathTo(membership.network, 'notices')}>
       <IconBell aria-hidden />
+      <span>{say('home.notices')}</span>
+      {unread > 0 && <span className="unseen">{say('home.new-notices', { count: unread })}</span>}
       {unread > 0 && (
         <span className="badge" aria-hidden>
           {format.points(unread)}
@@ -75,7 +77,7 @@ function Balance({ snapshot: { wallet, directory } }: { snapshot: Snapshot }) {
       {soon && (
         <p className="expiring">
           <Link href={pathTo(membership.network, 'points')}>
-            {say('home.expiring', { count: soon.points, when: format.day(soon.expiresAt) })}
+            {say('home.expiring', { count: soon.points, when: format.day(soon.until) })}
           </Link>
         </p>
       )}

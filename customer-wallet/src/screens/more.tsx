@@ -4,6 +4,7 @@ import { answered } from '../account/snapshot.ts'
 import { useAccount, useApp } from '../app-context.ts'
 import { languages, useLanguage } from '../language.tsx'
 import { go, networksPath, pathTo, startPath, type NetworkScreen } from '../navigation.ts'
+import { ChooseLetters } from '../parts/choose-letters.tsx'
 import { Link } from '../parts/link.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -13,6 +14,8 @@ import { useAction } from '../parts/use-action.ts'
 /** Everything that is not needed every day. */
 export function MoreScreen() {
   const { say } = useLanguage()
+  const [, { snapshot }] = useAccount()
+  const person = snapshot?.person
   return (
     <Page title={say('more.title')}>
       <StandingNotice />
@@ -33,6 +36,8 @@ export function MoreScreen() {
           ['consents', say('consents.title')],
         ]}
       />
+      {/* What an older version kept on the device says nothing of letters. */}
+      {person?.email && 'letters' in person && <ChooseLetters person={person} />}
       <ChooseLanguage />
       <h2>{say('more.data')}</h2>
       <Links

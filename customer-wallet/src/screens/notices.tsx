@@ -41,7 +41,7 @@ function NoticeWords({ item }: { item: NoticeItem }) {
   if (item.is === 'expiring') {
     return (
       <Link href={pathTo(network, 'points')}>
-        {say('notices.expiring', { count: item.points, when: format.day(item.expiresAt) })}
+        {say('notices.expiring', { count: item.points, when: format.day(item.until) })}
       </Link>
     )
   }

@@ -17,11 +17,11 @@ export function PointsScreen() {
       <StandingNotice />
       <p className="muted">{all.length > 0 ? say('points.order') : say('points.none')}</p>
       {all.map((ending) => (
-        <section className="ending" key={ending.expiresAt}>
+        <section className="ending" key={ending.until}>
           <h2>
-            {ending.expiresAt === null
+            {ending.until === null
               ? say('points.never')
-              : say('points.until', { day: format.fullDay(ending.expiresAt) })}
+              : say('points.until', { day: format.fullDay(ending.until) })}
           </h2>
           <ul className="amounts">
             {ending.parts.map(({ issuer, points }) => (

@@ -3,6 +3,7 @@ import { answered, type Person } from '../account/snapshot.ts'
 import { useAccount } from '../app-context.ts'
 import { useLanguage } from '../language.tsx'
 import { pathTo } from '../navigation.ts'
+import { BirthdayField, readBirthday } from '../parts/birthday-field.tsx'
 import { Field } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { Page } from '../parts/page.tsx'
@@ -26,14 +27,15 @@ function About({ person }: { person: Person }) {
   const { say } = useLanguage()
   const [{ client, refresh }] = useAccount()
   const [name, setName] = useState(person.name ?? '')
-  const [birthday, setBirthday] = useState(person.birthday ?? '')
+  const [birthday, setBirthday] = useState(readBirthday(person.birthday))
   const [isSaved, setSaved] = useState(false)
   const action = useAction({ request_invalid: 'profile.birthday-wrong' })
   const save = (event: FormEvent) => {
     event.preventDefault()
     setSaved(false)
+    const { month, day } = birthday
     action.run(async () => {
-      const body = { name: name.trim() || null, birthday: birthday.trim() || null }
+      const body = { name: name.trim() || null, birthday: month === '' ? null : `${month}-${day}` }
       await answered(client.PATCH('/v1/customers/{id}', { params: { path: { id: person.id } }, body }))
       await refresh()
       setSaved(true)
@@ -48,13 +50,7 @@ function About({ person }: { person: Person }) {
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <Field
-        label={say('profile.birthday')}
-        hint={say('profile.birthday-hint')}
-        pattern="[01][0-9]-[0-3][0-9]"
-        value={birthday}
-        onChange={(event) => setBirthday(event.target.value)}
-      />
+      <BirthdayField value={birthday} onChange={setBirthday} />
       {action.fault && <Notice kind="bad">{action.fault}</Notice>}
       {isSaved && <Notice kind="good">{say('saved')}</Notice>}
       <button type="submit" disabled={action.isBusy}>
