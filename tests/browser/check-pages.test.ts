@@ -218,6 +218,22 @@ test('staff of a shop may sign in, and are told that the log is not theirs to ta
   expect(await page.getByRole('button', { name: 'Download' }).count()).toBe(0)
 })
 
+test('who tries too many passwords is told when to go on', async () => {
+  const auditor = await invite('/v1/auditors')
+  const page = await openExport(await here.visit())
+  const statuses: number[] = []
+  for (let tries = 0; tries < 6; tries++) {
+    const answered = page.waitForResponse(`${here.url}/v1/sessions`)
+    await signIn(page, { ...auditor, password: `guess ${tries}` })
+    statuses.push((await answered).status())
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+  await page
+    .getByRole('alert')
+    .getByText(/^Too many tries\. You can go on in \d+ minutes\.$/)
+    .waitFor()
+})
+
 const readChecked = async () =>
   ((await (await fetch(`${here.url}/log/${slug}`)).json()) as { rows_checked: { changed: number } | null })
     .rows_checked

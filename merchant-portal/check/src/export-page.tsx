@@ -23,15 +23,14 @@ export function ExportPage({ state, auditor, words }: ExportParts) {
   const { say } = words
   const { slug } = state.network
   const name = fileName(slug)
+  const exported = checkpointOf(state)
   return (
     <>
       <p className="back">
         <a href={pathTo({ network: slug, page: 'log' })}>{say('to_log')}</a>
       </p>
       <section aria-label={say('take')}>
-        <p>
-          {state.checkpoint ? say('export_what', { count: state.checkpoint.size }) : say('export_nothing')}
-        </p>
+        <p>{exported ? say('export_what', { count: exported.size }) : say('export_nothing')}</p>
         <Entrance state={state} name={name} auditor={auditor} words={words} />
       </section>
       <section aria-labelledby="verify">
@@ -53,6 +52,11 @@ export function ExportPage({ state, auditor, words }: ExportParts) {
       </section>
     </>
   )
+}
+
+/** An export goes up to the newest checkpoint that counts: where members co-sign, one that enough of them have. */
+function checkpointOf({ quorum, witnessed, checkpoint }: LogState) {
+  return quorum > 0 ? witnessed : checkpoint
 }
 
 /** `riverside-2026-11-22.tar` */
@@ -94,7 +98,9 @@ function Entrance({ state, name, auditor, words }: ExportParts & { name: string 
           {say('forbidden')}
         </p>
       )}
-      {standing.is === 'in' && state.checkpoint && <Download name={name} auditor={auditor} words={words} />}
+      {standing.is === 'in' && checkpointOf(state) && (
+        <Download name={name} auditor={auditor} words={words} />
+      )}
       <button type="button" className="quiet" onClick={() => void auditor.signOut()}>
         {say('sign_out')}
       </button>

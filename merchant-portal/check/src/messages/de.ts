@@ -78,7 +78,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
       'Eine tar-Datei mit den {count} unterschriebenen Einträgen, Byte für Byte, und allem, woran sie geprüft werden. Sie nennt niemanden.',
   },
   export_nothing:
-    'Noch ist nichts unterschrieben, also gibt es nichts mitzunehmen. Diese Seite merkt von selbst, wenn es so weit ist.',
+    'Noch ist nichts von allen unterschrieben, die es müssen, also gibt es nichts mitzunehmen. Diese Seite merkt von selbst, wenn es so weit ist.',
   no_answer_now: 'Der Server antwortet nicht. Versuchen Sie es noch einmal, sobald Sie ein Netz haben.',
   again: 'Noch einmal versuchen',
   sign_in_title: 'Als Betreiber oder Prüfer anmelden',
@@ -111,7 +111,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     'Die Platte hat es nicht genommen: vielleicht ist sie voll. Nichts wurde behalten. Schaffen Sie Platz, und laden Sie noch einmal herunter.',
   failed_forbidden: 'Sie dürfen das Protokoll nicht mehr mitnehmen. Fragen Sie einen Betreiber des Netzes.',
   failed_signed_out: 'Sie sind abgemeldet. Melden Sie sich an, und laden Sie noch einmal herunter.',
-  failed_nothing: 'Noch ist nichts unterschrieben. Laden Sie gleich noch einmal herunter.',
+  failed_nothing:
+    'Noch ist nichts von allen unterschrieben, die es müssen. Laden Sie gleich noch einmal herunter.',
   verify_title: 'Prüfen',
   verify_how: 'Auf einem eigenen Rechner, in einer Kopie von Tallysticks Quelltext, mit der Datei daneben:',
   verify_policy:

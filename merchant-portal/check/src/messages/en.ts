@@ -72,7 +72,7 @@ export const en = {
       'One tar with the {count} entries that are signed, byte for byte, and all that they are checked against. It names nobody.',
   },
   export_nothing:
-    'Nothing is signed yet, so there is nothing to take. This page sees by itself when there is.',
+    'Nothing is signed by all who must yet, so there is nothing to take. This page sees by itself when there is.',
   no_answer_now: 'No answer from the server. Try again once you have a network.',
   again: 'Try again',
   sign_in_title: 'Sign in as operator or auditor',
@@ -103,7 +103,7 @@ export const en = {
     'The disk did not take it: it may be full. Nothing was kept. Make room, and download again.',
   failed_forbidden: 'You may not take the log away any more. Ask an operator of the network.',
   failed_signed_out: 'You are signed out. Sign in, and download again.',
-  failed_nothing: 'Nothing is signed yet. Download again in a moment.',
+  failed_nothing: 'Nothing is signed by all who must yet. Download again in a moment.',
   verify_title: 'Check it',
   verify_how: 'On a machine of your own, in a copy of Tallystick’s source code, with the file beside it:',
   verify_policy:
