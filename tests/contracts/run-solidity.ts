@@ -21,8 +21,8 @@ export interface SolidityRun {
   readonly said: string
 }
 
-/** Where the copies are that tell of each decision, from the top of the project. */
-export const markedFolder = 'tests/.tmp/branches'
+/** Where the copies are that tell of each decision, from the top of the project; other runs of tests leave it alone. */
+export const markedFolder = 'tests/.tmp/hardhat/marked'
 
 /** hardhat.config.ts lets the tests write there and nowhere else. */
 const invariantsFile = join(projectFolder, 'tests/.tmp/invariants.txt')
@@ -49,7 +49,7 @@ export async function runSolidityTests(): Promise<SolidityRun> {
   }))
   // Hardhat writes it there and nowhere else.
   const folder = join(projectFolder, 'coverage')
-  const lines = readLines(await readFile(join(folder, 'lcov.info'), 'utf8'))
+  const lines = readLines(await readFile(join(folder, 'lcov.info'), 'utf8').catch(() => fail(said)))
   await rm(folder, { recursive: true })
   const own = lines.filter(({ file }) => !file.endsWith(libraryFile))
   const unreached = own.filter(({ times }) => times === 0).map(({ file, line }) => `${file}:${line}`)
@@ -93,6 +93,10 @@ function addUp(lines: string): Record<string, number> {
   for (const [, what, count] of lines.matchAll(/(\w+) (\d+)/g))
     sums[what!] = (sums[what!] ?? 0) + Number(count)
   return sums
+}
+
+function fail(said: string): never {
+  throw new Error(`Hardhat ran no tests:\n${said}`)
 }
 
 /** Answers all it said, passed or not. */
