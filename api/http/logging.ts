@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 
@@ -14,7 +13,7 @@ export function withCarefulErrors(log: Logger): Logger {
  * No bodies, no headers, no query strings.
  */
 export function logRequests(log: Logger): RequestHandler {
-  return pinoHttp({
+  return pinoHttp<Request, Response>({
     logger: log,
     genReqId: () => randomUUID(),
     quietReqLogger: true,
@@ -26,11 +25,11 @@ export function logRequests(log: Logger): RequestHandler {
     customErrorMessage: () => 'answered',
     customSuccessObject: presentAnswer,
     customErrorObject: (req, res, _error, value) => presentAnswer(req, res, value),
-  }) as RequestHandler
+  })
 }
 
-function presentAnswer(req: IncomingMessage, res: ServerResponse, value: { responseTime: number }): object {
-  const { route, network, credential, code } = (res as unknown as Response).locals
+function presentAnswer(req: Request, res: Response, value: { responseTime: number }): object {
+  const { route, network, credential, code } = res.locals
   return {
     method: req.method,
     route: route ?? 'unknown',

@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import type { CustomerIdentity, DeploymentOperatorIdentity, StaffIdentity } from '../identity/identities.ts'
 import type { RefreshClaims } from '../identity/refresh-tokens.ts'
-import type { ApiTables, Db, Tx } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 import { endTillSignIns } from '../tills/pin-store.ts'
 import { sessionEnd } from './lifetimes.ts'
 
@@ -34,16 +33,10 @@ export async function insertSession(
   return uuid
 }
 
-/** Both kinds of sessions have the columns that this file is about. */
-type SessionsOnly = Kysely<Pick<ApiTables, 'api.session'>>
-
+/** Both kinds of sessions have the columns that this file is about, so it is typed as one of them. */
 function sessions(db: Db | Tx, kind: RefreshClaims['kind']) {
-  const table = kind === 'staff' ? 'api.session' : 'api.customer_session'
-  const typed = db as unknown as SessionsOnly
-  return {
-    select: () => typed.selectFrom(table as 'api.session'),
-    update: () => typed.updateTable(table as 'api.session'),
-  }
+  const table = (kind === 'staff' ? 'api.session' : 'api.customer_session') as 'api.session'
+  return { select: () => db.selectFrom(table), update: () => db.updateTable(table) }
 }
 
 /** What became of a refresh token. */
