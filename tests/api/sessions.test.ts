@@ -88,8 +88,7 @@ describe('signing in', () => {
 
   test('an unknown e-mail takes as long as a wrong password', async () => {
     await addPerson('timing@example.org', [])
-    const known = await quickestMs('timing@example.org')
-    const unknown = await quickestMs('nobody@example.org')
+    const [known, unknown] = await quickestMs('timing@example.org', 'nobody@example.org')
     expect(unknown).toBeGreaterThan(known / 3)
     expect(known).toBeGreaterThan(unknown / 3)
   })
@@ -344,16 +343,18 @@ async function addPerson(email: string, slugs: string[]) {
   return { credentials: { email, password: testOperator.password }, uuid }
 }
 
-/** Of five tries: whatever else the machine does can only make one longer. */
-async function quickestMs(email: string): Promise<number> {
-  const times: number[] = []
-  for (let i = 0; i < 5; i++) {
-    const start = performance.now()
-    await api
-      .call('post', '/v1/sessions')
-      .set('x-forwarded-for', `198.51.100.${i}`)
-      .send({ email, password: 'not the password' })
-    times.push(performance.now() - start)
+/** Of twenty tries in turn: whatever else the machine does can only make one longer. */
+async function quickestMs(one: string, other: string): Promise<[number, number]> {
+  const quickest: [number, number] = [Infinity, Infinity]
+  for (let i = 0; i < 20; i++) {
+    for (const [at, email] of [one, other].entries()) {
+      const start = performance.now()
+      await api
+        .call('post', '/v1/sessions')
+        .set('x-forwarded-for', `198.51.100.${i}`)
+        .send({ email, password: 'not the password' })
+      quickest[at] = Math.min(quickest[at]!, performance.now() - start)
+    }
   }
-  return Math.min(...times)
+  return quickest
 }
