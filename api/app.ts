@@ -122,7 +122,7 @@ export interface AppParts {
   readonly closing?: AbortSignal
 }
 
-/** The HTTP application; it listens nowhere yet. */
+/** The HTTP application; it listens nowhere yet. Long, since here alone every route is given what it needs. */
 export function createApp(parts: AppParts): Express {
   const { ledger, db, config, log, sendMail, now = () => new Date() } = parts
   const carefulLog = withCarefulErrors(log)
