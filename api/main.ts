@@ -43,6 +43,7 @@ async function sayThatStartGoesFirst(): Promise<void> {
   if (!isReady) console.log(`${signal}: stopping as soon as the start is through. Once more ends it at once.`)
 }
 
+/** Long, since everything is put together here and, in order, ended. */
 async function run(config: Config): Promise<void> {
   const isTerminal = process.stdout.isTTY
   const { logger, tell } = openLog(config, { name: 'api', isTerminal, print: (line) => console.log(line) })
