@@ -9,6 +9,7 @@ import { hireCashier, introduce, openTill, pairTablet, scanByHand, typeAmount } 
 /** As the till has it. */
 const yesShownForMs = 1500
 const mia = { name: 'Mia', pin: '4711' }
+const longName = 'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Vega y Montenegro'
 let camera: FakeCamera
 let here: BrowserStreet
 let ada: Customer
@@ -20,7 +21,13 @@ beforeAll(async () => {
   await hireCashier(here, here.street.bakery, mia)
   ada = await here.street.join({ points: 60 })
   ben = await here.street.join()
-  await introduce(here, ada, { name: 'Ada', birthday: new Date().toISOString().slice(5, 10) })
+  // Names are as long as names get, and written as if they were a part of the page.
+  const shop = `/v1/merchants/${here.street.bakery.merchant}`
+  await here.street.api.call('patch', shop, here.street.network.operator).send({ name: `<b>${longName}</b>` })
+  await introduce(here, ada, {
+    name: `<img src=x onerror=alert(1)>${longName}`,
+    birthday: new Date().toISOString().slice(5, 10),
+  })
   await introduce(here, ben, { name: 'Ben' })
   const network = `/v1/networks/${here.street.network.slug}`
   await here.street.api.call('patch', network, here.street.network.operator).send({ minimum_age: 16 })
@@ -57,6 +64,7 @@ function createJudge(page: Page) {
   const small: string[] = []
   const judge = async (name: string) => {
     await look(page, `till-${name}`)
+    expect({ name, markup: await page.locator('img, b').count() }).toEqual({ name, markup: 0 })
     small.push(...(await findSmallTargets(page)))
     await page.setViewportSize({ width: 1024, height: 768 })
   }
@@ -73,7 +81,7 @@ test('every page before and around a sale is readable by everyone, light and dar
   await judge('pin')
   await press(page, 'Back')
   await openTill(tablet, mia)
-  await typeAmount(page, '1240')
+  await typeAmount(page, '12345678')
   await judge('amount')
   await camera.see(await showAsQr(await here.visit(), 'https://example.org/'))
   await press(page, 'Scan')
@@ -86,7 +94,7 @@ test('every page before and around a sale is readable by everyone, light and dar
   await press(page, 'Back')
   await scanByHand(page, await ada.showQr())
   await press(page, 'All 60')
-  await page.getByText('gives 6 points').waitFor()
+  await page.getByText('gives 123,450 points').waitFor()
   await judge('customer')
   const elsewhere = { qr: await ada.showQr(), points: 10, reference: 'book-1' }
   await here.street.bookshop.post('/v1/redemptions', elsewhere)

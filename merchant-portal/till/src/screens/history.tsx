@@ -118,7 +118,7 @@ function SaleLine({
       <span className="number muted">
         {format.day(sale.occurred_at)} {format.time(sale.occurred_at)}
       </span>
-      <span>
+      <span className="what">
         {say(kindKey(sale.kind))} {receipt !== undefined && <small>{say('receipt_is', { receipt })}</small>}
       </span>
       <span className="number">{sale.amount_minor === null ? '' : money(sale.amount_minor)}</span>
