@@ -14,8 +14,8 @@ export type PasswordTask =
 export type PasswordAnswer = { readonly answer: string | boolean } | { readonly failed: string }
 
 /**
- * For `setpriority(2)`: a tenth of the share of others where all want a processor. The lowest, 19, spares the tills no
- * more, and has people wait for seconds for their sign-in on a busy machine.
+ * For `setpriority(2)`: a tenth of the share of others where all want a processor. At the lowest, 19, a sign-in took a second
+ * and more on a busy machine.
  */
 const priority = 10
 
