@@ -5,7 +5,7 @@ import type { MessageKey } from './messages/en.ts'
 import type { Counter } from './sale.ts'
 import type { Settings, StaffToken } from './store.ts'
 
-/** Who stands at the till. The token says so to the server; it is kept in memory alone. */
+/** Who stands at the till. The token says so to the server; it is kept in memory, and with a sale that waits until that is sent. */
 export interface Staff extends StaffToken {
   readonly name: string
 }
