@@ -171,7 +171,7 @@ function findMisspelt(names: readonly string[]): string[] {
   const unknown = names.filter((name) => /^TALLY_(?!TEST_|BENCH_)/i.test(name) && !known.includes(name))
   return unknown.map((name) => {
     const nearest = nearestName(name.toUpperCase(), known)
-    return `  ${name}: is no setting; ${nearest ? `did you mean ${nearest}?` : 'README.md names them all'}`
+    return `  ${name}: is no setting; ${nearest ? `did you mean ${nearest}?` : 'docs/production.md names them all'}`
   })
 }
 

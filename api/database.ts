@@ -66,7 +66,7 @@ export async function openDatabase(
 const tooManyRights =
   'The login of DATABASE_URL is a superuser or may act as tally_owner or tally_poster, so whoever gets hold of it can ' +
   'change the books. Give the server a login that is in tally_api alone, and name the one that makes tables in ' +
-  'DATABASE_ADMIN_URL; see "In production" in README.md.'
+  'DATABASE_ADMIN_URL; see docs/production.md.'
 
 const noTables =
   'The database of DATABASE_URL has no tables of Tallystick, and none were made. npm start makes them; see whether it is ' +

@@ -7,6 +7,11 @@ import { expectTillOpens } from './demo/open-till.ts'
 import { projectFolder, readPrinted, withDemonstration } from './support/server.ts'
 
 const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
+/** README.md and what it hands on to, with links as from the project's folder. */
+const texts = [readme]
+for (const name of ['auditing.md', 'decisions.md', 'production.md'])
+  texts.push((await readFile(join(projectFolder, 'docs', name), 'utf8')).replaceAll('](../', ']('))
+const all = texts.join('\n')
 const run = promisify(execFile)
 const hasCurl = spawnSync('bash', ['-c', 'command -v curl']).status === 0
 if (!hasCurl) console.warn('SKIPPED: the walk of README.md, because bash or curl is missing on this machine')
@@ -62,12 +67,12 @@ test.skipIf(!hasCurl)(
   },
 )
 
-test('every folder, file and script that README.md names is there', async () => {
+test('every folder, file and script that README.md and docs/ name is there', async () => {
   const { scripts } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8'))
-  const named = [...readme.matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, script]) => script!)
+  const named = [...all.matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map(([, script]) => script!)
   const own = named.filter((script) => script !== 'ci' && script !== 'and')
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(own))
-  const paths = [...readme.matchAll(/`((?:api|ledger|tests)\/[\w./-]*)`|\]\((\w[\w./-]*)\)/g)]
+  const paths = [...all.matchAll(/`((?:api|ledger|tests)\/[\w./-]*)`|\]\((\w[\w./-]*)\)/g)]
   for (const [, code, link] of paths) {
     const path = join(projectFolder, (code ?? link)!)
     await expect(
@@ -77,7 +82,11 @@ test('every folder, file and script that README.md names is there', async () => 
   }
 })
 
-test('every environment variable that README.md names is one that the server reads, and the other way round', async () => {
+test('README.md stays short enough to be read', () => {
+  expect(readme.length).toBeLessThan(12_500)
+})
+
+test('every environment variable that README.md and docs/ name is one that the server reads, and the other way round', async () => {
   const config = await readFile(join(projectFolder, 'api/config.ts'), 'utf8')
   const variables = (text: string) =>
     new Set(
@@ -85,5 +94,5 @@ test('every environment variable that README.md names is one that the server rea
         /\b(?:TALLY_[A-Z_]+|ANCHOR_[A-Z_]+|DATABASE_URL|DATABASE_ADMIN_URL|SMTP_URL|LOG_LEVEL|PORT|HOST)\b/g,
       ),
     )
-  expect([...variables(readme)].toSorted()).toEqual([...variables(config)].toSorted())
+  expect([...variables(all)].toSorted()).toEqual([...variables(config)].toSorted())
 })

@@ -16,7 +16,7 @@ export interface Recovered {
 }
 
 /**
- * Gives up the network's origin and opens a new one over the entries that are here: see README.md. `admin` may act as
+ * Gives up the network's origin and opens a new one over the entries that are here: see docs/production.md. `admin` may act as
  * `tally_poster`. Null when the log is whole, or was never opened: then nothing is done.
  */
 export async function recoverLog(

@@ -56,7 +56,7 @@ test('a misspelt setting is refused with the name that was meant, beside all oth
   expect(message).toContain('  TALLY_DEOM: is no setting; did you mean TALLY_DEMO?')
   expect(message).toContain('  TALLY_PUBLIC_ULR: is no setting; did you mean TALLY_PUBLIC_URL?')
   expect(message).toContain('  tally_worker: is no setting; did you mean TALLY_WORKER?')
-  expect(message).toContain('  TALLY_XYZ: is no setting; README.md names them all')
+  expect(message).toContain('  TALLY_XYZ: is no setting; docs/production.md names them all')
   expect(message).toContain('  PORT: ')
   expect(message).not.toContain('https://x')
 })

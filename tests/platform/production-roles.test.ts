@@ -6,12 +6,12 @@ import { openDatabase } from '../../api/database.ts'
 import { startEmbedded } from '../../ledger/index.ts'
 import { makeDataFolder, projectFolder, removeDataFolder } from '../support/server.ts'
 
-test('with the roles of README.md the database is brought up to date, and the server’s login changes no posted row', async () => {
+test('with the roles of docs/production.md the database is brought up to date, and the server’s login changes no posted row', async () => {
   const dataFolder = await makeDataFolder()
   onTestFinished(() => removeDataFolder(dataFolder))
   const embedded = await startEmbedded({ dataFolder, log: () => {} })
   onTestFinished(() => embedded.stop())
-  await runReadme(embedded.url)
+  await runPrinted(embedded.url)
   const login = (name: string) => {
     const url = new URL(embedded.url)
     url.username = name
@@ -33,9 +33,9 @@ test('with the roles of README.md the database is brought up to date, and the se
 })
 
 /** Runs its only SQL, line by line, as whoever sets up a deployment would. */
-async function runReadme(url: string): Promise<void> {
-  const readme = await readFile(join(projectFolder, 'README.md'), 'utf8')
-  const block = /```sql\n([^`]*)```/.exec(readme)?.[1] ?? ''
+async function runPrinted(url: string): Promise<void> {
+  const printed = await readFile(join(projectFolder, 'docs/production.md'), 'utf8')
+  const block = /```sql\n([^`]*)```/.exec(printed)?.[1] ?? ''
   const statements = block.split('\n').filter((line) => line !== '')
   expect(statements.length).toBeGreaterThan(4)
   for (const statement of statements) await query(url, statement)
