@@ -234,11 +234,11 @@ test('spends are told of, what was not seen is counted, and what was seen is not
   const ada = await join(50)
   await pay({ qr: await scanQr(ada.page), points: 10 })
   await ada.page.getByRole('button', { name: 'Close this notice' }).click()
-  await ada.page.getByRole('link', { name: '1 notice' }).click()
+  await ada.page.getByRole('link', { name: 'Notices 1 new' }).click()
   await ada.page.getByText('10 points were spent at Bookshop.').waitFor()
   await ada.page.getByRole('link', { name: 'Back' }).click()
   await ada.page.getByRole('link', { name: 'Notices' }).waitFor()
-  expect(await ada.page.getByRole('link', { name: '1 notice' }).count()).toBe(0)
+  expect(await ada.page.getByRole('link', { name: 'Notices 1 new' }).count()).toBe(0)
 })
 
 test('a lost phone is removed from another one: its QR pays nothing, and it is signed out', async () => {
