@@ -16,8 +16,8 @@ export interface Collected {
 
 /**
  * Records what waits under the code anew for the customer. The code is taken together with writing down all that is to be
- * moved: what is cut off is finished in the background. Where nothing could be moved the code is given back, and the
- * first reason thrown.
+ * moved: what is cut off is finished in the background. Where nothing could be moved the first reason is thrown, and the
+ * code given back if it was taken just now: one that gave points before stays theirs, also after its 30 days.
  */
 export async function collectClaim(
   { db, ledger }: { readonly db: Db; readonly ledger: Ledger },
@@ -30,8 +30,9 @@ export async function collectClaim(
   const { network, merchant } = claim
   // Not the till's, which may be gone by now; and purchases may be older than a till may record.
   const credential = await ownCredential(db, network, { kind: 'import', merchant })
-  const moves = await db.transaction().execute(async (tx) => {
-    if (!(await takeClaim(tx, claim, to.id, code.now))) throw codeWrong()
+  const { isNew, moves } = await db.transaction().execute(async (tx) => {
+    const had = await takeClaim(tx, claim, to.id, code.now)
+    if (had === 'gone') throw codeWrong()
     const waiting = await listWaiting(tx, claim)
     const begun = waiting.map(({ target, refundsUntil }): Move => {
       const reason = 'Collected with the code of the receipt'
@@ -39,7 +40,7 @@ export async function collectClaim(
       return { network, merchant, credential, staff: null, key, target, to, reason, refundsUntil }
     })
     for (const move of begun) await beginMove(tx, move)
-    return begun
+    return { isNew: had === 'taken', moves: begun }
   })
   const refusals: Refusal[] = []
   let points = 0n
@@ -53,7 +54,7 @@ export async function collectClaim(
   }
   const [first] = refusals
   if (first !== undefined && refusals.length === moves.length) {
-    await giveBackClaim(db, claim, to.id)
+    if (isNew) await giveBackClaim(db, claim, to.id)
     throw first.code === 'not_reversible' ? changedMeanwhile() : first
   }
   return { points, waiting: refusals.length }

@@ -73,21 +73,33 @@ export async function findClaim(
   return found && { network: network.id, wallet: found.wallet_id, merchant: found.merchant_id }
 }
 
-/** Gives the claim to the customer, and to nobody else from then on; whether it was still to be had. */
-export async function takeClaim(tx: Tx, claim: Claim, collector: WalletId, now: Date): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+/**
+ * Gives the claim to the customer, and to nobody else from then on. `taken`: now; `had`: it was theirs before; `gone`: it
+ * is no longer to be had.
+ */
+export async function takeClaim(
+  tx: Tx,
+  claim: Claim,
+  collector: WalletId,
+  now: Date,
+): Promise<'taken' | 'had' | 'gone'> {
+  const open = await tx
+    .selectFrom('api.claim')
+    .select(['collected_by', 'expires_at'])
+    .where('network_id', '=', claim.network)
+    .where('wallet_id', '=', claim.wallet)
+    .orderBy('wallet_id')
+    .forUpdate()
+    .executeTakeFirst()
+  if (open?.collected_by === collector) return 'had'
+  if (open === undefined || open.collected_by !== null || open.expires_at <= now) return 'gone'
+  await tx
     .updateTable('api.claim')
     .set({ collected_by: collector })
     .where('network_id', '=', claim.network)
     .where('wallet_id', '=', claim.wallet)
-    .where((is) =>
-      is.or([
-        is('collected_by', '=', collector),
-        is.and([is('collected_by', 'is', null), is('expires_at', '>', now)]),
-      ]),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+    .execute()
+  return 'taken'
 }
 
 /** Nothing could be collected: the code is as good as before. */

@@ -53,9 +53,9 @@ interface Parts {
 }
 
 /**
- * Records the sale for `to`, with what was refunded of it, then reverses what is left of it. The move is written down before, and each step has a key made of the
- * request's: one that was cut off is finished by its retry, or else in the background. When a refund came in between,
- * what was recorded anew is reversed again.
+ * Records the sale for `to`, with what was refunded of it, then reverses what is left of it. The move is written down
+ * before, and each step has a key made of the request's: one that was cut off is finished by its retry, or else in the
+ * background. When a refund came in between, what was recorded anew is reversed again.
  */
 export async function moveSale(parts: Parts, move: Move): Promise<Moved> {
   const sale = await findMovable(parts.db, move)
