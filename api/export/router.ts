@@ -37,6 +37,9 @@ export function logExportRoutes(
     const staff = await requireStaff(access, req)
     if (staff.role !== 'auditor' && staff.role !== 'operator') throw new Refusal('forbidden')
     const { network } = staff
+    // From now on: to count the entries of a long log takes a while, and not everyone waits for it.
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
     // First: what was anchored by then has a quorum, and so is in the export.
     const anchors = await collectEvidence(network.id)
     const plan = await planExport(ledger.db, network.id)
@@ -44,11 +47,10 @@ export function logExportRoutes(
       throw new Refusal('not_found', { detail: 'The log has no checkpoint yet: try again in a moment.' })
     await recordAudit(db, auditSource(req), { subjects: [] })
     const files = await listExportFiles(db, { network: network.id, plan, anchors: anchors ?? {} })
+    if (gone.signal.aborted) return
     res.type('application/x-tar').attachment(`${network.slug}-${plan.size}.tar`)
     // Tells how far a download is, and one that was cut off from a whole one.
     res.set('Content-Length', String(tarLength(files)))
-    const gone = new AbortController()
-    res.once('close', () => gone.abort())
     await packExport(res, files, gone.signal)
   })
 }

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { points, post, sweep, type MerchantId, type NetworkId, type WalletId } from '../../ledger/index.ts'
@@ -223,6 +224,27 @@ test('who goes away in the middle of an export stops it, and disturbs nobody', a
   expect(street.api.logged()).not.toMatch(/"level":(50|60)/)
   const result = await verify(await download())
   expect([result.code, result.out]).toEqual([10, expect.stringContaining('Keys not trusted.')])
+})
+
+test('who goes away before the first byte of an export disturbs nobody', async () => {
+  const { api, network } = street
+  const admin = new Client({ connectionString: api.adminUrl })
+  await admin.connect()
+  onTestFinished(() => admin.end())
+  const waiting = async () =>
+    (await admin.query(`select from pg_locks where relation = 'api.entry_bytes'::regclass and not granted`))
+      .rowCount
+  // The entries can't be counted meanwhile.
+  await admin.query('begin')
+  await admin.query('lock table api.entry_bytes')
+  const request = get(`${api.url}/v1/export`, { headers: { authorization: `Bearer ${network.operator}` } })
+  request.on('error', () => {})
+  await expect.poll(waiting).toBe(1)
+  request.destroy()
+  await sleep(100)
+  await admin.query('rollback')
+  await sleep(300)
+  expect(api.logged()).not.toMatch(/"level":(50|60)/)
 })
 
 test('a network whose log is not signed yet has no export', async () => {
