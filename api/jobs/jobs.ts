@@ -73,3 +73,9 @@ export async function addJob(
   await sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json,
     job_key => ${key ?? null}, max_attempts => ${attemptsMax})`.execute(db)
 }
+
+/** Removes this task's jobs that are not tried any more; the queue itself would keep them for ever. */
+export async function forgetFailedJobs(db: Db, task: string): Promise<void> {
+  await sql`select graphile_worker.complete_jobs(array(select j.id from graphile_worker.jobs j
+    where j.task_identifier = ${task} and j.attempts >= j.max_attempts and j.locked_at is null))`.execute(db)
+}

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
-import { addJob, type Tasks } from '../jobs/jobs.ts'
+import { addJob, forgetFailedJobs, type Tasks } from '../jobs/jobs.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { repeat } from '../repeat.ts'
 import type { Db } from '../tables.ts'
@@ -84,7 +84,7 @@ export async function noteSpends(db: Db): Promise<void> {
   }
 }
 
-/** A job for each wallet with points that end soon. */
+/** A job for each wallet with points that end soon; forgets what is over. */
 export async function noteSoonEnding({ db, now }: Omit<Telling, 'sendMail'>): Promise<void> {
   for (const key of await listEndingWallets(db, now())) {
     await db.transaction().execute(async (tx) => {
@@ -94,6 +94,7 @@ export async function noteSoonEnding({ db, now }: Omit<Telling, 'sendMail'>): Pr
     })
   }
   await forgetPastEndings(db, now())
+  for (const task of [spendTask, endingTask]) await forgetFailedJobs(db, task)
 }
 
 async function sendSpend(

@@ -270,6 +270,29 @@ test('a letter about points that end is written again when the mail server did n
   expect(endings(bo)).toHaveLength(0)
 })
 
+test('a mail server that is away for long fills no queue: of each letter there is one job', async () => {
+  await setRule(api, street.network, { expires_after_months: 1 })
+  const ada = await street.join({ points: 80 })
+  const soon = new Date((await endOf(ada)).getTime() - 3 * day)
+  // What was spent in other tests.
+  const tell = await work()
+  await allTold()
+  await tell()
+  for (let round = 0; round < 3; round++) {
+    await look(soon)
+    expect(await listJobs()).toHaveLength(1)
+    logged = ''
+    const stop = await work(async () => {
+      throw new Error('the mail server is away')
+    })
+    await until(() => logged.includes('a job failed'))
+    await stop()
+  }
+  await look(soon)
+  await send(soon)
+  expect(endings(ada)).toHaveLength(1)
+})
+
 test('daily shopping makes no daily letter: the next comes a week later, or when something ends before', async () => {
   await setRule(api, street.network, { expires_after_months: 1 })
   const ada = await street.join({ points: 80 })
