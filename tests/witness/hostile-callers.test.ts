@@ -81,7 +81,7 @@ test.each([
   log.chain = chain
   log.show(tell(entries(4)))
   const witness = member.start(log.url)
-  await until(() => witness.said().includes('tells a contract that can be none'))
+  await until(() => witness.said().includes('tells a contract or a proposal that can be none'))
   expect(log.handedIn.map(({ size }) => size)).toContain(4)
   expect(witness.child.exitCode).toBeNull()
 })
