@@ -11,7 +11,7 @@ import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint, type Tru
 import { readOptions, usage, type Options } from './options.ts'
 import { presentBalances } from './present-balances.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
-import { countEntries } from './words.ts'
+import { countEntries, printable } from './words.ts'
 
 // `npm run verify`: without a database, and without a network but with --rpc. The result goes to stdout, progress to
 // stderr.
@@ -52,11 +52,6 @@ function readCommandLine(): Options {
   if (asked !== null) return asked
   console.log(usage)
   process.exit(0)
-}
-
-/** Without what a terminal obeys: names and texts in an export are its author's. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (sign) => `\\u{${sign.codePointAt(0)!.toString(16)}}`)
 }
 
 interface Outcome {

@@ -1,5 +1,5 @@
 import type { Balances, MerchantBalances } from './balances.ts'
-import { grouped } from './words.ts'
+import { grouped, printable } from './words.ts'
 
 /** The books for whoever reads the terminal: the wallets in a sentence, and a line for each merchant. */
 export function presentBalances({ entries, postedAt, currency, merchants, wallets }: Balances): string {
@@ -9,7 +9,14 @@ export function presentBalances({ entries, postedAt, currency, merchants, wallet
   const words =
     `As of entry ${entries - 1} (${postedAt}): ${grouped(wallets.length)} ${wallets.length === 1 ? 'wallet' : 'wallets'} with ${sum('points')} points, ` +
     `${sum('held')} of them held, and ${sum('debt')} owed.`
-  const heads = ['merchant', 'float', 'accepted', 'owed', 'breakage', `due in ${currency}, minor units`]
+  const heads = [
+    'merchant',
+    'float',
+    'accepted',
+    'owed',
+    'breakage',
+    `due in ${printable(currency)}, minor units`,
+  ]
   const rows = merchants.map((merchant) => [
     nameOf(merchant),
     ...[merchant.float, merchant.accepted, merchant.owed, merchant.breakage, merchant.due].map(grouped),
@@ -22,7 +29,7 @@ const legend =
 
 /** UUIDs (version 7) begin with the time, which is much the same for all that were admitted together. */
 function nameOf({ merchant, house, left }: MerchantBalances): string {
-  return `${house ? 'house' : 'shop'} …${merchant.slice(-8)}${left ? ' (let go)' : ''}`
+  return `${house ? 'house' : 'shop'} …${printable(merchant.slice(-8))}${left ? ' (let go)' : ''}`
 }
 
 /** Columns as wide as what is in them: the first starts at the left, numbers end at the right. */

@@ -213,3 +213,15 @@ test('nothing that an export says moves the auditor’s cursor', async () => {
   // oxlint-disable-next-line no-control-regex -- they must not be there
   expect(kind.out).not.toMatch(/[\u001b\u009b]/)
 })
+
+test('no currency of a log’s own making rewrites the verdict above the balances', async () => {
+  const log = makeLog({ transactions: 10, wallets: 3, merchants: 2 })
+  const lines = [...log.lines()].map((line) =>
+    line.replace('"currency":"EUR"', String.raw`"currency":"\u001b[6A\rWhole.\u001b[0K\nWhole."`),
+  )
+  await writeExport(makeExport({ lines, accounts: [...log.accounts] }), join(folder, 'currency'))
+  const { code, out } = await runVerify(join(folder, 'currency'))
+  expect(code).toBe(10)
+  // oxlint-disable-next-line no-control-regex -- they must not be there
+  expect(out).not.toMatch(/[\u001b\r]|^Whole\./m)
+})
