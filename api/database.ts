@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { Client } from 'pg'
-import { migrate, startEmbedded, type MigrationSource } from '../ledger/index.ts'
+import { connectClient, migrate, startEmbedded, type MigrationSource } from '../ledger/index.ts'
 import type { Config } from './config.ts'
 import { migrateJobs } from './jobs/migrate.ts'
 
@@ -110,8 +109,7 @@ async function openServerLogin(superuserUrl: string): Promise<string> {
 }
 
 async function query<Row extends object>(url: string, text: string): Promise<Row[]> {
-  const client = new Client({ connectionString: url, application_name: 'tallystick start' })
-  await client.connect()
+  const client = await connectClient(url, 'tallystick start')
   try {
     return (await client.query<Row>(text)).rows
   } finally {

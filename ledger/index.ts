@@ -20,7 +20,7 @@ export {
 } from './transactions.ts'
 export { sweep } from './sweep.ts'
 export { createDb, createPool, type Db, type PoolOptions, type Tx } from './database/connect.ts'
-export { migrate, type MigrationSource } from './database/migrate.ts'
+export { connectClient, migrate, type MigrationSource } from './database/migrate.ts'
 export { startEmbedded } from './database/embedded.ts'
 export type { GovernanceEvent, LedgerTables, Multiplier } from './database/tables.ts'
 export { checkLog, checkLogs } from './log/check.ts'

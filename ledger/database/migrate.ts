@@ -29,13 +29,7 @@ const roles = ['tally_owner', 'tally_poster', 'tally_api'] as const
  * migration was changed since, or when the database has migrations that this program doesn't know.
  */
 export async function migrate(adminUrl: string, sources: readonly MigrationSource[]): Promise<void> {
-  const client = new Client({ connectionString: adminUrl, application_name: 'tallystick migrate' })
-  await client.connect().catch((error: NodeJS.ErrnoException) => {
-    const where = `${client.host}:${client.port}`
-    throw new Error(
-      `Can't connect to PostgreSQL at ${where}: ${error.message || error.code}. Check DATABASE_URL.`,
-    )
-  })
+  const client = await connectClient(adminUrl, 'tallystick migrate')
   try {
     await checkVersion(client)
     await client.query('set client_min_messages = warning')
@@ -47,6 +41,18 @@ export async function migrate(adminUrl: string, sources: readonly MigrationSourc
   } finally {
     await client.end()
   }
+}
+
+/** A connection of its own to a configured database. Throws, saying where, when there is none to be had. */
+export async function connectClient(url: string, applicationName: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: applicationName })
+  await client.connect().catch((error: NodeJS.ErrnoException) => {
+    const where = `${client.host}:${client.port}`
+    throw new Error(
+      `Can't connect to PostgreSQL at ${where}: ${error.message || error.code}. Check DATABASE_URL.`,
+    )
+  })
+  return client
 }
 
 async function checkVersion(client: Client): Promise<void> {

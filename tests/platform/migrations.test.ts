@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { openDatabase } from '../../api/database.ts'
 import { migrate, startEmbedded } from '../../ledger/index.ts'
 import { administer, urlOf } from '../support/database.ts'
 import { makeDataFolder, removeDataFolder } from '../support/server.ts'
@@ -103,6 +104,20 @@ test('a database that can not be reached is named without its password', async (
   const failure = migrate('postgres://someone:hush@127.0.0.1:1/none', [])
   await expect(failure).rejects.toThrow("Can't connect to PostgreSQL at 127.0.0.1:1: connect ECONNREFUSED")
   await expect(failure).rejects.not.toThrow('hush')
+})
+
+test('whoever starts the server over a database that can not be reached is told where it was looked for, and to check', async () => {
+  const databaseUrl = 'postgres://someone:hush@127.0.0.1:1/none'
+  const silent = { log: () => {}, warn: () => {} }
+  for (const mustExist of [false, true]) {
+    const failure = openDatabase(
+      { databaseUrl, databaseAdminUrl: undefined, dataFolder: folder },
+      { ...silent, mustExist },
+    )
+    await expect(failure).rejects.toThrow("Can't connect to PostgreSQL at 127.0.0.1:1: connect ECONNREFUSED")
+    await expect(failure).rejects.toThrow('Check DATABASE_URL')
+    await expect(failure).rejects.not.toThrow('hush')
+  }
 })
 
 test('a login that is no superuser can migrate when it may create roles', async () => {
