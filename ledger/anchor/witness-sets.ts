@@ -79,7 +79,7 @@ export function parseProposal(text: string): WitnessProposal {
   const isWhole =
     isDecimal(chain) &&
     isAddress(contract) &&
-    typeof origin === 'string' &&
+    isOrigin(origin) &&
     isDecimal(number) &&
     Array.isArray(witnesses) &&
     witnesses.every(isAddress) &&
@@ -134,6 +134,11 @@ function readObject(text: string): Record<string, unknown> {
   } catch {
     return {}
   }
+}
+
+/** A log's name, as a note's: nothing that could pass for other words on the terminal of whoever is to sign. */
+function isOrigin(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\s\p{C}+]{1,255}$/u.test(value)
 }
 
 function isDecimal(value: unknown): value is string {
