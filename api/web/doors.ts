@@ -35,7 +35,7 @@ const doors = [
   [
     '/check/',
     'Check the books',
-    'For everyone, without signing in: how a network’s log stands, and whether a receipt holds. Put the network’s short name behind the address.',
+    'For everyone, without signing in: how a network’s log stands, and whether a receipt holds. You type the network’s name there.',
   ],
   ['/docs/', 'The API', 'For programmers: every call, to read and to try out.'],
 ]
