@@ -80,6 +80,27 @@ test('before the sale it says who it is, how long they have come here, and one k
   await button('Cancel').click()
 })
 
+test('of whoever came before it says since when and when last, before the sale and after it', async () => {
+  const { here, page, button, says, join } = till
+  const vera = await join('Vera', 0)
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+  for (const days of [6, 2]) {
+    const occurred_at = daysAgo(days).toISOString()
+    await here.street.bakery.buy({ wallet: vera.wallet, amount_minor: 100, occurred_at })
+  }
+  const since = new Intl.DateTimeFormat('en-GB', { weekday: 'long' }).format(daysAgo(6))
+  await typeAmount(page, '500')
+  await scanByHand(page, await vera.showQr())
+  await page.getByRole('heading', { name: 'Vera' }).waitFor()
+  await says(`3rd visit · here since ${since} · last here 2 days ago`)
+  await says('2 points to spend')
+  await button('Done').click()
+  await says('5 points for Vera')
+  await says(`3rd visit · here since ${since} · last here today`)
+  expect(await vera.available()).toBe(7)
+  await button('Touch to go on').click()
+})
+
 test('by e-mail points are given; for taking them the till says that it needs the QR', async () => {
   const { page, button, says, join } = till
   const dora = await join('Dora', 30)

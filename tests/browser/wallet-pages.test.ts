@@ -170,7 +170,7 @@ test('with text at twice its size nothing is cut off', async () => {
   await page.addInitScript(() => {
     addEventListener('DOMContentLoaded', () => (document.documentElement.style.fontSize = '200%'))
   })
-  for (const screen of ['', 'history', 'shops', 'give', 'settings', 'devices']) {
+  for (const screen of ['', 'pay', ...pages.map(([name]) => name)]) {
     await page.goto(at(screen))
     await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await page.evaluate(() => getComputedStyle(document.body).fontSize)).toBe('32px')

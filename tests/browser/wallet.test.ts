@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { setRule } from '../support/api.ts'
 import { lastCode } from '../support/phone.ts'
 import { pressByKeyboard, tabTo } from './support/keyboard.ts'
 import { scanQr } from './support/qr-reader.ts'
@@ -54,6 +55,45 @@ test('whoever joins from a poster gives a name, an e-mail and a code; the key ma
   await ada.page.getByRole('link', { name: 'More' }).click()
   await ada.page.getByRole('link', { name: 'Name and e-mail' }).click()
   await expect.poll(() => ada.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Ada')
+})
+
+test('it can be installed, and whoever joined has the browser asked to keep what only this device has', async () => {
+  const context = await here.visit()
+  onTestFinished(() => context.close())
+  await context.addInitScript(() => {
+    // Not on the empty page before it.
+    if (!isSecureContext) return
+    const keep = navigator.storage.persist.bind(navigator.storage)
+    navigator.storage.persist = () => {
+      Object.assign(window, { isAskedToKeep: true })
+      return keep()
+    }
+  })
+  const { page } = await joinInBrowser(here, { email: `customer-${++count}@example.org`, context })
+  expect(await page.evaluate(() => 'isAskedToKeep' in window)).toBe(true)
+  const cdp = await context.newCDPSession(page)
+  const { url, data, errors } = await cdp.send('Page.getAppManifest')
+  expect({ url, errors }).toEqual({ url: `${here.url}/wallet/manifest.webmanifest`, errors: [] })
+  const manifest = JSON.parse(data ?? '')
+  expect(manifest).toMatchObject({ start_url: '/wallet/', scope: '/wallet/', display: 'standalone' })
+  const sizes = await page.evaluate(
+    (icons) =>
+      Promise.all(
+        icons.map(async ({ src, sizes }: { src: string; sizes: string }) => {
+          const image = new Image()
+          image.src = src
+          await image.decode()
+          return [sizes, `${image.naturalWidth}x${image.naturalHeight}`]
+        }),
+      ),
+    manifest.icons.filter(({ type }: { type: string }) => type === 'image/png'),
+  )
+  expect(sizes).toEqual(
+    expect.arrayContaining([
+      ['192x192', '192x192'],
+      ['512x512', '512x512'],
+    ]),
+  )
 })
 
 test('a wrong code lets nobody in and says what to do', async () => {
@@ -159,6 +199,60 @@ test('points are shown by when they end and which shop gave them', async () => {
   const part = ada.page.getByRole('listitem').filter({ hasText: 'from Bakery' })
   expect(await part.textContent()).toContain('40')
   await ada.page.getByRole('heading', { name: 'Never end' }).waitFor()
+})
+
+test('points that end soon are told of on the first screen and in the notices: how many, on which day, and from whom', async () => {
+  const elsewhere = await here.street.elsewhere()
+  await setRule(elsewhere.api, elsewhere.network, { expires_after_months: 1 })
+  const there = { ...here, street: elsewhere }
+  const ada = await joinInBrowser(there, { email: `customer-${++count}@example.org` })
+  onTestFinished(() => ada.context.close())
+  const { page } = ada
+  const wallet = await walletOf(there, ada)
+  const answered = page.waitForResponse(
+    async (answer) =>
+      answer.url().endsWith(`/v1/wallets/${wallet}`) && (await answer.json()).available === 42,
+  )
+  await elsewhere.bakery.buy({ wallet, amount_minor: 3000 })
+  await elsewhere.bakery.buy({ wallet, amount_minor: 1000 })
+  await elsewhere.bookshop.buy({ wallet, amount_minor: 200 })
+  const { lots } = await (await answered).json()
+  await page.getByRole('button', { name: 'Close this notice' }).click()
+  // The last moment at which they are good.
+  const lastDay = new Date(Date.parse(lots[0].expires_at) - 1)
+  const inWords = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat('en-GB', options).format(lastDay)
+  const told = `42 points end ${inWords({ day: 'numeric', month: 'short' })}`
+  await page.getByRole('link', { name: told }).waitFor()
+  await page.getByRole('link', { name: /^Notices.*1 new/ }).click()
+  await page.getByRole('link', { name: told }).click()
+  const ending = page.locator('.ending').filter({ hasText: inWords({ dateStyle: 'full' }) })
+  await ending.waitFor()
+  expect(await ending.getByRole('listitem').allInnerTexts()).toEqual([
+    expect.stringMatching(/^from Bakery\s+40$/),
+    expect.stringMatching(/^from Bookshop\s+2$/),
+  ])
+})
+
+test('for whoever asks for less motion nothing moves: what just happened is simply there', async () => {
+  const longestMotion = async (reducedMotion: 'no-preference' | 'reduce') => {
+    const context = await here.visit({ reducedMotion })
+    onTestFinished(() => context.close())
+    await context.addInitScript(() => {
+      const seen: number[] = []
+      Object.assign(window, { seen })
+      addEventListener('animationstart', ({ target }) => {
+        const all = (target as Element).getAnimations()
+        seen.push(...all.map(({ effect }) => Number(effect?.getComputedTiming().duration)))
+      })
+    })
+    const ada = await joinInBrowser(here, { email: `customer-${++count}@example.org`, context })
+    await here.street.bakery.buy({ wallet: await walletOf(here, ada), amount_minor: 500 })
+    await ada.page.getByRole('alert').getByText('5 points from Bakery').waitFor()
+    return await ada.page.evaluate(() => Math.max(...(window as unknown as { seen: number[] }).seen))
+  }
+  expect(await longestMotion('no-preference')).toBeGreaterThanOrEqual(100)
+  expect(await longestMotion('reduce')).toBeLessThanOrEqual(1)
 })
 
 test('shops show when they are open and what they give', async () => {

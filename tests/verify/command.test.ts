@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +20,7 @@ import {
 } from '../anchor/anchored-log.ts'
 import { openTown, type Town } from '../ledger/town.ts'
 import { originOf } from '../log/kept-log.ts'
+import { projectFolder } from '../support/server.ts'
 import { auditorsPolicy, signLines } from './made-export.ts'
 import { runVerify, runVerifyDatabase } from './run-verify.ts'
 
@@ -221,6 +223,18 @@ test('a receipt is checked without an account: whole, with its entry; changed, i
   expect(await runVerify('--receipt', file, '--policy', policy)).toMatchObject({ code: 30 })
   await writeFile(file, 'no receipt')
   expect(await runVerify('--receipt', file, '--policy', policy)).toMatchObject({ code: 40 })
+})
+
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+if (!hasTerminal) console.warn('SKIPPED: progress on a terminal, because `script` is missing on this machine')
+
+test.skipIf(!hasTerminal)('on a terminal it shows how far it is, and nowhere else', async () => {
+  const command = `exec ${process.execPath} api/verify/main.ts ${tar} --policy ${policy}`
+  const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: projectFolder })
+  expect(String(stdout)).toMatch(/\d+ % \| \d+ of \d+ entries/)
+  expect(String(stdout)).toContain('Whole.')
+  expect(status).toBe(0)
+  expect((await runVerify(tar, '--policy', policy)).out).not.toContain(' % |')
 })
 
 test('what is asked wrongly is answered by how to ask', async () => {

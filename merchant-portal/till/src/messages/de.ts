@@ -31,6 +31,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   pin_without: 'Ohne Namen weiter',
   pin_no_network:
     'Kein Netz, deshalb lässt sich keine PIN prüfen. Ohne Namen geht es weiter: Punkte werden gegeben und gesendet, sobald das Netz da ist.',
+  key_ended_title: 'Dieses Tablet ist keine Kasse mehr',
   key_ended:
     'Der Schlüssel dieser Kasse gilt nicht mehr. Koppeln Sie das Tablet neu; was noch zu senden ist, bleibt darauf.',
   pair_again: 'Neu koppeln',

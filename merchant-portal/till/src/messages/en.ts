@@ -31,6 +31,7 @@ export const en = {
   pin_without: 'Go on without a name',
   pin_no_network:
     'No network, so a PIN can’t be checked. Go on without a name: points can be given, and are sent when the network is back.',
+  key_ended_title: 'This tablet is no till any more',
   key_ended: 'This till’s key is no longer good. Pair the tablet again; what waits to be sent stays on it.',
   pair_again: 'Pair again',
 

@@ -70,6 +70,7 @@ export function KeyEnded({ outbox, onPairAgain }: { outbox: Outbox; onPairAgain:
   const kept = [...outbox.waiting, ...outbox.refused]
   return (
     <main className="screen narrow">
+      <h1>{say('key_ended_title')}</h1>
       <NoBand text={say('key_ended')} />
       <button type="button" className="primary" onClick={onPairAgain}>
         {say('pair_again')}
