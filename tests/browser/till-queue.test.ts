@@ -244,7 +244,9 @@ test('that points were not taken is said only when what was sent can arrive no m
   await press(page, 'Send now')
   await says(page, 'The till looks whether they were')
   await page.clock.fastForward(3 * 60 * 1000)
-  await press(page, 'Send now')
+  // By then the till may have looked by itself, and there is nothing to send any more.
+  const sendNow = page.getByRole('button', { name: 'Send now', exact: true })
+  await Promise.race([sendNow.click().catch(() => {}), sendNow.waitFor({ state: 'detached' })])
   await says(page, 'It did not go through: no points were taken.')
   expect(await gus.available()).toBe(50)
 })
