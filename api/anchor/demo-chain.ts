@@ -70,7 +70,8 @@ async function startServer(): Promise<string> {
   const server = start('api/main.ts', [])
   const line = await new Promise<string>((heard, ended) => {
     createInterface(server.stdout!).on('line', (line) => {
-      say(line)
+      // How one signs in here is said further down.
+      if (!line.startsWith('Sign in as ')) say(line)
       if (line.includes('ready at')) heard(line)
     })
     server.once('exit', (code) => ended(new Error(`The server ended with ${code}.`)))

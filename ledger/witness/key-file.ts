@@ -27,7 +27,12 @@ export async function makeKeyFile(path: string, name: string): Promise<WitnessKe
     chain: `0x${randomBytes(32).toString('hex')}`,
   }
   const text = `${comment}\n${formatSignerKey(keys.note)}\n${keys.chain}\n`
-  await writeFile(path, text, { mode: 0o600, flag: 'wx', flush: true })
+  await writeFile(path, text, { mode: 0o600, flag: 'wx', flush: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+      throw new Error(`${path} is there already, and keys are never written over. Name another file.`)
+    },
+  )
   return keys
 }
 

@@ -85,7 +85,7 @@ test('a receipt that was changed does not hold; nor one that none of the members
   const other = await becomeWitness('books.example/witness')
   await give(page, /^Policy file/, policy.replace(member.vkey, other.vkey))
   await other.leave()
-  await page.getByText('This receipt does not hold.').waitFor()
+  await page.getByText('Too few of the members vouch for this receipt.').waitFor()
   await give(page, /^Policy file/, 'nobody')
   await page.getByText('This is not a policy.').waitFor()
   expect(await page.locator('.verdict').count()).toBe(1)

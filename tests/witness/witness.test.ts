@@ -112,6 +112,7 @@ test('its keys are made on request, are for its owner alone, and are never writt
   expect(made.said()).not.toContain(text.split('\n')[1])
   const again = run(['--new-key', key, '--name', 'other.example'])
   expect(await again.ended).toBe(1)
+  expect(again.said()).toContain(`${key} is there already, and keys are never written over.`)
   expect(await readFile(key, 'utf8')).toBe(text)
 })
 

@@ -31,7 +31,10 @@ export function judgeReceipt(receipt: string, policyText: string): Judgement {
     const checked = checkReceipt(receipt, policy)
     return { holds: true, checked, entry: JSON.parse(fromUtf8(checked.entry) ?? '') as Entry }
   } catch (error) {
-    const isNone = !(error instanceof ProofError) || malformed.has(error.code)
-    return { holds: false, message: isNone ? 'bad_file' : 'bad' }
+    if (!(error instanceof ProofError) || malformed.has(error.code)) {
+      return { holds: false, message: 'bad_file' }
+    }
+    // As an honest one from before there were members.
+    return { holds: false, message: error.code === 'quorum_missing' ? 'bad_few' : 'bad' }
   }
 }

@@ -134,6 +134,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   good_alone:
     'Er steht im Protokoll, wie der Server selbst sagt: Mitglieder, die dafür einstehen, hat er keine.',
   bad: 'Dieser Beleg hält nicht. Heben Sie ihn auf, und fragen Sie das Geschäft und einen Prüfer.',
+  bad_few:
+    'Zu wenige der Mitglieder bürgen für diesen Beleg. Heben Sie ihn auf, und holen Sie ihn noch einmal: Ist der neue nicht besser, fragen Sie einen Prüfer.',
   bad_file: 'Das ist kein Beleg einer Buchung. Wählen Sie die Datei, die auf .tlog-proof endet.',
   bad_policy: 'Das ist keine Vertrauensliste. Wählen Sie die Datei, die Ihnen ein Mitglied gegeben hat.',
   what: 'Was er sagt',

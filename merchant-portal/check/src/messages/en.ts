@@ -123,6 +123,8 @@ export const en = {
   good: 'It is in the log, and the members vouch for it.',
   good_alone: 'It is in the log, as the server itself says: it has no members who vouch.',
   bad: 'This receipt does not hold. Keep it, and ask the shop and an auditor.',
+  bad_few:
+    'Too few of the members vouch for this receipt. Keep it, and take it again: if the new one is no better, ask an auditor.',
   bad_file: 'This is not a receipt of a transaction. Choose the file that ends in .tlog-proof.',
   bad_policy: 'This is not a policy. Choose the file that a member gave you.',
   what: 'What it says',
