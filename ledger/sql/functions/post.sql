@@ -301,7 +301,7 @@ begin
     free := acc_cp[w] - acc_dp[w] - acc_dh[w];
     is_payment := c.kind in ('redeem', 'hold') or c.redeem_points is not null or c.redeem_minor is not null;
     is_gain := c.kind in ('issue', 'goodwill');
-    everyday := c.kind = 'issue' and not is_payment and c.qr_hash is null and c.counters is null and free >= 0;
+    everyday := c.kind = 'issue' and not is_payment and c.qr_hash is null and c.counters is null and coalesce(free, -1) >= 0;
     c.occurred_at := coalesce(c.occurred_at, at);
     local_day := (c.occurred_at at time zone net.time_zone)::date;
 
