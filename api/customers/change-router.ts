@@ -8,6 +8,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
+import { noteLettersOff } from '../notices/notices.ts'
 import type { Db } from '../tables.ts'
 import { ofMerchant, type MerchantCaller } from '../transactions/merchant-caller.ts'
 import { changeCustomer, findCustomerWallet } from './change-store.ts'
@@ -61,6 +62,8 @@ export function customerChangeRoutes(
   { access, db, sendMail, lookups }: { access: Access; db: Db; sendMail: SendMail; lookups: Limit },
 ): void {
   const ownPhones = createLimit(3, 24 * 60 * 60)
+  // Turned on and off in a loop, they would fill the address with last letters.
+  const ownLetters = createLimit(20, 24 * 60 * 60)
 
   routes.on(patchCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])
@@ -71,6 +74,7 @@ export function customerChangeRoutes(
     const isOwn = caller.kind === 'customer'
     if (isOwn) {
       demandOwn(caller, params.id)
+      if (change.letters !== undefined) await ownLetters.consume(`${caller.network.id} ${params.id}`)
       if (change.phone !== undefined) await ownPhones.consume(`${caller.network.id} ${params.id}`)
     } else {
       if (change.letters !== undefined) throw new Refusal('forbidden')
@@ -80,11 +84,13 @@ export function customerChangeRoutes(
       await demandPresence(db, shopOf(caller), { ...customer, identification, mayTake, now: access.now() })
     }
     const added = await db.transaction().execute(async (tx) => {
-      const { addedEmail } = await changeCustomer(tx, caller.network.id, {
+      const { addedEmail, lettersOff } = await changeCustomer(tx, caller.network.id, {
         customer: params.id,
         change,
         isOwn,
       })
+      if (lettersOff.spends || lettersOff.endings)
+        await noteLettersOff(tx, { network: caller.network.id, customer: params.id }, lettersOff)
       const subjects = [typeId('cus', params.id)]
       await recordAudit(tx, auditSource(req), { subjects, changed: Object.keys(change) })
       return addedEmail

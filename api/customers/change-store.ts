@@ -1,5 +1,6 @@
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
+import type { LettersOff } from '../notices/letters.ts'
 import type { Db, Tx } from '../tables.ts'
 
 /** What may change of a customer; null forgets it. */
@@ -23,7 +24,7 @@ export async function findCustomerWallet(db: Db, network: NetworkId, customer: U
 }
 
 /**
- * Changes what is named; answers the e-mail address where there was none. A phone number that customers say themselves
+ * Changes what is named; answers the e-mail address where there was none, and which letters it turned off. A phone number that customers say themselves
  * (`isOwn`) and somebody else has leads to that one still. Refuses `email_fixed` where there is another e-mail address
  * already, and a shop's number that somebody else has by its constraint: `contact_taken`.
  */
@@ -31,12 +32,12 @@ export async function changeCustomer(
   tx: Tx,
   network: NetworkId,
   { customer, change, isOwn }: { customer: Uuid; change: CustomerChange; isOwn: boolean },
-): Promise<{ readonly addedEmail: string | null }> {
+): Promise<{ readonly addedEmail: string | null; readonly lettersOff: LettersOff }> {
   const { letters, ...person } = change
   const { email } = person
   const before = await tx
     .selectFrom('api.customer')
-    .select('email')
+    .select(['email', 'tells_spends', 'tells_endings'])
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
     .orderBy('uuid')
@@ -56,7 +57,13 @@ export async function changeCustomer(
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
     .execute()
-  return { addedEmail: before.email === null ? (email ?? null) : null }
+  return {
+    addedEmail: before.email === null ? (email ?? null) : null,
+    lettersOff: {
+      spends: before.tells_spends && letters?.spends === false,
+      endings: before.tells_endings && letters?.endings === false,
+    },
+  }
 }
 
 async function isPhoneTaken(

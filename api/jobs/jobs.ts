@@ -63,15 +63,21 @@ export async function startJobs({
   }
 }
 
-/** Adds a job, in the transaction where there is one. With a `key` there is at most one such job waiting. */
+/** Adds a job, in the transaction where there is one. With a `key` there is at most one such job waiting: the last one added. */
 export async function addJob(
   db: Db | Tx,
   task: string,
   payload: object,
-  { key, attemptsMax = 25 }: { readonly key?: string; readonly attemptsMax?: number } = {},
+  {
+    key,
+    attemptsMax = 25,
+    notBefore,
+  }: { readonly key?: string; readonly attemptsMax?: number; readonly notBefore?: Date } = {},
 ): Promise<void> {
   await sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json,
-    job_key => ${key ?? null}, max_attempts => ${attemptsMax})`.execute(db)
+    job_key => ${key ?? null}, max_attempts => ${attemptsMax}, run_at => ${notBefore ?? null}::timestamptz)`.execute(
+    db,
+  )
 }
 
 /** Removes this task's jobs that are not tried any more; the queue itself would keep them for ever. */

@@ -4,7 +4,7 @@ import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 import { addJob, forgetFailedJobs, type Tasks } from '../jobs/jobs.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { repeat } from '../repeat.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 import {
   findReader,
   forgetNotice,
@@ -13,19 +13,43 @@ import {
   listEndingWallets,
   noteEndings,
 } from './ending-store.ts'
-import { endingLetter, spendLetter } from './letters.ts'
-import { findSpend, listNetworksBehind, openCursors, takeSpends } from './spend-store.ts'
+import {
+  endingLetter,
+  gatheredSpendsLetter,
+  lettersOffLetter,
+  spendLetter,
+  type LettersOff,
+} from './letters.ts'
+import { findAddress } from './letters-off-store.ts'
+import {
+  findGatheredSpends,
+  findSpend,
+  listNetworksBehind,
+  openCursors,
+  takeSpends,
+  type TakenSpend,
+} from './spend-store.ts'
 
 /** Letters that one process sends at once. */
 export const noticesAtOnce = 4
 
 const spendTask = 'tell-spend'
+const gatheredTask = 'tell-gathered-spends'
+const lettersOffTask = 'tell-letters-off'
 const endingTask = 'tell-endings'
 const spendPauseMs = 500
 const endingPauseMs = 10 * 60_000
+/** A gathering letter waits for what is being posted as its hour ends, or is being caught up with. */
+const gatherGraceMs = 60_000
 
 const network = z.int().transform((value) => value as NetworkId)
 const spendJob = z.strictObject({ network, transaction: z.uuid() })
+const lettersOffJob = z.strictObject({
+  network,
+  customer: z.uuid(),
+  spends: z.boolean(),
+  endings: z.boolean(),
+})
 const endingJob = z.strictObject({
   network,
   wallet: z.int().transform((value) => value as WalletId),
@@ -43,6 +67,8 @@ export interface Telling {
 export function noticeTasks(parts: Telling): Tasks {
   return {
     [spendTask]: (payload) => sendSpend(parts, spendJob.parse(payload)),
+    [gatheredTask]: (payload) => sendGathered(parts, spendJob.parse(payload)),
+    [lettersOffTask]: (payload) => sendLettersOff(parts, lettersOffJob.parse(payload)),
     [endingTask]: (payload) => sendEndings(parts, endingJob.parse(payload)),
   }
 }
@@ -68,20 +94,40 @@ export function dispatchNotices({
   }
 }
 
-/** A job for each spend in the logs since the last time; with it, the cursor moves on. */
+/** A job for each spend in the logs since the last time, or for those of an hour together; with it, the cursor moves on. */
 export async function noteSpends(db: Db): Promise<void> {
   await openCursors(db)
   for (const behind of await listNetworksBehind(db)) {
     for (let isMore = true; isMore;) {
       isMore = await db.transaction().execute(async (tx) => {
         const taken = await takeSpends(tx, behind)
-        for (const transaction of taken?.spends ?? []) {
-          await addJob(tx, spendTask, { network: behind, transaction })
-        }
+        for (const spend of taken?.spends ?? []) await addSpend(tx, behind, spend)
         return taken?.isMore === true
       })
     }
   }
+}
+
+async function addSpend(
+  tx: Tx,
+  behind: NetworkId,
+  { transaction, wallet, gatherAt }: TakenSpend,
+): Promise<void> {
+  const job = { network: behind, transaction }
+  if (gatherAt === null) return await addJob(tx, spendTask, job)
+  await addJob(tx, gatheredTask, job, {
+    key: `${gatheredTask} ${behind} ${wallet} ${gatherAt.toISOString()}`,
+    notBefore: new Date(Math.max(gatherAt.getTime(), Date.now()) + gatherGraceMs),
+  })
+}
+
+/** A job for the last letter to a customer who gets some no more, with the change that turns them off. */
+export async function noteLettersOff(
+  tx: Tx,
+  of: { readonly network: NetworkId; readonly customer: Uuid },
+  off: LettersOff,
+): Promise<void> {
+  await addJob(tx, lettersOffTask, { ...of, ...off })
 }
 
 /** A job for each wallet with points that end soon; forgets what is over. */
@@ -94,7 +140,7 @@ export async function noteSoonEnding({ db, now }: Omit<Telling, 'sendMail'>): Pr
     })
   }
   await forgetPastEndings(db, now())
-  for (const task of [spendTask, endingTask]) await forgetFailedJobs(db, task)
+  for (const task of [spendTask, gatheredTask, lettersOffTask, endingTask]) await forgetFailedJobs(db, task)
 }
 
 async function sendSpend(
@@ -104,6 +150,24 @@ async function sendSpend(
   const spend = await findSpend(db, network, transaction)
   if (spend === undefined) return
   await sendMail(spendLetter({ ...spend, to: spend.email }, spend))
+}
+
+async function sendGathered(
+  { db, sendMail }: Telling,
+  { network, transaction }: { network: NetworkId; transaction: Uuid },
+): Promise<void> {
+  const spends = await findGatheredSpends(db, network, transaction)
+  if (spends === undefined) return
+  const { email, from, to, ...rest } = spends
+  await sendMail(gatheredSpendsLetter({ ...rest, to: email }, { ...rest, hour: { from, to } }))
+}
+
+async function sendLettersOff(
+  { db, sendMail }: Telling,
+  { network, customer, ...off }: LettersOff & { readonly network: NetworkId; readonly customer: Uuid },
+): Promise<void> {
+  const reader = await findAddress(db, network, customer)
+  if (reader !== undefined) await sendMail(lettersOffLetter(reader, off))
 }
 
 async function sendEndings(

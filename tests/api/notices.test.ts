@@ -137,6 +137,115 @@ test('points that come in, that are given back, or that a shop takes back with w
   expect(lettersTo(ada).map(({ subject }) => subject)).toEqual(['100 points spent at Bookshop'])
 })
 
+test('a customer is told at once of a gift from their wallet, and not whom it went to', async () => {
+  const [ada, bea] = [await street.join({ points: 500 }), await street.join()]
+  await work()
+  const given = await ada.post('/v1/gifts', { to: bea.wallet, points: 12 })
+  expect(given.status).toBe(201)
+  await until(() => lettersTo(ada).length === 1, 5_000)
+  const [letter] = lettersTo(ada)
+  expect(letter!.subject).toBe('12 points given to somebody else')
+  expect(letter!.text).toMatch(
+    /^12 points were given to somebody else from your wallet at Old Town, on \w+day \d+ \w+ at \d\d:\d\d\. You have 488 left\.\n/,
+  )
+  expect(letter!.text).toContain('tell one of the shops')
+  expect(letter!.text).not.toContain(bea.email)
+  await allTold()
+  expect(lettersTo(bea)).toEqual([])
+})
+
+/** Lets the jobs of a task run now. */
+async function hurry(task: string): Promise<number> {
+  const { rows } = await sql`
+    update graphile_worker._private_jobs j set run_at = now() from graphile_worker._private_tasks t
+    where t.id = j.task_id and t.identifier = ${task} returning j.id`.execute(api.db)
+  return rows.length
+}
+
+test(
+  'of many payments within an hour ten have letters of their own, and one letter sums up the others',
+  { timeout: 120_000 },
+  async () => {
+    const ada = await street.join({ points: 500 })
+    // So that no hour ends between them.
+    const late = new Date().getUTCMinutes() >= 59
+    if (late) await new Promise((resolve) => setTimeout(resolve, 61_000 - (Date.now() % 60_000)))
+    const hour = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000)
+    for (let count = 0; count < 13; count++) await pay(ada, 20)
+    await ada.post('/v1/gifts', { to: (await street.join()).wallet, points: 5 })
+    await Promise.all([noteSpends(api.db), noteSpends(api.db)])
+    const { rows } = await sql<{ payload: object; run_at: Date }>`
+    select j.payload, j.run_at from graphile_worker._private_jobs j
+    join graphile_worker._private_tasks t on t.id = j.task_id
+    where t.identifier = 'tell-gathered-spends'`.execute(api.db)
+    expect(rows).toEqual([
+      { payload: { network: expect.any(Number), transaction: expect.any(String) }, run_at: expect.any(Date) },
+    ])
+    expect(rows[0]!.run_at.getTime()).toBeGreaterThan(hour.getTime() + 3_600_000)
+    await work()
+    await allTold()
+    expect(lettersTo(ada).map(({ subject }) => subject)).toEqual(
+      Array.from({ length: 10 }, () => '20 points spent at Bookshop'),
+    )
+    expect(await hurry('tell-gathered-spends')).toBe(1)
+    await until(() => lettersTo(ada).length === 11, 5_000)
+    const last = lettersTo(ada).find(({ subject }) => subject.includes('more'))!
+    const time = (at: Date) => write(at, { timeStyle: 'short' })
+    expect(last.subject).toBe('4 more payments or gifts within an hour, 65 points in all')
+    expect(last.text).toContain(
+      `There were 4 more payments or gifts from your wallet at Old Town between ${time(hour)} and ` +
+        `${time(new Date(hour.getTime() + 3_600_000))}`,
+    )
+    expect(last.text).toContain('You had 235 left after that. Look at your wallet to see each.')
+    expect(last.text).toContain('lock your points')
+  },
+)
+
+test('an hour without payments, and a payment has a letter of its own again; another wallet always had', async () => {
+  const [ada, bo] = [await street.join({ points: 500 }), await street.join({ points: 500 })]
+  for (let count = 0; count < 11; count++) await pay(ada, 1)
+  await asAdmin(
+    api,
+    `alter table ledger.transaction disable trigger user;
+     update ledger.transaction set posted_at = posted_at - interval '61 minutes'
+       where kind = 'redeem' and wallet_id = (select wallet_id from api.wallet where uuid = '${uuidOf('wal', ada.wallet)}');
+     alter table ledger.transaction enable trigger user`,
+  )
+  await pay(ada, 2)
+  await pay(bo, 3)
+  await work()
+  await allTold()
+  const subjects = [...lettersTo(ada), ...lettersTo(bo)].map(({ subject }) => subject)
+  expect(subjects.filter((subject) => subject.startsWith('1 point '))).toHaveLength(10)
+  expect(subjects.filter((subject) => !subject.startsWith('1 point '))).toEqual([
+    '2 points spent at Bookshop',
+    '3 points spent at Bookshop',
+  ])
+})
+
+test('whoever has letters turned off is told so by one last letter, in case it was somebody else', async () => {
+  const ada = await street.join({ points: 80 })
+  await work()
+  expect((await choose(ada, { spends: false })).status).toBe(200)
+  await until(() => lettersTo(ada).length === 1, 5_000)
+  expect(lettersTo(ada)[0]!.subject).toBe('Letters about payments were turned off')
+  expect(lettersTo(ada)[0]!.text).toMatch(
+    /^Letters about payments at Old Town were turned off in your wallet\.\n\nWas it not you\?/,
+  )
+  // Neither what was off already nor turning on makes a letter.
+  expect((await choose(ada, { spends: false, endings: false })).status).toBe(200)
+  await until(() => lettersTo(ada).length === 2, 5_000)
+  expect((await choose(ada, { spends: false })).status).toBe(200)
+  expect((await choose(ada, { spends: true, endings: true })).status).toBe(200)
+  expect((await choose(ada, { spends: false, endings: false })).status).toBe(200)
+  await until(() => lettersTo(ada).length === 3, 5_000)
+  expect(lettersTo(ada).map(({ subject }) => subject)).toEqual([
+    'Letters about payments were turned off',
+    'Letters about points that end soon were turned off',
+    'Letters about payments and points that end soon were turned off',
+  ])
+})
+
 test('what was spent while nobody worked is told of afterwards, once, however many take it up', async () => {
   const ada = await street.join({ points: 500 })
   await pay(ada, 10)
