@@ -58,16 +58,6 @@ export async function noteEndings(tx: Tx, { network, wallet }: WalletKey, now: D
   return rows.length > 0 ? notice : null
 }
 
-/** Lets the ends of a letter that was not sent be found again. */
-export async function forgetNotice(db: Db, { network, wallet }: WalletKey, notice: Uuid): Promise<void> {
-  await db
-    .deleteFrom('api.ending_notice')
-    .where('network_id', '=', network)
-    .where('wallet_id', '=', wallet)
-    .where('notice_uuid', '=', notice)
-    .execute()
-}
-
 /** Removes what is long past. */
 export async function forgetPastEndings(db: Db, now: Date): Promise<void> {
   const before = new Date(now.getTime() - rememberedDays * 24 * 60 * 60 * 1000)
@@ -88,13 +78,18 @@ export async function findReader(db: Db, { network, wallet }: WalletKey) {
 }
 
 /** What is left now of the points that a letter tells of, the soonest end first, then by shop. */
-export async function listEndings(db: Db, { network, wallet }: WalletKey, notice: Uuid): Promise<Ending[]> {
+export async function listEndings(
+  db: Db,
+  { network, wallet }: WalletKey,
+  { notice, now }: { readonly notice: Uuid; readonly now: Date },
+): Promise<Ending[]> {
   const { rows } = await sql<Ending>`
     select sum(l.remaining)::bigint as points, m.name as shop, l.expires_at as "expiresAt"
     from api.ending_notice e
     join ledger.lot l on l.network_id = e.network_id and l.wallet_id = e.wallet_id and l.expires_at = e.expires_at
     join api.merchant m on m.network_id = l.network_id and m.merchant_id = l.issuer_id
     where e.network_id = ${network} and e.wallet_id = ${wallet} and e.notice_uuid = ${notice} and l.open
+      and l.expires_at > ${now}
     group by l.expires_at, m.name
     order by l.expires_at, m.name`.execute(db)
   return rows

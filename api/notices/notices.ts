@@ -5,14 +5,7 @@ import { addJob, forgetFailedJobs, type Tasks } from '../jobs/jobs.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { repeat } from '../repeat.ts'
 import type { Db, Tx } from '../tables.ts'
-import {
-  findReader,
-  forgetNotice,
-  forgetPastEndings,
-  listEndings,
-  listEndingWallets,
-  noteEndings,
-} from './ending-store.ts'
+import { findReader, forgetPastEndings, listEndings, listEndingWallets, noteEndings } from './ending-store.ts'
 import {
   endingLetter,
   gatheredSpendsLetter,
@@ -135,8 +128,8 @@ export async function noteSoonEnding({ db, now }: Omit<Telling, 'sendMail'>): Pr
   for (const key of await listEndingWallets(db, now())) {
     await db.transaction().execute(async (tx) => {
       const notice = await noteEndings(tx, key, now())
-      // Tried once: a letter that is refused is found again by a look, and after a crash none is sent twice.
-      if (notice !== null) await addJob(tx, endingTask, { ...key, notice }, { attemptsMax: 1 })
+      // A letter that is refused stays noted and is tried later and later by the queue: no look takes it up again.
+      if (notice !== null) await addJob(tx, endingTask, { ...key, notice })
     })
   }
   await forgetPastEndings(db, now())
@@ -175,13 +168,8 @@ async function sendEndings(
   { notice, ...key }: { network: NetworkId; wallet: WalletId; notice: Uuid },
 ): Promise<void> {
   const reader = await findReader(db, key)
-  const [first, ...others] = await listEndings(db, key, notice)
-  // Spent meanwhile, or nobody to tell.
+  const [first, ...others] = await listEndings(db, key, { notice, now: now() })
+  // Spent or ended meanwhile, or nobody to tell.
   if (reader === undefined || first === undefined) return
-  try {
-    await sendMail(endingLetter({ ...reader, to: reader.email }, { endings: [first, ...others], now: now() }))
-  } catch (error) {
-    await forgetNotice(db, key, notice)
-    throw error
-  }
+  await sendMail(endingLetter({ ...reader, to: reader.email }, { endings: [first, ...others], now: now() }))
 }
