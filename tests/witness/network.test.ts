@@ -92,6 +92,7 @@ test('co-signatures of strangers, or of other text, are refused; so are policies
   const { size, note } = (await town.readState()).checkpoint
   const stranger = await openWitnessedStreet(kept)
   await stranger.propose(1)
+  await until(async () => (await fetch(`${stranger.url}/candidate`)).ok)
   const process = stranger.members[0].start(stranger.url, ['--once'])
   expect({ ended: await process.ended, said: process.said() }).toMatchObject({ ended: 0 })
   const foreign = (await stranger.readState()).witnessed.note.trimEnd().split('\n').at(-1)
