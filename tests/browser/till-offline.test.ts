@@ -1,6 +1,7 @@
 import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { makeTill } from '../support/api.ts'
+import { pressByKeyboard } from './support/keyboard.ts'
 import { openBrowserStreet, type BrowserStreet } from './support/street.ts'
 import {
   askPairingCode,
@@ -203,7 +204,7 @@ async function becomeAnother({ context, page, till }: Tablet, shop: 'bakery' | '
   const path = `/v1/merchants/${shops.bakery.merchant}/tills/${till}`
   expect(await api.call('delete', path, network.operator)).toMatchObject({ status: 204 })
   await context.setOffline(false)
-  await press(page, 'Pair again')
+  await pressByKeyboard(page, 'Pair again')
   const { id } = await makeTill(api, network, shops[shop].merchant)
   await page.getByLabel('Pairing code').fill(await askPairingCode(here, id))
   await press(page, 'Pair')
