@@ -406,7 +406,7 @@ test('erasing says first what is lost, happens later, and can be stopped', async
   await expectBalance(ada.page, '50')
 })
 
-test('the app speaks German to whoever wants it, with German numbers', async () => {
+test('the app speaks German to whoever wants it, with German numbers and dates', async () => {
   const context = await here.visit({ locale: 'de-DE' })
   const page = await context.newPage()
   await page.goto('/wallet/')
@@ -418,6 +418,11 @@ test('the app speaks German to whoever wants it, with German numbers', async () 
   await ada.page.getByRole('link', { name: 'Läden' }).waitFor()
   await ada.page.getByRole('link', { name: 'Wallet' }).click()
   await ada.page.getByText('1.500').first().waitFor()
+  await ada.page.goto(`/wallet/n/${here.street.network.slug}/devices`)
+  await ada.page
+    .getByText(/(tag|Mittwoch), \d{1,2}\. \p{L}+ \d{4}/u)
+    .first()
+    .waitFor()
   await context.close()
 })
 
