@@ -1,8 +1,13 @@
 /// <reference lib="webworker" />
 
-declare const TALLYSTICK_PRECACHE: readonly string[]
+/** The addresses of all built files; the build puts them here. */
+declare const TALLYSTICK_PRECACHE: Addresses
 
-const worker = globalThis as unknown as ServiceWorkerGlobalScope
+/** Paths on this server. */
+export type Addresses = readonly string[]
+
+// A page's types name the global object otherwise; in this module, which the export makes it, it is a service worker's.
+declare const self: ServiceWorkerGlobalScope
 
 // Keeps the app itself on the device: its page and its files, never an answer of the API, which is somebody's own.
 const page = '/wallet/'
@@ -10,22 +15,22 @@ const files = [page, '/wallet/manifest.webmanifest', '/wallet/mark.svg', ...TALL
 const prefix = 'wallet-'
 const cacheName = `${prefix}${hash(files.join())}`
 
-worker.addEventListener('install', (event) => {
+self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(files)))
 })
 
-worker.addEventListener('activate', (event) => {
-  event.waitUntil(removeOld().then(() => worker.clients.claim()))
+self.addEventListener('activate', (event) => {
+  event.waitUntil(removeOld().then(() => self.clients.claim()))
 })
 
-worker.addEventListener('message', (event) => {
-  if (event.data === 'take over') void worker.skipWaiting()
+self.addEventListener('message', (event) => {
+  if (event.data === 'take over') void self.skipWaiting()
 })
 
-worker.addEventListener('fetch', (event) => {
+self.addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
-  if (request.method !== 'GET' || origin !== worker.location.origin || !pathname.startsWith('/wallet')) return
+  if (request.method !== 'GET' || origin !== self.location.origin || !pathname.startsWith('/wallet')) return
   const key = request.mode === 'navigate' ? page : pathname
   if (files.includes(key)) event.respondWith(fromCache(key, request))
 })

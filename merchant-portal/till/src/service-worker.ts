@@ -6,22 +6,23 @@ declare const TALLYSTICK_PRECACHE: Addresses
 /** Paths on this server. */
 export type Addresses = readonly string[]
 
-const worker = globalThis as unknown as ServiceWorkerGlobalScope
+// A page's types name the global object otherwise; in this module, which the export makes it, it is a service worker's.
+declare const self: ServiceWorkerGlobalScope
 
 const page = '/till/'
 const kept = new Set([page, '/till/mark.svg', '/till/manifest.webmanifest', ...TALLYSTICK_PRECACHE])
 const cacheName = 'tallystick-till'
 
-worker.addEventListener('install', (event) => {
-  event.waitUntil(keepAll().then(() => worker.skipWaiting()))
+self.addEventListener('install', (event) => {
+  event.waitUntil(keepAll().then(() => self.skipWaiting()))
 })
 
-worker.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOthers().then(() => worker.clients.claim()))
+self.addEventListener('activate', (event) => {
+  event.waitUntil(forgetOthers().then(() => self.clients.claim()))
 })
 
 // Only the page and its files: whatever the API answers goes by and is kept nowhere.
-worker.addEventListener('fetch', (event) => {
+self.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(event.request.url)
   if (event.request.method !== 'GET' || origin !== location.origin) return
   const address = event.request.mode === 'navigate' && pathname.startsWith(page) ? page : pathname
