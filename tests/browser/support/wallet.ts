@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
 import { lastCode } from '../../support/phone.ts'
 import type { BrowserStreet } from './street.ts'
 
@@ -51,4 +52,26 @@ export async function expectBalance(page: Page, points: string): Promise<void> {
 /** What stands in the balance. */
 export function balanceOf(page: Page) {
   return page.getByRole('region', { name: 'You have' })
+}
+
+let joined = 0
+/** Somebody new with the wallet open until the test is over, and so many points of the bakery's. */
+export async function joinWithPoints(
+  here: BrowserStreet,
+  points = 0,
+): Promise<WalletUser & { wallet: string }> {
+  const user = await joinInBrowser(here, { email: newEmail() })
+  onTestFinished(() => user.context.close())
+  const wallet = await walletOf(here, user)
+  if (points > 0) {
+    await here.street.bakery.buy({ wallet, amount_minor: points * 100 })
+    await expectBalance(user.page, new Intl.NumberFormat('en-GB').format(points))
+    await user.page.getByRole('button', { name: 'Close this notice' }).click()
+  }
+  return { ...user, wallet }
+}
+
+/** An e-mail that nobody joined with yet. */
+export function newEmail(): string {
+  return `customer-${++joined}@example.org`
 }
