@@ -73,7 +73,7 @@ export async function startBackground(parts: BackgroundParts): Promise<() => Pro
       pauseMs: auditPauseMs,
       onError: (error) => log.error({ err: error }, 'closing days of the audit trail failed'),
     }),
-    repeat(() => checkDueRows({ db, ledger, log }), {
+    repeat((signal) => checkDueRows({ db, ledger, log, signal }), {
       pauseMs: rowsCheckPauseMs,
       onError: (error) => log.error({ err: error }, 'checking the ledger’s rows failed'),
     }),

@@ -1,24 +1,26 @@
 /**
  * Does something now and again, `pauseMs` after the last time ended. An error is told to `onError` and doesn't end
- * it. Answers how to end it, which waits for what is under way.
+ * it. Answers how to end it, which waits for what is under way; a task that takes long ends early by its `signal`.
  */
 export function repeat(
-  task: () => Promise<unknown>,
+  task: (signal: AbortSignal) => Promise<unknown>,
   { pauseMs, onError }: { pauseMs: number; onError: (error: unknown) => void },
 ): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined
-  let ended = false
+  const ending = new AbortController()
   let underWay = Promise.resolve()
   const round = async () => {
-    await task().catch(onError)
-    if (!ended) timer = setTimeout(begin, pauseMs)
+    await task(ending.signal).catch((error: unknown) => {
+      if (!ending.signal.aborted) onError(error)
+    })
+    if (!ending.signal.aborted) timer = setTimeout(begin, pauseMs)
   }
   const begin = () => {
     underWay = round()
   }
   begin()
   return () => {
-    ended = true
+    ending.abort()
     clearTimeout(timer)
     return underWay
   }

@@ -4,8 +4,19 @@ import type { Db } from '../tables.ts'
 /** Entries of a row of api.entry_bytes. */
 export const entriesPerPart = 10_000
 
-/** How many bytes the first `size` entries have as lines. What was counted once is remembered. */
-export async function countBytes(db: Db, network: NetworkId, size: number): Promise<number> {
+/** Entries counted in one query, which takes some hundredths of a second. */
+const entriesAtOnce = 500
+
+/**
+ * How many bytes the first `size` entries have as lines. What was counted once is remembered. `rest` is waited for after
+ * each query.
+ */
+export async function countBytes(
+  db: Db,
+  network: NetworkId,
+  size: number,
+  rest: () => Promise<void> = async () => {},
+): Promise<number> {
   const rows = await db
     .selectFrom('api.entry_bytes')
     .select(['part', 'bytes'])
@@ -15,15 +26,23 @@ export async function countBytes(db: Db, network: NetworkId, size: number): Prom
   let bytes = 0n
   for (let part = 0; part * entriesPerPart < size; part++) {
     const end = Math.min(size, (part + 1) * entriesPerPart)
-    bytes +=
-      known.get(part) && end % entriesPerPart === 0 ? known.get(part)! : await count(db, network, [part, end])
+    const remembered = end % entriesPerPart === 0 ? known.get(part) : undefined
+    bytes += remembered ?? (await count(db, { network, part, end }, rest))
   }
   return Number(bytes)
 }
 
-async function count(db: Db, network: NetworkId, [part, end]: [number, number]): Promise<bigint> {
+async function count(
+  db: Db,
+  { network, part, end }: { network: NetworkId; part: number; end: number },
+  rest: () => Promise<void>,
+): Promise<bigint> {
   const from = part * entriesPerPart
-  const bytes = await countEntryBytes(db, network, [from, end])
+  let bytes = 0n
+  for (let start = from; start < end; start += entriesAtOnce) {
+    bytes += await countEntryBytes(db, network, [start, Math.min(end, start + entriesAtOnce)])
+    await rest()
+  }
   if (end - from === entriesPerPart) {
     await db
       .insertInto('api.entry_bytes')

@@ -106,7 +106,7 @@ async function checkNetwork(db: Db, { network_id, slug, next_index }: ListedNetw
   })
   bar.start(Number(next_index), 0)
   try {
-    return await checkRows(db, network_id, (done) => bar.update(done))
+    return await checkRows(db, network_id, { onEntries: (done) => bar.update(done) })
   } finally {
     bar.stop()
   }

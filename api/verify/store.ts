@@ -19,12 +19,18 @@ export async function readRowsCheck(db: Db, network: NetworkId): Promise<LastRow
     : null
 }
 
+/** A network whose rows are to be looked at. */
+export interface DueCheck {
+  readonly network: NetworkId
+  readonly slug: string
+}
+
 /**
  * Takes a network whose rows were not looked at for a day; null: there is none. Only one process gets it, and another may an
  * hour later, should this one not come to an end.
  */
-export async function takeDueCheck(db: Db): Promise<{ network: NetworkId; slug: string } | null> {
-  const { rows } = await sql<{ network: NetworkId; slug: string }>`
+export async function takeDueCheck(db: Db): Promise<DueCheck | null> {
+  const { rows } = await sql<DueCheck>`
     insert into api.rows_check as c (network_id, started_at)
     select n.network_id, clock_timestamp() from api.network n
       left join api.rows_check x on x.network_id = n.network_id
@@ -34,6 +40,24 @@ export async function takeDueCheck(db: Db): Promise<{ network: NetworkId; slug: 
     returning c.network_id as network,
       (select n.slug from api.network n where n.network_id = c.network_id) as slug`.execute(db)
   return rows[0] ?? null
+}
+
+/** Says that the check goes on, so that no other process takes it over. */
+export async function renewCheck(db: Db, network: NetworkId): Promise<void> {
+  await db
+    .updateTable('api.rows_check')
+    .set({ started_at: sql<Date>`clock_timestamp()` })
+    .where('network_id', '=', network)
+    .execute()
+}
+
+/** Leaves a check that did not come to its end to whoever looks next. */
+export async function giveUpCheck(db: Db, network: NetworkId): Promise<void> {
+  await db
+    .updateTable('api.rows_check')
+    .set({ started_at: sql<Date>`clock_timestamp() - interval '1 hour'` })
+    .where('network_id', '=', network)
+    .execute()
 }
 
 function isDue(row: string) {

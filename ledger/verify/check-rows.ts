@@ -19,39 +19,45 @@ export interface RowsChecked {
 /** With the first entry whose rows no longer give its leaf hash; null for none. */
 export type RowsFound = RowsChecked & { readonly changed: number | null }
 
-const entriesAtOnce = 1000
 const leavesPerTile = 256
+/** A tile's worth: some hundredths of a second of the database's time. */
+const entriesAtOnce = leavesPerTile
 /** After so many the rest is as wrong. */
 const faultsMax = 100
 
+export interface RowsCheckOptions {
+  /** Told how many entries are done. */
+  readonly onEntries?: (done: number) => void
+  /** Waited for after each piece of work, which takes the database for some hundredths of a second. */
+  readonly rest?: () => Promise<void>
+}
+
 /**
  * Makes every entry again from its rows, compares it with its stored leaf hash, with the tree's and with every checkpoint's
- * root, and counts balances, lots, holds, debts and counters again. All within one snapshot, so that posting goes on
- * meanwhile. `onEntries` is told how many are done.
+ * root, and counts balances, lots, holds, debts and counters again. Posting goes on meanwhile: entries never change, and
+ * what does change is counted within one statement. There is no snapshot over the whole: it would keep every version of
+ * the head's and the accounts' rows alive, which posting would have to walk past.
  */
 export async function checkRows(
   db: Db,
   network: NetworkId,
-  onEntries?: (done: number) => void,
+  { onEntries, rest = async () => {} }: RowsCheckOptions = {},
 ): Promise<RowsFound> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (snapshot) => {
-      const { entries, faults, changed } = await checkEntries(snapshot, network, onEntries)
-      const drift = faults.length < faultsMax ? await findDrift(snapshot, network) : []
-      return { entries, changed, faults: [...faults, ...drift].slice(0, faultsMax) }
-    })
+  const { entries, faults, changed } = await checkEntries(db, network, { onEntries, rest })
+  const drift = faults.length < faultsMax ? await findDrift(db, network, rest) : []
+  return { entries, changed, faults: [...faults, ...drift].slice(0, faultsMax) }
 }
 
 async function checkEntries(
   db: Db,
   network: NetworkId,
-  onEntries?: (done: number) => void,
+  { onEntries, rest }: RowsCheckOptions & { rest: () => Promise<void> },
 ): Promise<RowsFound> {
-  const size = await countRows(db, network)
   const origins = await readOrigins(db, network)
+  // Signed before it was counted, so that what is signed meanwhile never seems too much.
+  const [current] = origins
+  const signedMost = current ? ((await readCheckpoint(db, current))?.size ?? 0) : 0
+  const size = await countRows(db, network)
   const leaves = await readTreeLeaves(db, network)
   const tree = growTree(0, [], digest)
   const faults: string[] = []
@@ -91,11 +97,10 @@ async function checkEntries(
     }
     for (; index < end; index++) faults.push(`entry ${index} has no row`)
     onEntries?.(end)
+    await rest()
   }
   if (size.beyond > 0)
     faults.push(`${countEntries(size.beyond)} beyond the head, which says the next is ${size.next}`)
-  const [current] = origins
-  const signedMost = current ? ((await readCheckpoint(db, current))?.size ?? 0) : 0
   if (signedMost > size.next)
     faults.push(`the log has ${countEntries(size.next)}, and a signed checkpoint of ${signedMost}`)
   return { entries: size.next, faults, changed }

@@ -8,13 +8,22 @@ import type { Db } from '../database/connect.ts'
 /** So many of each kind are named; the rest is as wrong. */
 const namedMax = 20
 
-/** Balances, lots, holds, debts, counters and members that differ from what the entries say, each in words. */
-export async function findDrift(db: Db, network: NetworkId): Promise<string[]> {
+/**
+ * Balances, lots, holds, debts, counters and members that differ from what the entries say, each in words. `rest` is waited
+ * for after each query.
+ */
+export async function findDrift(db: Db, network: NetworkId, rest: () => Promise<void>): Promise<string[]> {
   const words: string[] = []
   for (const check of checks) {
-    const { rows } = await sql<{ what: string }>`
-      select what from (${check(network)}) off order by what limit ${namedMax}`.execute(db)
+    const rows = await db.transaction().execute(async (tx) => {
+      // On one core, so that posting keeps the others.
+      await sql`set local max_parallel_workers_per_gather = 0`.execute(tx)
+      const found = await sql<{ what: string }>`
+        select what from (${check(network)}) off order by what limit ${namedMax}`.execute(tx)
+      return found.rows
+    })
     words.push(...rows.map(({ what }) => what))
+    await rest()
   }
   return words
 }
