@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { verify, type Options } from '@node-rs/argon2'
 import { Refusal } from '../http/problems.ts'
 import { createTurns } from '../turns.ts'
-import { onPasswordThread } from './password-threads.ts'
+import { inPasswordProcess } from './password-processes.ts'
 
 /** NIST SP 800-63B asks for 8 at least; the deployment's own operator has 12 as well. */
 export const passwordLengthMin = 12
@@ -36,13 +36,13 @@ const hashOfNothing =
  * Refuses `too_many_requests` when too many wait for theirs.
  */
 export async function hashPassword(password: string): Promise<string> {
-  return String((await turns.take(() => onPasswordThread({ password, cost }))) ?? refuse())
+  return String((await turns.take(() => inPasswordProcess({ password, cost }))) ?? refuse())
 }
 
 /** Whether it is the password; `null` (no such person) takes as long and is false. Refuses as `hashPassword` does. */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
   const isOf = passwordHash ?? hashOfNothing
-  const right = (await turns.take(() => onPasswordThread({ password, isOf }))) ?? refuse()
+  const right = (await turns.take(() => inPasswordProcess({ password, isOf }))) ?? refuse()
   return right === true && passwordHash !== null
 }
 

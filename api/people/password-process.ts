@@ -1,12 +1,11 @@
-import { readlinkSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { parentPort } from 'node:worker_threads'
 import { hashSync, verifySync, type Options } from '@node-rs/argon2'
 
-// A thread of `password-threads.ts`: hashes and verifies passwords, one after the other, behind everything else that
-// the machine has to do.
+// A process of `password-processes.ts`: hashes and verifies passwords, one after the other, behind everything else that
+// the machine has to do. It ends with the process that started it, as its channel does.
 
-/** What such a thread is asked: a hash at that cost, or whether it is the password of a hash. */
+/** What such a process is asked: a hash at that cost, or whether it is the password of a hash. */
 export type PasswordTask =
   { readonly password: string; readonly cost: Options } | { readonly password: string; readonly isOf: string }
 
@@ -19,19 +18,16 @@ export type PasswordAnswer = { readonly answer: string | boolean } | { readonly 
  */
 const priority = 10
 
-if (process.platform === 'linux') yieldToOthers()
-parentPort?.on('message', (task: PasswordTask) => {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
-  parentPort?.postMessage(answer(task))
-})
+yieldToOthers()
+process.on('message', (task: PasswordTask) => process.send?.(answer(task)))
 
-/** On Linux a priority is a thread's, named by its id; the link reads `1234/task/1240`. Elsewhere it is the process's. */
+/** Where a call is forbidden, it works with the priority of the others. */
 function yieldToOthers(): void {
   try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), priority)
-  } catch {
-    // Where /proc is hidden, or the call forbidden, it works as on other systems: with the priority of the others.
-  }
+    setPriority(priority)
+    // Linux may share processors out by session first, and by priority only within one: sched(7), autogroup.
+    if (process.platform === 'linux') writeFileSync('/proc/self/autogroup', String(priority))
+  } catch {}
 }
 
 function answer(task: PasswordTask): PasswordAnswer {
