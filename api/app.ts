@@ -68,6 +68,7 @@ import { simulationRoutes } from './rules/simulation-router.ts'
 import { ruleRoutes } from './rules/router.ts'
 import { sessionRoutes } from './sessions/router.ts'
 import { shopRoutes } from './shops/router.ts'
+import { createKnownBrowsers } from './sessions/known-browsers.ts'
 import { createPasswordLimits } from './sessions/sign-in.ts'
 import type { Db } from './tables.ts'
 import { tillKeyRoutes } from './tills/key-router.ts'
@@ -140,7 +141,8 @@ export function createApp(parts: AppParts): Express {
 
   const createSharedLimit = createSharedLimits(db, config.secret)
   const limits = createPasswordLimits(createSharedLimit)
-  const proving = { db, now, limits, sendMail, inBackground, secondFactors }
+  const knownBrowsers = createKnownBrowsers(config.secret)
+  const proving = { db, now, limits, sendMail, inBackground, secondFactors, knownBrowsers }
   const signIn = { ...proving, tokens, refreshTokens }
   const { publicUrl } = config
   sessionRoutes(routes, { access, keys, ...signIn })
@@ -153,7 +155,7 @@ export function createApp(parts: AppParts): Express {
   shopRoutes(routes, { access, db })
   staffRoutes(routes, { access, db, now, sendMail })
   networkPeopleRoutes(routes, { access, db, now, sendMail })
-  passwordRoutes(routes, { db, now, sendMail })
+  passwordRoutes(routes, { db, now, sendMail, knownBrowsers })
   tillRoutes(routes, { access, db, now })
   tillKeyRoutes(routes, { access, db, now, codes: createPairingCodes(config.secret) })
   tillStaffRoutes(routes, { access, ...proving })

@@ -3,6 +3,8 @@ import { auditSource } from '../audit/record.ts'
 import { email } from '../http/fields.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { KnownBrowsers } from '../sessions/known-browsers.ts'
+import { setKnownBrowserCookie } from '../sessions/refresh-cookie.ts'
 import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
 import { acceptInvitation, beginReset, resetPassword } from './password-store.ts'
 import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
@@ -52,14 +54,20 @@ const postConfirmation = declareRoute({
   operation: 'confirmPasswordReset',
   tag,
   summary: 'Set a new password with the code from the e-mail; signs out everywhere',
+  description:
+    'The browser that this comes from is known afterwards, and no other (see `POST /v1/sessions`).',
   who: ['anyone'],
   body: z.strictObject({ token, password: newPassword }),
   answers: { 204: { description: 'Set: sign in with it.' } },
   refusals: ['code_wrong'],
 })
 
+interface Parts extends Omit<People, 'access'> {
+  readonly knownBrowsers: KnownBrowsers
+}
+
 /** Invitations accepted, and passwords reset, by anyone with a code from an e-mail. */
-export function passwordRoutes(routes: Routes, { db, now, sendMail }: Omit<People, 'access'>): void {
+export function passwordRoutes(routes: Routes, { db, now, sendMail, knownBrowsers }: Parts): void {
   const codesFromAddress = createLimit(50, 15 * 60)
   const lettersFromAddress = createLimit(50, 15 * 60)
   const lettersToEmail = createLimit(5, 15 * 60)
@@ -83,8 +91,10 @@ export function passwordRoutes(routes: Routes, { db, now, sendMail }: Omit<Peopl
   routes.on(postConfirmation, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { body } = postConfirmation.parse(req)
-    const to = await resetPassword(db, { ...body, now: now(), audit: auditSource(req) })
-    await sendMail(passwordChangedLetter(to))
+    const account = await resetPassword(db, { ...body, now: now(), audit: auditSource(req) })
+    // Or strangers who guess could keep out whoever forgot theirs.
+    setKnownBrowserCookie(req, res, knownBrowsers.issue(account, now()))
+    await sendMail(passwordChangedLetter(account.email))
     postConfirmation.answer(res, 204, undefined)
   })
 }

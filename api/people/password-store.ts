@@ -1,6 +1,7 @@
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
+import type { Account } from '../sessions/known-browsers.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Tx } from '../tables.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -77,9 +78,9 @@ export async function beginReset(db: Db, email: string, now: Date): Promise<stri
 
 /**
  * Sets a new password, signs the person out everywhere and removes their passkeys, which whoever had the old one may
- * have added; answers their e-mail. Refuses `code_wrong`.
+ * have added; answers whose it is now. Refuses `code_wrong`.
  */
-export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<string> {
+export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<Account> {
   const passwordHash = await hashPassword(password)
   const used = await db.transaction().execute(async (tx) => {
     const { person } = (await usePersonToken(tx, 'password reset', token, now)) ?? {}
@@ -95,7 +96,7 @@ export async function resetPassword(db: Db, { token, password, now, audit }: Ent
     const { network_id: network, merchant_id: merchant } = membership
     await recordAudit(db, { ...audit, network, actor, merchant }, { subjects: [], changed: ['password'] })
   }
-  return used.email
+  return { email: used.email, passwordHash }
 }
 
 async function setPassword(

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type { KnownBrowser } from './known-browsers.ts'
 
 // Only the routes of sessions ever see it; no other route takes a cookie for anything.
 const path = '/v1/sessions'
@@ -31,8 +32,18 @@ export function clearRefreshCookie(req: Request, res: Response, of: CookieOf): v
 
 /** The refresh token that came with a request. */
 export function readRefreshCookie(req: Request, of: CookieOf): string | undefined {
+  return readCookie(req, nameOf(of))
+}
+
+/** Lets a browser be known when somebody signs in from it again. */
+export function setKnownBrowserCookie(req: Request, res: Response, known: KnownBrowser): void {
+  res.cookie(known.name, known.token, { ...attributes(req), expires: known.expiresAt })
+}
+
+/** The cookie of that name that came with a request. */
+export function readCookie(req: Request, cookieName: string): string | undefined {
   const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='))
-  return pairs.find(([name]) => name === nameOf(of))?.[1]
+  return pairs.find(([name]) => name === cookieName)?.[1]
 }
 
 function attributes(req: Request) {

@@ -10,8 +10,14 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { SessionKeys } from '../identity/session-keys.ts'
 import { passwordLengthMax } from '../people/passwords.ts'
 import { refresh } from './refresh.ts'
-import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts'
-import { signIn, type SignIn } from './sign-in.ts'
+import {
+  clearRefreshCookie,
+  readCookie,
+  readRefreshCookie,
+  setKnownBrowserCookie,
+  setRefreshCookie,
+} from './refresh-cookie.ts'
+import { signIn, type beginSession, type SignIn } from './sign-in.ts'
 import { listOwnSessions, revokeOwnSessions, type SessionRow, type SignedIn } from './store.ts'
 
 const tag = 'Sessions'
@@ -34,7 +40,8 @@ const postSession = declareRoute({
   tag,
   summary: 'Sign in',
   description:
-    'Answers a token for `Authorization: Bearer`, and a refresh cookie. Whoever belongs to several networks names ' +
+    'Answers a token for `Authorization: Bearer`, a refresh cookie, and one by which the browser is known: tries from it ' +
+    'are counted by themselves, so that strangers who guess shut nobody out. Whoever belongs to several networks names ' +
     'one; otherwise 409 lists them in `networks`. The deployment’s operator signs in without a network to make and ' +
     'list networks.',
   who: ['anyone'],
@@ -153,8 +160,11 @@ export function sessionRoutes(
     const { body } = postSession.parse(req)
     const userAgent = userAgentOf(req)
     const audit = auditSource(req)
-    const begun = await signIn(parts, { ...body, addressKey: addressKey(req), userAgent, audit })
-    postSession.answer(res, 201, handOut(req, res, begun))
+    const browser = readCookie(req, parts.knownBrowsers.nameFor(body.email))
+    const begun = await signIn(parts, { ...body, browser, addressKey: addressKey(req), userAgent, audit })
+    const session = handOut(req, res, begun)
+    setKnownBrowserCookie(req, res, begun.known)
+    postSession.answer(res, 201, session)
   })
 
   routes.on(postRefresh, async (req, res) => {
@@ -215,7 +225,7 @@ export function sessionRoutes(
 export function handOut(
   req: Request,
   res: Response,
-  begun: Awaited<ReturnType<typeof signIn>>,
+  begun: Awaited<ReturnType<typeof beginSession>>,
 ): z.input<typeof signedIn> {
   const { token, expiresAt, network, role } = begun
   setRefreshCookie(req, res, { kind: 'staff', network, ...begun.refresh })

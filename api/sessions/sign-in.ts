@@ -13,6 +13,7 @@ import { isSecondFactorOn, useSecondFactor, type SecondFactors } from '../people
 import { findPerson, listMemberships, type KnownPerson, type Membership } from '../people/store.ts'
 import type { Db } from '../tables.ts'
 import { createTurns } from '../turns.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
 import { sessionEnd, tokenEnd } from './lifetimes.ts'
 import { insertSession } from './store.ts'
 
@@ -30,6 +31,7 @@ export interface Proving {
   readonly sendMail: SendMail
   readonly inBackground: InBackground
   readonly secondFactors: SecondFactors
+  readonly knownBrowsers: KnownBrowsers
 }
 
 /** What sign-in takes. */
@@ -46,6 +48,8 @@ export interface SignInLimits {
   readonly account: Limit
   /** By address: one address that guesses at many accounts. */
   readonly address: Limit
+  /** By browser from which its person signed in before: instead of the three above, which strangers use up. */
+  readonly knownBrowser: Limit
   /** By person: guesses at the code with which the second step is turned on and off. */
   readonly secondFactor: Limit
 }
@@ -56,6 +60,7 @@ export function createPasswordLimits(createSharedLimit: CreateSharedLimit): Sign
     pair: createSharedLimit('password by e-mail and address', { count: 5, seconds: 15 * 60 }),
     account: createSharedLimit('password by e-mail', { count: 30, seconds: 60 * 60 }),
     address: createLimit(50, 15 * 60),
+    knownBrowser: createSharedLimit('password by known browser', { count: 5, seconds: 15 * 60 }),
     secondFactor: createSharedLimit('second factor', { count: 5, seconds: 15 * 60 }),
   }
 }
@@ -66,6 +71,8 @@ export interface Proof {
   readonly password: string
   /** Of the second step, where the person has one. */
   readonly code?: string | undefined
+  /** What the browser was given when they signed in from it before. */
+  readonly browser?: string | undefined
   readonly addressKey: string
   readonly audit: AuditSource
 }
@@ -81,7 +88,9 @@ export interface SessionRequest {
 export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
   const person = await provePerson(parts, request)
   const memberships = await listMemberships(parts.db, person.uuid)
-  return await beginSession(parts, { person, memberships, request })
+  const begun = await beginSession(parts, { person, memberships, request })
+  const account = { email: request.email, passwordHash: person.passwordHash }
+  return { ...begun, known: parts.knownBrowsers.issue(account, parts.now()) }
 }
 
 /**
@@ -90,10 +99,7 @@ export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
  * `too_many_requests` in a flood.
  */
 export async function provePerson(parts: Proving, request: Proof): Promise<KnownPerson> {
-  const { giveBack, isLast, person } = (await lookUps.take(async () => ({
-    ...(await countTry(parts.limits, request)),
-    person: await findPerson(parts.db, request.email),
-  })))!
+  const { giveBack, isLast, person } = (await lookUps.take(() => countAndFind(parts, request)))!
   const right = await isPassword(person?.passwordHash ?? null, request.password).catch(
     async (error: unknown) => {
       // It was not even looked at.
@@ -201,19 +207,35 @@ export async function recordFailure(db: Db, person: ProvenPerson, audit: AuditSo
   }
 }
 
-/** Counts before looking, so that guesses sent at once are counted too. */
-async function countTry(limits: SignInLimits, { email, addressKey }: Proof) {
-  const counts = [
-    [limits.address, addressKey],
-    [limits.pair, `${email} ${addressKey}`],
-    [limits.account, email],
-  ] as const
-  const left: number[] = []
-  for (const [limit, key] of counts) left.push((await limit.consume(key)).remainingPoints)
-  const giveBack = async () => {
-    for (const [limit, key] of counts) await limit.giveBack(key)
+/** A try is counted before the password is looked at, so that those sent at once are counted too. */
+async function countAndFind(parts: Proving, request: Proof) {
+  const { db, limits, knownBrowsers, now } = parts
+  const { email, browser, addressKey } = request
+  if (browser !== undefined) {
+    const person = await findPerson(db, email)
+    const account = person && { email, passwordHash: person.passwordHash }
+    const number = account && knownBrowsers.read(browser, account, now())
+    if (number !== null) return { ...(await countTry(limits, [['knownBrowser', number]])), person }
   }
-  return { giveBack, isLast: left[1] === 0 || left[2] === 0 }
+  const counted = await countTry(limits, [
+    ['address', addressKey],
+    ['pair', `${email} ${addressKey}`],
+    ['account', email],
+  ])
+  return { ...counted, person: await findPerson(db, email) }
+}
+
+/** Counts one by each; whether it was the last that is let through for this account. */
+async function countTry(limits: SignInLimits, counts: readonly (readonly [keyof SignInLimits, string])[]) {
+  let isLast = false
+  for (const [name, key] of counts) {
+    const { remainingPoints } = await limits[name].consume(key)
+    isLast ||= name !== 'address' && remainingPoints === 0
+  }
+  const giveBack = async () => {
+    for (const [name, key] of counts) await limits[name].giveBack(key)
+  }
+  return { giveBack, isLast }
 }
 
 /** Null: the deployment's operator, in no network. */

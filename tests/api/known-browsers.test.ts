@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { knownBrowserSeconds } from '../../api/sessions/known-browsers.ts'
+import { asAdmin, startApi, testOperator, type TestApi } from '../support/api.ts'
+import { letterCode } from '../support/calls.ts'
+
+// A stranger who guesses at an account shuts out himself and other strangers, and not whoever has signed in from their
+// own browser before. Two processes of one deployment.
+
+let api: TestApi
+let other: TestApi
+
+beforeAll(async () => {
+  api = await startApi()
+  other = await startApi({ beside: api })
+})
+afterAll(async () => {
+  await other.close()
+  await api.close()
+})
+afterEach(() => {
+  api.clock.now = null
+})
+
+const { password } = testOperator
+const stopped = { status: 429, body: { code: 'too_many_requests' } }
+const wrong = { status: 401, body: { code: 'sign_in_failed' } }
+
+interface Try {
+  readonly password?: string
+  readonly cookie?: string
+  readonly from?: string
+  readonly at?: TestApi
+}
+
+async function signIn(
+  email: string,
+  { password: entered = password, cookie = '', from = '192.0.2.1', at = api }: Try = {},
+) {
+  const sent = at.call('post', '/v1/sessions').set('X-Forwarded-For', from).set('Cookie', cookie)
+  return await sent.send({ email, password: entered })
+}
+
+/** The cookie by which a browser is known, of an answer; with what is said of it. */
+function knownBy(answer: { headers: Record<string, unknown> }): { cookie: string; attributes: string } {
+  const cookies = answer.headers['set-cookie'] as string[]
+  const [cookie = '', ...attributes] = cookies.find((set) => set.startsWith('tally_known_'))!.split('; ')
+  return { cookie, attributes: attributes.join('; ') }
+}
+
+/** A person with the operator's password, and the cookie of the browser they signed in from. */
+async function addPerson(): Promise<{ email: string; cookie: string }> {
+  const email = `${randomUUID()}@example.org`
+  await asAdmin(
+    api,
+    `insert into api.person (uuid, email, name, password_hash, is_deployment_operator)
+     select '${randomUUID()}', '${email}', 'Somebody', password_hash, true
+     from api.person where email = '${testOperator.email}'`,
+  )
+  const answer = await signIn(email)
+  expect(answer).toMatchObject({ status: 201 })
+  return { email, cookie: knownBy(answer).cookie }
+}
+
+/** Six addresses with five tries each: all that strangers have in an hour. */
+async function letStrangersGuess(email: string): Promise<void> {
+  for (let i = 0; i < 30; i++) {
+    const from = `198.51.100.${Math.floor(i / 5)}`
+    expect(await signIn(email, { password: 'a wrong password', from })).toMatchObject(wrong)
+  }
+  expect(await signIn(email, { from: '203.0.113.1' })).toMatchObject(stopped)
+}
+
+test('strangers who guess at an account do not shut out whoever signed in from that browser before', async () => {
+  const { email, cookie } = await addPerson()
+  await letStrangersGuess(email)
+  expect(await signIn(email)).toMatchObject(stopped)
+  expect(await signIn(email, { cookie })).toMatchObject({ status: 201 })
+  expect(await signIn(email, { cookie, at: other, from: '198.51.100.1' })).toMatchObject({ status: 201 })
+  // Nor does it open the door to anybody else.
+  expect(await signIn(email)).toMatchObject(stopped)
+})
+
+test('a known browser has five tries of its own, in all processes together, and the right password is none', async () => {
+  const { email, cookie } = await addPerson()
+  for (let i = 0; i < 5; i++) {
+    const at = i % 2 === 0 ? api : other
+    const from = `198.51.100.${i}`
+    expect(await signIn(email, { cookie, at, from })).toMatchObject({ status: 201 })
+    expect(await signIn(email, { cookie, at, from, password: 'a wrong password' })).toMatchObject(wrong)
+  }
+  const answer = await signIn(email, { cookie, from: '198.51.100.77' })
+  expect(answer).toMatchObject(stopped)
+  expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(15 * 60)
+  const told = () => api.letters.concat(other.letters).filter(({ to }) => to === email)
+  await expect.poll(told).toMatchObject([{ subject: expect.stringContaining('guess') }])
+  // Its tries are none of the strangers'.
+  expect(await signIn(email)).toMatchObject({ status: 201 })
+})
+
+test('scripts can’t read the cookie and other sites can’t send it; it says nothing of whose it is', async () => {
+  const { email } = await addPerson()
+  const one = knownBy(await signIn(email))
+  const again = knownBy(await signIn(email))
+  expect(one.attributes).toMatch(/^Path=\/v1\/sessions; Expires=[^;]+; HttpOnly; SameSite=Strict$/)
+  const [name, value] = one.cookie.split('=')
+  expect(name).toMatch(/^tally_known_[\w-]{12}$/)
+  expect(value).toMatch(/^[\w-]{22}\.\d{10}\.[\w-]{43}$/)
+  // The same for the same person, whose browser keeps one; each sign-in gives it another value.
+  expect(again.cookie.split('=')[0]).toBe(name)
+  expect(again.cookie).not.toBe(one.cookie)
+})
+
+test('somebody else’s cookie makes nobody known, under whichever name', async () => {
+  const { email, cookie } = await addPerson()
+  const stranger = await addPerson()
+  await letStrangersGuess(email)
+  const [name] = cookie.split('=')
+  const [, value] = stranger.cookie.split('=')
+  for (const foreign of [stranger.cookie, `${name}=${value}`]) {
+    expect(await signIn(email, { cookie: foreign })).toMatchObject(stopped)
+  }
+  expect(await signIn(email, { cookie: `${stranger.cookie}; ${cookie}` })).toMatchObject({ status: 201 })
+})
+
+test('a cookie that was changed makes nobody known', async () => {
+  const { email, cookie } = await addPerson()
+  await letStrangersGuess(email)
+  const [name = '', value = ''] = cookie.split('=')
+  const [number = '', endsAt = '', mac = ''] = value.split('.')
+  const turn = (text: string) => (text.startsWith('A') ? `B${text.slice(1)}` : `A${text.slice(1)}`)
+  const changed = [
+    `${turn(number)}.${endsAt}.${mac}`,
+    `${number}.${Number(endsAt) + 1}.${mac}`,
+    `${number}.${endsAt}.${turn(mac)}`,
+    `${number}.${endsAt}.`,
+    number,
+    '',
+  ]
+  for (const text of changed) {
+    expect(await signIn(email, { cookie: `${name}=${text}` })).toMatchObject(stopped)
+  }
+})
+
+test('a browser is known for a year after the last sign-in from it', async () => {
+  const { email, cookie } = await addPerson()
+  await letStrangersGuess(email)
+  const pass = (seconds: number) => (api.clock.now = new Date(Date.now() + seconds * 1000))
+  pass(knownBrowserSeconds - 60)
+  expect(await signIn(email, { cookie })).toMatchObject({ status: 201 })
+  pass(knownBrowserSeconds + 60)
+  expect(await signIn(email, { cookie })).toMatchObject(stopped)
+})
+
+test('a new password makes all browsers unknown but the one that it was set in', async () => {
+  const { email, cookie } = await addPerson()
+  await letStrangersGuess(email)
+  await api.call('post', '/v1/password-resets').send({ email })
+  const chosen = 'quite a new password'
+  const confirmed = await api
+    .call('post', '/v1/password-resets/confirm')
+    .send({ token: letterCode(api, email), password: chosen })
+  expect(confirmed).toMatchObject({ status: 204 })
+  expect(await signIn(email, { cookie, password: chosen })).toMatchObject(stopped)
+  const own = knownBy(confirmed)
+  expect(own.attributes).toContain('Path=/v1/sessions')
+  expect(await signIn(email, { cookie: own.cookie, password: chosen })).toMatchObject({ status: 201 })
+})
+
+test('signing out, also everywhere, leaves a browser known: it lets nobody in', async () => {
+  const { email, cookie } = await addPerson()
+  const { token } = (await signIn(email, { cookie })).body
+  const out = await api.call('delete', '/v1/sessions?everywhere=true', token)
+  expect(out).toMatchObject({ status: 204 })
+  await letStrangersGuess(email)
+  const refresh = api.call('post', '/v1/sessions/refresh').set('Cookie', cookie).set('Tally-Refresh', '1')
+  expect(await refresh.send({ network: null })).toMatchObject({ status: 401 })
+  expect(await signIn(email, { cookie, password: 'a wrong password' })).toMatchObject(wrong)
+  expect(await signIn(email, { cookie })).toMatchObject({ status: 201 })
+})
