@@ -7,6 +7,7 @@ export { LedgerUnavailable, isDisconnection } from './poster.ts'
 export { isQrSpent, post, stopPosting } from './post.ts'
 export * from './networks.ts'
 export { currencyDigits } from './currencies.ts'
+export { readCounters } from './counters.ts'
 export { readWallet, type Wallet, type WalletLot } from './wallets.ts'
 export { readMerchantBalances, readWalletAsOf, type MerchantBalances } from './balances.ts'
 export {

@@ -12,10 +12,11 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import { qrTextLengthMax } from '../qr/read-qr.ts'
+import { readLeftWithoutQr } from '../qr/without-qr.ts'
 import type { Db } from '../tables.ts'
 import { isBirthdayWeek } from './birthday-week.ts'
 import { readPerson } from './person.ts'
-import { beginIdentification, identificationLifetimeSeconds } from './store.ts'
+import { beginIdentification, identificationLifetimeSeconds, type Shown } from './store.ts'
 import { findShown } from './who.ts'
 
 const postIdentification = declareRoute({
@@ -27,7 +28,7 @@ const postIdentification = declareRoute({
   description:
     'Spends the QR: from here on only the `identification` stands for it, at this till, for ten minutes and one sale. ' +
     'By e-mail, phone or card a customer is identified for receiving points; a card takes points only where the ' +
-    "network's `card_pays` says so. Visits are those in this shop.",
+    "network's `card_pays` says so; beyond that the network may allow so many points a day. Visits are those in this shop.",
   who: ['till'],
   body: z
     .strictObject({
@@ -56,7 +57,14 @@ const postIdentification = declareRoute({
             .meta({ description: 'Left out where the customer did not tell a birthday.' }),
         }),
         available: integer().meta({ description: 'What the wallet can spend now.' }),
-        may_take: z.boolean().meta({ description: 'Whether points may be taken with it.' }),
+        may_take: z.boolean().meta({
+          description: 'Whether it counts for taking points: a QR, or a card where the network says so.',
+        }),
+        take_points_max: integer().meta({
+          description:
+            'How many points may be taken with it now: `available`, or without `may_take` what of it the network’s ' +
+            '`redeem_without_qr_daily_max` leaves for today, for this wallet and this till.',
+        }),
         expires_at: shownTime(),
       }),
     },
@@ -96,27 +104,27 @@ export function identificationRoutes(
       // A QR is shown by the person; of anything else it is on record who asked.
       await recordAudit(db, auditSource(req), { subjects: [typeId('idn', identification)] })
     }
-    const described = await describe(db, till, { wallet: shown.wallet, now })
+    const described = await describe(db, till, { shown, now })
     postIdentification.answer(res, 201, {
       identification: typeId('idn', identification),
       ...described,
-      may_take: shown.mayTake,
       expires_at: new Date(now.getTime() + identificationLifetimeSeconds * 1000).toISOString(),
     })
   })
 }
 
-type ShownWallet = Parameters<typeof readWallet>[2]
-
-async function describe(db: Db, till: TillIdentity, { wallet, now }: { wallet: ShownWallet; now: Date }) {
+async function describe(db: Db, till: TillIdentity, { shown, now }: { shown: Shown; now: Date }) {
   const { network, merchant } = till
-  const [person, historyOf, balance] = await Promise.all([
+  const { wallet, mayTake } = shown
+  const [person, historyOf, balance, left] = await Promise.all([
     readPerson(db, network.id, wallet),
     readShopHistories(db, network.id, { wallets: [wallet], merchant: merchant.id }),
     readWallet(db, network.id, wallet),
+    mayTake ? null : readLeftWithoutQr(db, till, wallet),
   ])
   if (balance === null) throw new Refusal('not_found')
   const { birthday } = person
+  const { available } = balance
   const history = historyOf(wallet)
   return {
     wallet: typeId('wal', balance.uuid),
@@ -127,6 +135,8 @@ async function describe(db: Db, till: TillIdentity, { wallet, now }: { wallet: S
       last_visit: history.lastVisit,
       ...(birthday !== null && { birthday_week: isBirthdayWeek(birthday, now, network.timeZone) }),
     },
-    available: shownInteger(balance.available),
+    available: shownInteger(available),
+    may_take: mayTake,
+    take_points_max: shownInteger(left === null || left > available ? available : left),
   }
 }

@@ -1,4 +1,11 @@
-import type { CounterCheck, NetworkId, Points, Refused } from '../../ledger/index.ts'
+import {
+  readCounters,
+  type CounterCheck,
+  type NetworkId,
+  type Points,
+  type Refused,
+  type WalletId,
+} from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
@@ -16,12 +23,23 @@ export async function guardTaking(
   { presented, mayTake }: FoundWallet,
 ): Promise<CounterCheck[]> {
   if (mayTake) return []
-  const { wallet } = presented
   const ceiling = await readDailyMax(db, till.network.id)
-  return [
-    { name: `${guard}:wallet:${wallet}`, ceiling },
-    { name: `${guard}:till:${till.credential}`, ceiling },
-  ]
+  return namesOf(till, presented.wallet).map((name) => ({ name, ceiling }))
+}
+
+/** How many points may still be taken today without the customer's QR, from that wallet at that till. */
+export async function readLeftWithoutQr(db: Db, till: TillIdentity, wallet: WalletId): Promise<Points> {
+  const ceiling = await readDailyMax(db, till.network.id)
+  if (ceiling === 0n) return ceiling
+  const names = namesOf(till, wallet)
+  const taken = await readCounters(db, till.network.id, names)
+  const most = names.map((name) => taken.get(name) ?? 0n).reduce((a, b) => (a > b ? a : b))
+  // The maximum may have been lowered below what was taken before.
+  return (most < ceiling ? ceiling - most : 0n) as Points
+}
+
+function namesOf(till: TillIdentity, wallet: WalletId): string[] {
+  return [`${guard}:wallet:${wallet}`, `${guard}:till:${till.credential}`]
 }
 
 async function readDailyMax(db: Db, network: NetworkId): Promise<Points> {

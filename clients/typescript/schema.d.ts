@@ -1765,7 +1765,7 @@ export interface operations {
     }
     requestBody: { content: { 'application/json': { qr?: string; email?: string; phone?: string; card?: string } } }
     responses: {
-      201: { headers: { [name: string]: unknown }; content: { 'application/json': { identification: string; wallet: string; person: { name: (string | null); visits: number; since: (string | null); last_visit: (string | null); birthday_week?: boolean }; available: number; may_take: boolean; expires_at: string } } }
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { identification: string; wallet: string; person: { name: (string | null); visits: number; since: (string | null); last_visit: (string | null); birthday_week?: boolean }; available: number; may_take: boolean; take_points_max: number; expires_at: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }

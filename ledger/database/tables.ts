@@ -196,6 +196,14 @@ interface HoldTable {
   ended_index: Read<bigint | null>
 }
 
+interface CounterTable {
+  network_id: Read<number>
+  name: Read<string>
+  /** `YYYY-MM-DD`, local to the network. */
+  day: Read<string>
+  points: Read<bigint>
+}
+
 interface SpentQrTable {
   network_id: Read<number>
   qr_hash: Read<Buffer>
@@ -324,6 +332,7 @@ export interface LedgerTables {
   'ledger.lot': LotTable
   'ledger.hold': HoldTable
   'ledger.reason': ReasonTable
+  'ledger.counter': CounterTable
   'ledger.spent_qr': SpentQrTable
   'ledger.log': LogTable
   'ledger.tile': TileTable

@@ -42,6 +42,7 @@ describe('identification by QR', () => {
       person: { name: null, visits: 0, since: null, last_visit: null },
       available: 80,
       may_take: true,
+      take_points_max: 80,
       expires_at: expect.any(String),
     })
     const atTheBakery = await identify(street.bakery, { qr: await ada.showQr() })
@@ -181,7 +182,8 @@ describe('identification without a QR', () => {
   test('by e-mail gives points, and takes none', async () => {
     const ada = await street.join({ points: 80 })
     const answer = await identify(street.bookshop, { email: ada.email.toUpperCase() })
-    expect(answer).toMatchObject({ status: 201, body: { wallet: ada.wallet, may_take: false } })
+    const none = { wallet: ada.wallet, may_take: false, take_points_max: 0 }
+    expect(answer).toMatchObject({ status: 201, body: none })
     const { identification } = answer.body
     const taken = await take(street.bookshop, { identification })
     expect(taken).toMatchObject({ status: 409, body: { code: 'qr_required' } })
@@ -191,6 +193,49 @@ describe('identification without a QR', () => {
     const again = await street.bookshop.buy({ identification, amount_minor: 1000 })
     expect(again).toMatchObject({ status: 409, body: { code: 'qr_already_used' } })
     await hasLeft(ada, 90)
+  })
+
+  test('tells how many points may be taken today all the same: no more than this wallet and this till have left', async () => {
+    const lenient = await openHighStreet({ redeem_without_qr_daily_max: 30 })
+    try {
+      const { bakery, bookshop } = lenient
+      const [ada, bea, cleo] = [
+        await lenient.join({ points: 100 }),
+        await lenient.join({ points: 100 }),
+        await lenient.join({ points: 7 }),
+      ]
+      const max = async (shop: Shop, { email }: Customer) =>
+        (await identify(shop, { email })).body.take_points_max
+      expect(await max(bakery, ada)).toBe(30)
+      expect(await max(bakery, cleo)).toBe(7)
+      const identification = await identified(bakery, { email: ada.email })
+      expect(await take(bakery, { identification, points: 12 })).toMatchObject({ status: 201 })
+      // The wallet's, wherever; and the till's, whoever.
+      expect([await max(bakery, ada), await max(bookshop, ada), await max(bakery, bea)]).toEqual([18, 18, 18])
+      expect(await max(bookshop, bea)).toBe(30)
+      expect(await take(bakery, { wallet: bea.wallet, points: 19 })).toMatchObject({
+        status: 409,
+        body: { code: 'limit_reached' },
+      })
+      expect(await take(bakery, { wallet: bea.wallet, points: 18 })).toMatchObject({ status: 201 })
+      expect([await max(bakery, ada), await max(bookshop, ada), await max(bookshop, bea)]).toEqual([
+        0, 18, 12,
+      ])
+      const byQr = await identify(bakery, { qr: await ada.showQr() })
+      expect(byQr.body).toMatchObject({ may_take: true, take_points_max: 88 })
+      await lenient.api
+        .call('patch', `/v1/networks/${lenient.network.slug}`, lenient.network.operator)
+        .send({ redeem_without_qr_daily_max: 10 })
+      expect([await max(bookshop, ada), await max(bookshop, cleo)]).toEqual([0, 7])
+      // Another day has them all again.
+      await asAdmin(
+        lenient.api,
+        `set session_replication_role = replica; update ledger.counter set day = day - 1`,
+      )
+      expect([await max(bakery, ada), await max(bookshop, bea)]).toEqual([10, 10])
+    } finally {
+      await lenient.close()
+    }
   })
 
   test('by phone finds who enrolled with it', async () => {
