@@ -8,9 +8,12 @@ import {
 } from '../../merchant-portal/till/src/bill.ts'
 import { createKeystrokes } from '../../merchant-portal/till/src/keystrokes.ts'
 import { kindWord, visitNumber } from '../../merchant-portal/till/src/kind-words.ts'
+import { createFormat } from '../../clients/web/format.ts'
+import { createSay } from '../../clients/web/messages.ts'
 import { de } from '../../merchant-portal/till/src/messages/de.ts'
 import { en } from '../../merchant-portal/till/src/messages/en.ts'
 import { whatWasScanned, whatWasTyped } from '../../merchant-portal/till/src/scanned.ts'
+import { describePerson } from '../../merchant-portal/till/src/words.ts'
 
 /** What is heard of keys that come `gapMs` apart. */
 function hear(keys: readonly string[], gapMs: number) {
@@ -91,6 +94,27 @@ test('the kind word is the dearest that fits, counting this visit once', () => {
   expect(kindWord({ ...person, since: '2024-11-21' }, today)).toBe('years')
   expect(kindWord({ ...person, since: '2026-10-01' }, today)).toBe('regular')
   expect([visitNumber(person, today), visitNumber({ ...person, last_visit: today }, today)]).toEqual([14, 13])
+})
+
+test('whoever comes a second time on a day is told of as such: it is no first visit', () => {
+  const now = new Date('2026-11-21T15:00:00Z')
+  const speech = { say: createSay('en-GB', en), format: createFormat('en-GB', 'Europe/London') }
+  const facts = (person: object, isSold = false) => {
+    const here = { name: 'Ada', visits: 1, since: '2026-11-21', last_visit: '2026-11-21', ...person }
+    return describePerson(speech, here, { now, timeZone: 'Europe/London', isSold }).facts
+  }
+  const regular = { visits: 14, since: '2026-03-05' }
+  expect(facts({ visits: 0, since: null, last_visit: null })).toEqual(['first visit'])
+  expect(facts({})).toEqual(['here earlier today'])
+  expect(facts(regular)).toEqual([
+    '14th visit',
+    'here earlier today',
+    expect.stringContaining('here since 5 Mar'),
+  ])
+  // Once it is sold, that very sale is the visit.
+  expect(facts({}, true)[0]).toBe('1st visit')
+  expect(facts(regular, true)[0]).toBe('14th visit')
+  expect(facts({ ...regular, last_visit: '2026-11-17' })[0]).toBe('15th visit')
 })
 
 test('whatever the server may say to a sale, the till says in its own words what to do', () => {

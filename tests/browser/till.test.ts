@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { writeDigits } from '../../api/qr/digits.ts'
 import { makeFakeCamera, showWallet, type FakeCamera } from './support/camera.ts'
 import { listenForTones, mia, openBakeryTill, type BakeryTill } from './support/open-till.ts'
-import { askPairingCode, introduce, scanByHand, typeAmount } from './support/tablet.ts'
+import { askPairingCode, introduce, openTill, pairTablet, scanByHand, typeAmount } from './support/tablet.ts'
 import { expectBalance, joinInBrowser, walletOf } from './support/wallet.ts'
 
 let camera: FakeCamera
@@ -74,7 +74,7 @@ test('before the sale it says who it is, how long they have come here, and one k
   await introduce(here, cleo, { name: 'Cleo', birthday: new Date().toISOString().slice(5, 10) })
   await scanByHand(page, await cleo.showQr())
   await page.getByRole('heading', { name: 'Cleo' }).waitFor()
-  await says(/1st visit .* birthday this week/)
+  await says('here earlier today · birthday this week')
   await says('1 point to spend')
   expect(await page.locator('.kind').innerText()).toBe('Say happy birthday.')
   await button('Cancel').click()
@@ -117,6 +117,69 @@ test('by e-mail points are given; for taking them the till says that it needs th
   await button('Done').click()
   await says('5 points for Dora')
   expect(await dora.available()).toBe(35)
+})
+
+test('where the network allows a few points a day without the QR, the till offers those, and says when there are no more', async () => {
+  const { here, join } = till
+  const { api, network, bakery } = here.street
+  const allow = (points: number) =>
+    api
+      .call('patch', `/v1/networks/${network.slug}`, network.operator)
+      .send({ redeem_without_qr_daily_max: points })
+  expect(await allow(30)).toMatchObject({ status: 200 })
+  const [ivy, jo] = [await join('Ivy', 100), await join('Jo', 20)]
+  const other = await pairTablet(here, bakery)
+  await openTill(other, mia)
+  const { page } = other
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const says = (text: string) => page.getByText(text).first().waitFor()
+  const find = async (customer: { email: string }, name: string, amount = '1000') => {
+    await typeAmount(page, amount)
+    await button('Phone, e-mail or card').click()
+    await page.getByLabel('Phone, e-mail address or card number').fill(customer.email)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name }).waitFor()
+  }
+
+  await find(ivy, 'Ivy')
+  await says('100 points to spend')
+  await says('Without the QR 30 points can still be taken today.')
+  await button('More by QR').waitFor()
+  // By keyboard: the slider's end is what may be taken, not what there is.
+  await page.getByRole('slider').focus()
+  await page.keyboard.press('End')
+  await says('30 points, worth €3.00')
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await button('Done').click()
+  await says('28 points taken from Ivy')
+  await button('Touch to go on').click()
+  // Jo has more than this till has left.
+  await find(jo, 'Jo')
+  await says('Without the QR 2 points can still be taken today.')
+  await button('All 2').click()
+  // Another of the shop's tills was quicker: nothing is taken, and it goes on with what the cashier says.
+  const jos = { wallet: jo.wallet, points: 15, reference: 'jo-1' }
+  expect(await bakery.post('/v1/redemptions', jos)).toMatchObject({ status: 201 })
+  expect(await allow(16)).toMatchObject({ status: 200 })
+  await button('Done').click()
+  await says('Without the QR so many points can’t be taken today any more. Scan it, or take fewer.')
+  expect(await jo.available()).toBe(5)
+  await button('Only give points').click()
+  await says('10 points for Jo')
+  await button('Touch to go on').click()
+
+  await find(jo, 'Jo')
+  await says('Without the QR no more points can be taken today. Scan it.')
+  expect(await page.getByRole('slider').count()).toBe(0)
+  await button('Scan the QR').click()
+  await scanByHand(page, await jo.showQr())
+  await page.getByRole('heading', { name: 'Jo' }).waitFor()
+  await button('All 15').click()
+  await button('Done').click()
+  await says('15 points taken from Jo')
+  expect(await allow(0)).toMatchObject({ status: 200 })
+  await other.context.close()
 })
 
 test('whoever is scanned next is shown anew: nothing of the one before is taken over', async () => {

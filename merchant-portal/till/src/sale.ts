@@ -15,14 +15,15 @@ export type Customer =
       readonly wallet: string
       readonly person: PersonHere
       readonly available: number
-      readonly mayTake: boolean
+      /** How many points may be taken all the same of somebody who was found without a QR; null: they showed it. */
+      readonly withoutQrMax: number | null
     }
   | { readonly is: 'unseen'; readonly shown: Shown }
   | {
       readonly is: 'practice'
       readonly person: PersonHere
       readonly available: number
-      readonly mayTake: true
+      readonly withoutQrMax: null
     }
 
 /** A sale as it is rung up. All of it stays the same, however often it is sent, until its end is known. */
@@ -67,8 +68,10 @@ export interface Counter {
 export async function identify(calls: Calls, shown: Shown): Promise<Answer<Customer>> {
   const answer = await answerOf(calls.POST('/v1/identifications', { body: shown }))
   if (answer.is !== 'done') return answer
-  const { identification, wallet, person, available, may_take: mayTake } = answer.data
-  return { is: 'done', data: { is: 'known', shown, identification, wallet, person, available, mayTake } }
+  const { identification, wallet, person, available, may_take, take_points_max } = answer.data
+  const withoutQrMax = may_take ? null : take_points_max
+  const data = { is: 'known', shown, identification, wallet, person, available, withoutQrMax } as const
+  return { is: 'done', data }
 }
 
 /** Gives points for the sale, and takes `points` of them as payment in the same transaction. */

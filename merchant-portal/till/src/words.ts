@@ -24,28 +24,34 @@ export function sayNth(say: Say<MessageKey>, count: number): string {
   return say(category in keys ? keys[category as keyof typeof keys] : 'nth_other', { count })
 }
 
-/** What a shopkeeper wants to know of a person at a glance, and the one thing to say. */
+/**
+ * What a shopkeeper wants to know of a person at a glance, and the one thing to say. A visit is a day with a sale here:
+ * whoever comes back on the same day is told of as such, and not as if it were the first time. `isSold`: the sale before
+ * us is in the figures already.
+ */
 export function describePerson(
   { say, format }: { say: Say<MessageKey>; format: Format },
   person: PersonHere,
-  { now, timeZone }: { now: Date; timeZone: string },
+  { now, timeZone, isSold = false }: { now: Date; timeZone: string; isSold?: boolean },
 ): { facts: string[]; kind: string } {
   const today = localDay(now, timeZone)
   const nth = sayNth(say, visitNumber(person, today))
   // A day by the calendar: noon is on that day wherever it is read.
   const noon = (day: string) => new Date(`${day}T12:00:00`)
+  const { visits, since, last_visit: last } = person
+  const isAgain = last === today && !isSold
   const facts = [
-    person.visits === 0 ? say('who_first') : say('who_visits', { nth }),
-    ...(person.since === null ? [] : [say('who_since', { day: format.day(noon(person.since)) })]),
-    ...(person.last_visit === null || person.last_visit === person.since
-      ? []
-      : [say('who_last', { day: format.relativeDay(noon(person.last_visit)) })]),
-    ...(person.birthday_week ? [say('who_birthday')] : []),
-  ]
+    visits === 0 && say('who_first'),
+    visits > (isAgain ? 1 : 0) && say('who_visits', { nth }),
+    isAgain && say('who_again_today'),
+    since !== null && !(isAgain && since === today) && say('who_since', { day: format.day(noon(since)) }),
+    last !== null && last !== since && !isAgain && say('who_last', { day: format.relativeDay(noon(last)) }),
+    person.birthday_week && say('who_birthday'),
+  ].filter((fact) => typeof fact === 'string')
   const kind = say(`kind_${kindWord(person, today)}`, {
     nth,
     who: person.name ?? say('customer'),
-    year: person.since?.slice(0, 4) ?? '',
+    year: since?.slice(0, 4) ?? '',
   })
   return { facts, kind }
 }

@@ -78,6 +78,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   nth_two: '{count}.',
   nth_few: '{count}.',
   nth_other: '{count}.',
+  who_again_today: 'heute schon da gewesen',
   who_since: 'hier seit {day}',
   who_last: 'zuletzt {day}',
   who_birthday: 'diese Woche Geburtstag',
@@ -99,6 +100,12 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   pay_all: 'Alle {points}',
   to_pay: 'Zu zahlen',
   take_needs_qr: 'Punkte nimmt die Kasse nur mit dem QR-Code des Kunden. Scannen Sie ihn.',
+  take_without_qr: {
+    one: 'Ohne QR-Code lässt sich heute noch {count} Punkt nehmen.',
+    other: 'Ohne QR-Code lassen sich heute noch {count} Punkte nehmen.',
+  },
+  scan_more: 'Mehr mit QR-Code',
+  take_no_more_without_qr: 'Ohne QR-Code lassen sich heute keine Punkte mehr nehmen. Scannen Sie ihn.',
   take_no_network:
     'Ohne Netz lassen sich keine Punkte nehmen: niemand weiß, ob sie noch da sind. Geben geht.',
   take_nothing: 'Noch keine Punkte zum Ausgeben.',
@@ -135,7 +142,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   refused_wallet_locked:
     '{who} hat die Punkte gegen Ausgeben gesperrt. Nur {who} kann sie in der Wallet entsperren.',
   refused_qr_required: 'Punkte nimmt die Kasse nur mit dem QR-Code des Kunden. Scannen Sie ihn.',
-  refused_limit_reached: 'Ohne QR-Code lassen sich heute keine Punkte mehr nehmen. Scannen Sie ihn.',
+  refused_limit_reached:
+    'Ohne QR-Code lassen sich heute nicht mehr so viele Punkte nehmen. Scannen Sie ihn, oder nehmen Sie weniger.',
   refused_qr_already_used:
     'Dieser QR-Code ist verbraucht. Bitten Sie um einen frischen: er erneuert sich von selbst.',
   refused_qr_expired: 'Dieser QR-Code ist zu alt. Bitten Sie um einen frischen: er erneuert sich von selbst.',

@@ -76,6 +76,7 @@ export const en = {
   nth_two: '{count}nd',
   nth_few: '{count}rd',
   nth_other: '{count}th',
+  who_again_today: 'here earlier today',
   who_since: 'here since {day}',
   who_last: 'last here {day}',
   who_birthday: 'birthday this week',
@@ -97,6 +98,12 @@ export const en = {
   pay_all: 'All {points}',
   to_pay: 'To pay',
   take_needs_qr: 'Points can be taken with the customer’s QR only. Scan it.',
+  take_without_qr: {
+    one: 'Without the QR {count} point can still be taken today.',
+    other: 'Without the QR {count} points can still be taken today.',
+  },
+  scan_more: 'More by QR',
+  take_no_more_without_qr: 'Without the QR no more points can be taken today. Scan it.',
   take_no_network:
     'Points can’t be taken without the network: nobody could say whether they are still there. Giving works.',
   take_nothing: 'No points to spend yet.',
@@ -134,7 +141,8 @@ export const en = {
   refused_wallet_locked:
     '{who} locked the points against spending. Only {who} can unlock them, in the wallet.',
   refused_qr_required: 'Points are taken with the customer’s QR only. Scan it.',
-  refused_limit_reached: 'Without the QR no more points can be taken today. Scan it.',
+  refused_limit_reached:
+    'Without the QR so many points can’t be taken today any more. Scan it, or take fewer.',
   refused_qr_already_used: 'This QR was already used. Ask for a fresh one: it renews by itself.',
   refused_qr_expired: 'This QR is too old. Ask for a fresh one: it renews by itself.',
   refused_identification_expired: 'The customer was found more than 10 minutes ago. Find them again.',

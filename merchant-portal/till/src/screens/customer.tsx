@@ -1,4 +1,4 @@
-import { IconCheck, IconQrcode } from '@tabler/icons-react'
+import { IconCheck } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { mostPoints } from '../bill.ts'
 import { timeNow } from '../clock.ts'
@@ -10,7 +10,7 @@ import { play } from '../sounds.ts'
 import { useMoney, useTill, type OpenTill } from '../till-context.tsx'
 import { describePerson, explain } from '../words.ts'
 import { NoBand, Note, Screen } from './parts.tsx'
-import { PayWithPoints } from './pay-with-points.tsx'
+import { Taking } from './taking.tsx'
 
 type Refused = Extract<SaleEnd, { is: 'refused' }>
 type NoAnswer = Extract<SaleEnd, { is: 'unanswered' | 'unsaved' }>
@@ -28,7 +28,9 @@ function useSelling({ ringing: { amountMinor }, customer, makeSale, onEnd }: Sel
   const { counter, settings } = till
   const faceValueMinor = counter.till.network.point_face_value_minor
   const [available, setAvailable] = useState(customer.is === 'unseen' ? 0 : customer.available)
-  const most = mostPoints(amountMinor, { available, faceValueMinor })
+  const withoutQrMax = customer.is === 'unseen' ? null : customer.withoutQrMax
+  const takeable = withoutQrMax === null ? available : Math.min(available, withoutQrMax)
+  const most = mostPoints(amountMinor, { available: takeable, faceValueMinor })
   const [points, setPoints] = useState(0)
   /** What was asked for when it was refused. */
   const [asked, setAsked] = useState(0)
@@ -178,32 +180,6 @@ function Person({ customer, available }: { customer: Customer; available: number
       <p className="kind">{kind}</p>
     </section>
   )
-}
-
-/** How much to take, or why none can be taken. */
-function Taking(props: {
-  customer: Customer
-  most: number
-  points: number
-  isFixed: boolean
-  onPoints: (points: number) => void
-  onScan: () => void
-}) {
-  const { say } = useTill()
-  const { customer, most } = props
-  if (customer.is === 'unseen') return <Note text={`${say('offline_how')} ${say('take_no_network')}`} />
-  if (customer.available === 0) return <Note text={say('take_nothing')} />
-  if (!customer.mayTake) {
-    return (
-      <div className="row">
-        <Note text={say('take_needs_qr')} />
-        <button type="button" onClick={props.onScan}>
-          <IconQrcode aria-hidden /> {say('scan_qr')}
-        </button>
-      </div>
-    )
-  }
-  return <PayWithPoints most={most} points={props.points} isFixed={props.isFixed} onPoints={props.onPoints} />
 }
 
 function RefusedBand(props: {

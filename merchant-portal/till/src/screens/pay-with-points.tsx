@@ -1,4 +1,4 @@
-import { IconMinus, IconPlus } from '@tabler/icons-react'
+import { IconMinus, IconPlus, IconQrcode } from '@tabler/icons-react'
 import type { CSSProperties } from 'react'
 import { useMoney, useTill } from '../till-context.tsx'
 
@@ -8,11 +8,16 @@ export function PayWithPoints({
   points,
   isFixed,
   onPoints,
+  withoutQrMax,
+  onScan,
 }: {
   most: number
   points: number
   isFixed: boolean
   onPoints: (points: number) => void
+  /** How many the day still allows without the QR, where the customer has more. */
+  withoutQrMax: number | null
+  onScan: () => void
 }) {
   const { counter, say } = useTill()
   const money = useMoney()
@@ -24,6 +29,7 @@ export function PayWithPoints({
       <p className="number large" role="status">
         {say('pay_points_value', { count: points, money: value })}
       </p>
+      {withoutQrMax !== null && <p>{say('take_without_qr', { count: withoutQrMax })}</p>}
       <div className="slider">
         <button type="button" aria-label={`${say('pay_with_points')} −1`} onClick={() => set(points - 1)}>
           <IconMinus aria-hidden />
@@ -49,6 +55,11 @@ export function PayWithPoints({
         <button type="button" onClick={() => set(most)}>
           {say('pay_all', { points: most })}
         </button>
+        {withoutQrMax !== null && (
+          <button type="button" onClick={onScan}>
+            <IconQrcode aria-hidden /> {say('scan_more')}
+          </button>
+        )}
       </div>
     </fieldset>
   )

@@ -117,16 +117,19 @@ function describeGood({ counter, say, format }: OpenTill, good: Good) {
   const lines = sayGood(say, good)
   const { customer, end } = good
   const person = customer && customer.is !== 'unseen' ? customer.person : null
-  const today = { now: timeNow(), timeZone: counter.till.network.time_zone }
-  // This sale makes today a visit.
-  const after = person && withVisit(person, localDay(today.now, today.timeZone))
+  const now = timeNow()
+  const timeZone = counter.till.network.time_zone
+  const today = localDay(now, timeZone)
+  // The first sale of the day makes it a visit.
+  const isSold = person?.last_visit !== today
+  const after = person && isSold ? withVisit(person, today) : person
   return {
     summary: end.is === 'saved' ? lines[0] : lines.at(-1),
     details: end.is === 'saved' ? '' : lines.slice(0, -1).join('. '),
     facts:
       end.is === 'saved'
         ? lines[1]
-        : after && describePerson({ say, format }, after, today).facts.join(' · '),
+        : after && describePerson({ say, format }, after, { now, timeZone, isSold }).facts.join(' · '),
   }
 }
 
