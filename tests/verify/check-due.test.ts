@@ -111,6 +111,25 @@ test('over an entry whose rows were changed the log is signed no more, until the
   await kept.remove()
 })
 
+test('a check that is told to end, as the process does, leaves the network to whoever looks next', async () => {
+  const { db, ledger } = street.api
+  const { network_id: network } = await db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  await asAdmin(
+    street.api,
+    `update api.rows_check set started_at = started_at - interval '25 hours', checked_at = checked_at - interval '25 hours'`,
+  )
+  const before = await readRowsCheck(db, network)
+  const log = pino({ level: 'silent' })
+  await expect(checkDueRows({ db, ledger, log, signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+  expect(await readRowsCheck(db, network)).toEqual(before)
+  await checkDueRows({ db, ledger, log, signal: new AbortController().signal })
+  expect((await readRowsCheck(db, network))!.checkedAt.getTime()).toBeGreaterThan(before!.checkedAt.getTime())
+})
+
 test('a database that is not Tallystick’s is left as it is', async () => {
   const { databaseUrl, adminUrl, secret } = street.api
   await asAdmin(street.api, 'create database nobodys')
