@@ -5,6 +5,7 @@ export * from './commands.ts'
 export { createLedger, type Ledger, type LedgerOptions } from './ledger.ts'
 export { LedgerUnavailable, isDisconnection } from './poster.ts'
 export { isQrSpent, post, stopPosting } from './post.ts'
+export { lockHead, postWithin } from './post-within.ts'
 export * from './networks.ts'
 export { currencyDigits } from './currencies.ts'
 export { readCounters } from './counters.ts'
@@ -88,5 +89,5 @@ export {
   readEntryTexts,
   type ExportPlan,
 } from './verify/export-source.ts'
-export { checkRows, type RowsChecked } from './verify/check-rows.ts'
+export { checkRows, entriesPerCheck, type RowsChecked } from './verify/check-rows.ts'
 export { countEntries } from './verify/words.ts'

@@ -1,22 +1,12 @@
-import { countEntryBytes, type NetworkId } from '../../ledger/index.ts'
+import { sql } from 'kysely'
+import { countEntryBytes, entriesPerCheck, type NetworkId } from '../../ledger/index.ts'
 import type { Db } from '../tables.ts'
 
-/** Entries of a row of api.entry_bytes. */
-export const entriesPerPart = 10_000
+/** Entries of a row of api.entry_bytes: some pieces of the daily check, which counts them in passing. */
+export const entriesPerPart = 40 * entriesPerCheck
 
-/** Entries counted in one query, which takes some hundredths of a second. */
-const entriesAtOnce = 500
-
-/**
- * How many bytes the first `size` entries have as lines. What was counted once is remembered. `rest` is waited for after
- * each query.
- */
-export async function countBytes(
-  db: Db,
-  network: NetworkId,
-  size: number,
-  rest: () => Promise<void> = async () => {},
-): Promise<number> {
+/** How many bytes the first `size` entries have as lines. What was counted once is remembered. */
+export async function countBytes(db: Db, network: NetworkId, size: number): Promise<number> {
   const rows = await db
     .selectFrom('api.entry_bytes')
     .select(['part', 'bytes'])
@@ -26,29 +16,23 @@ export async function countBytes(
   let bytes = 0n
   for (let part = 0; part * entriesPerPart < size; part++) {
     const end = Math.min(size, (part + 1) * entriesPerPart)
-    const remembered = end % entriesPerPart === 0 ? known.get(part) : undefined
-    bytes += remembered ?? (await count(db, { network, part, end }, rest))
+    const isWhole = end % entriesPerPart === 0
+    const remembered = isWhole ? known.get(part) : undefined
+    const counted = remembered ?? (await countEntryBytes(db, network, [part * entriesPerPart, end]))
+    bytes += counted
+    if (isWhole && remembered === undefined) await rememberBytes(db, network, new Map([[part, counted]]))
   }
   return Number(bytes)
 }
 
-async function count(
+/** Keeps how many bytes whole parts have, so that no export has to count them. */
+export async function rememberBytes(
   db: Db,
-  { network, part, end }: { network: NetworkId; part: number; end: number },
-  rest: () => Promise<void>,
-): Promise<bigint> {
-  const from = part * entriesPerPart
-  let bytes = 0n
-  for (let start = from; start < end; start += entriesAtOnce) {
-    bytes += await countEntryBytes(db, network, [start, Math.min(end, start + entriesAtOnce)])
-    await rest()
-  }
-  if (end - from === entriesPerPart) {
-    await db
-      .insertInto('api.entry_bytes')
-      .values({ network_id: network, part: BigInt(part), bytes })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-  }
-  return bytes
+  network: NetworkId,
+  parts: ReadonlyMap<number, bigint>,
+): Promise<void> {
+  await sql`
+    insert into api.entry_bytes (network_id, part, bytes)
+    select ${network}::int, * from unnest(${[...parts.keys()]}::bigint[], ${[...parts.values()].map(String)}::bigint[])
+    on conflict do nothing`.execute(db)
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { setTimeout as pause } from 'node:timers/promises'
 import { checkRows, LogRefused, refuseLog, type Ledger } from '../../ledger/index.ts'
-import { countBytes, entriesPerPart } from '../export/store.ts'
+import { entriesPerPart, rememberBytes } from '../export/store.ts'
 import type { Db } from '../tables.ts'
 import { giveUpCheck, recordRowsCheck, renewCheck, takeDueCheck, type DueCheck } from './store.ts'
 
@@ -39,9 +39,10 @@ export async function checkDueRows(parts: CheckParts): Promise<void> {
 
 async function check({ db, ledger, log, signal }: CheckParts, { network, slug }: DueCheck): Promise<void> {
   const rest = createRest(() => renewCheck(db, network), signal)
-  const checked = await checkRows(ledger.db, network, { rest })
+  const { parts, onEntries } = sumUpParts()
+  const checked = await checkRows(ledger.db, network, { rest, onEntries })
   await recordRowsCheck(db, network, checked)
-  const { faults, entries, changed } = checked
+  const { faults, changed } = checked
   if (faults.length > 0) {
     log.error(
       { network: slug, faults },
@@ -53,8 +54,20 @@ async function check({ db, ledger, log, signal }: CheckParts, { network, slug }:
     }
     return
   }
-  // What an export has to know first is counted here, so that nobody waits for it.
-  await countBytes(db, network, entries - (entries % entriesPerPart), rest)
+  // What an export has to know first was counted in passing, so that nobody waits for it.
+  await rememberBytes(db, network, parts)
+}
+
+/** Bytes of whole parts of an export, out of the sums that a check tells. */
+function sumUpParts() {
+  const parts = new Map<number, bigint>()
+  let before = 0
+  const onEntries = (done: number, bytes: number) => {
+    if (done % entriesPerPart !== 0) return
+    parts.set(done / entriesPerPart - 1, BigInt(bytes - before))
+    before = bytes
+  }
+  return { parts, onEntries }
 }
 
 /** A rest after each piece of work, in proportion to what it took; ends with an AbortError where `signal` does. */

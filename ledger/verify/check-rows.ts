@@ -20,14 +20,14 @@ export interface RowsChecked {
 export type RowsFound = RowsChecked & { readonly changed: number | null }
 
 const leavesPerTile = 256
-/** A tile's worth: some hundredths of a second of the database's time. */
-const entriesAtOnce = leavesPerTile
+/** Entries checked in one piece: a tile's worth, some hundredths of a second of the database's time. */
+export const entriesPerCheck = leavesPerTile
 /** After so many the rest is as wrong. */
 const faultsMax = 100
 
 export interface RowsCheckOptions {
-  /** Told how many entries are done. */
-  readonly onEntries?: (done: number) => void
+  /** Told how many entries are done, and how many bytes they have as lines of an export. */
+  readonly onEntries?: (done: number, bytes: number) => void
   /** Waited for after each piece of work, which takes the database for some hundredths of a second. */
   readonly rest?: () => Promise<void>
 }
@@ -62,14 +62,16 @@ async function checkEntries(
   const tree = growTree(0, [], digest)
   const faults: string[] = []
   let sound = 0
+  let bytes = 0
   let changed: number | null = null
-  for (let start = 0; start < size.next && faults.length < faultsMax; start += entriesAtOnce) {
-    const end = Math.min(size.next, start + entriesAtOnce)
+  for (let start = 0; start < size.next && faults.length < faultsMax; start += entriesPerCheck) {
+    const end = Math.min(size.next, start + entriesPerCheck)
     const rows = await readHashes(db, network, [start, end])
     const signed = await leaves([start, end])
     const roots = await readRoots(db, origins, [start, end])
     let index = start
     for (const row of rows) {
+      bytes += row.bytes
       for (; index < Number(row.entry_index); index++) faults.push(`entry ${index} has no row`)
       if (Number(row.entry_index) < index) {
         faults.push(`entry ${row.entry_index} has two rows`)
@@ -96,7 +98,7 @@ async function checkEntries(
       }
     }
     for (; index < end; index++) faults.push(`entry ${index} has no row`)
-    onEntries?.(end)
+    onEntries?.(end, bytes)
     await rest()
   }
   if (size.beyond > 0)
@@ -117,8 +119,9 @@ async function countRows(db: Db, network: NetworkId): Promise<{ next: number; be
 }
 
 async function readHashes(db: Db, network: NetworkId, [start, end]: readonly [number, number]) {
-  const { rows } = await sql<{ entry_index: bigint; stored: Buffer; made: Buffer | null }>`
-    select entry_index, leaf_hash as stored, ledger.hash_leaf(entry) as made
+  const { rows } = await sql<{ entry_index: bigint; stored: Buffer; made: Buffer | null; bytes: number }>`
+    select entry_index, leaf_hash as stored, ledger.hash_leaf(entry) as made,
+      coalesce(octet_length(entry) + 1, 0) as bytes
     from ledger.entries(${network}, ${start}, ${end})`.execute(db)
   return rows
 }

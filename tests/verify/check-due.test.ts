@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from 'kysely'
 import { pino } from 'pino'
+import { entriesPerPart } from '../../api/export/store.ts'
 import { checkDueRows } from '../../api/verify/check-due.ts'
 import { readRowsCheck } from '../../api/verify/store.ts'
-import { checkLog, readRefusal, type NetworkId } from '../../ledger/index.ts'
+import { checkLog, post, readRefusal, type NetworkId } from '../../ledger/index.ts'
+import { makePurchase } from '../bench/posting.ts'
+import { openTown } from '../bench/town.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { asAdmin } from '../support/api.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -128,6 +132,20 @@ test('a check that is told to end, as the process does, leaves the network to wh
   expect(await readRowsCheck(db, network)).toEqual(before)
   await checkDueRows({ db, ledger, log, signal: new AbortController().signal })
   expect((await readRowsCheck(db, network))!.checkedAt.getTime()).toBeGreaterThan(before!.checkedAt.getTime())
+})
+
+test('a check counts in passing how long the entries are, so that no export has to', async () => {
+  const { db, ledger } = street.api
+  const town = await openTown(db, { merchants: 1, tills: 1, wallets: 10 })
+  const purchases = Array.from({ length: entriesPerPart + 100 }, () => makePurchase(town))
+  await Promise.all(purchases.map((purchase) => post(ledger, town.network, purchase)))
+  await checkDueRows({ db, ledger, log: pino({ level: 'silent' }) })
+  const { rows: counted } = await sql<{ part: bigint; bytes: bigint }>`
+    select part, bytes from api.entry_bytes where network_id = ${town.network}`.execute(db)
+  const { rows: lines } = await sql<{ bytes: bigint }>`
+    select sum(octet_length(entry) + 1)::bigint as bytes
+    from ledger.entries(${town.network}, 0, ${entriesPerPart})`.execute(db)
+  expect(counted).toEqual([{ part: 0n, bytes: lines[0]!.bytes }])
 })
 
 test('a database that is not Tallystick’s is left as it is', async () => {
