@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
-import type { CredentialId, MerchantId, NetworkId, WalletId } from './commands.ts'
+import type { CredentialId, MerchantId, NetworkId, TransactionUuid, WalletId } from './commands.ts'
 import type { Db, Tx } from './database/connect.ts'
 import type { Multiplier } from './database/tables.ts'
 import { currencyDigits } from './currencies.ts'
@@ -250,6 +250,15 @@ export async function closeWallet(tx: AnyTx, network: NetworkId, wallet: WalletI
 /** Erases what staff wrote about a wallet's transactions; the salted hashes in the log then say nothing. */
 export async function eraseReasons(tx: AnyTx, network: NetworkId, wallet: WalletId): Promise<void> {
   await call(tx, sql`select ledger.erase_reasons(${network}, ${wallet})`)
+}
+
+/** The same of these transactions alone, which are about somebody besides their wallet's owner. */
+export async function eraseReasonsOf(
+  tx: AnyTx,
+  network: NetworkId,
+  transactions: readonly TransactionUuid[],
+): Promise<void> {
+  await call(tx, sql`select ledger.erase_reasons_of(${network}, ${transactions})`)
 }
 
 /** Puts a day of the audit trail into the log by its digest (hex), so that it can't be changed afterwards unseen. */

@@ -1,5 +1,6 @@
 import { closeWallet, eraseReasons, type NetworkId, type Uuid, type WalletId } from '../../ledger/index.ts'
 import type { ApiTables, Db, Tx } from '../tables.ts'
+import { eraseMoveReasons } from '../transactions/moved-sale-store.ts'
 
 /** A customer of a network. */
 export interface CustomerKey {
@@ -115,6 +116,7 @@ export async function eraseCustomer(
   }
   // What staff wrote may say who it was about.
   await eraseReasons(tx, network, wallet)
+  await eraseMoveReasons(tx, network, wallet)
   await tx
     .updateTable('api.adjustment')
     .set({ reason: 'erased' })

@@ -42,7 +42,7 @@ export async function beginMove(db: Db | Tx, move: Move): Promise<void> {
 }
 
 /** Nothing of the move is left to be posted. */
-export async function forgetMove(db: Db, { network, merchant, key }: Move): Promise<void> {
+export async function forgetMove(db: Db | Tx, { network, merchant, key }: Move): Promise<void> {
   await db
     .deleteFrom('api.begun_move')
     .where('network_id', '=', network)

@@ -1,5 +1,6 @@
 import {
-  post,
+  lockHead,
+  postWithin,
   type Answer,
   type CredentialId,
   type Ledger,
@@ -8,16 +9,18 @@ import {
   type NetworkId,
   type Points,
   type Posted,
+  type Refused,
   type ReverseCommand,
   type TransactionUuid,
   type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 import { beginMove, forgetMove } from './begun-move-store.ts'
 import { writeContent } from './content.ts'
 import type { MerchantHead } from './merchant-head.ts'
+import { noteMovedSale } from './moved-sale-store.ts'
 import { ownCredential } from './own-credential.ts'
 import { listRefunds, repeatRefunds, sumRefunded, type Refund } from './refunds.ts'
 
@@ -53,17 +56,28 @@ interface Parts {
 }
 
 /**
- * Records the sale for `to`, with what was refunded of it, then reverses what is left of it. The move is written down
- * before, and each step has a key made of the request's: one that was cut off is finished by its retry, or else in the
- * background. When a refund came in between, what was recorded anew is reversed again.
+ * Reverses what is left of the sale, and records it for `to` with what was refunded of it: all in one, or nothing. In this
+ * order a shop at its issuing limit has room for it, unless the points were spent. The move is written down before: one
+ * that was cut off is finished by its retry, or else in the background.
  */
-export async function moveSale(parts: Parts, move: Move): Promise<Moved> {
-  const sale = await findMovable(parts.db, move)
-  if (sale === undefined) throw new Refusal('not_found')
-  if (move.to.id === sale.wallet) throw new Refusal('same_wallet')
-  await beginMove(parts.db, move)
-  const moved = await postSteps(parts, move, sale)
-  await forgetMove(parts.db, move)
+export async function moveSale({ db, ledger }: Parts, move: Move): Promise<Moved> {
+  const seen = await findMovable(db, move)
+  if (seen === undefined) throw new Refusal('not_found')
+  if (move.to.id === seen.wallet) throw new Refusal('same_wallet')
+  await beginMove(db, move)
+  const moved = await db
+    .transaction()
+    .execute(async (tx) => {
+      await lockHead(tx, move.network)
+      // Read again: refunds that came meanwhile are known now, and no more come in between.
+      const sale = await findMovable(tx, move)
+      if (sale === undefined) throw new Error('a purchase was there, and is gone')
+      return await postSteps({ tx, ledger }, move, sale)
+    })
+    .catch(async (error: unknown) => {
+      if (error instanceof Refusal) await forgetMove(db, move)
+      throw error
+    })
   if (moved instanceof Refusal) throw moved
   return moved
 }
@@ -82,7 +96,7 @@ interface Sale {
 
 /** A purchase of the merchant; undefined where there is none. Refuses `not_reversible` all other kinds. */
 async function findMovable(
-  db: Db,
+  db: Db | Tx,
   { network, merchant, target, refundsUntil }: Move,
 ): Promise<Sale | undefined> {
   const row = await db
@@ -108,56 +122,124 @@ async function findMovable(
   }
 }
 
-/** Answers a refusal once nothing of the move is there, or not any more. */
-async function postSteps({ db, ledger }: Parts, move: Move, sale: Sale): Promise<Moved | Refusal> {
-  const purchase = { amountMinor: sale.amountMinor, eligibleAmountMinor: sale.eligibleAmountMinor }
-  const made = await post(ledger, move.network, {
+interface Within {
+  readonly tx: Tx
+  readonly ledger: Ledger
+}
+
+/** Throws a refusal where nothing of the move is to be kept; answers one where that itself had to be posted. */
+async function postSteps(within: Within, move: Move, sale: Sale): Promise<Moved | Refusal> {
+  const known = await record(within, move, { sale, refusal: 'not_reversible' })
+  if (known.outcome === 'refused' && known.code !== 'not_reversible') throw refusalOf(known)
+  const moved =
+    known.outcome === 'refused'
+      ? await postAll(within, move, sale)
+      : await finishHalf(within, move, { made: known, sale })
+  await forgetMove(within.tx, move)
+  if (moved instanceof Refusal) return moved
+  const { made, reversal } = moved
+  await noteMovedSale(within.tx, move.network, {
+    made: made.transaction,
+    reversal: reversal.transaction,
+    to: move.to.id,
+  })
+  return moved
+}
+
+/** The old one is taken back first: the shop then has room for the new one. */
+async function postAll(within: Within, move: Move, sale: Sale): Promise<Moved> {
+  const reversal = await reverseOld(within, move, sale)
+  if (reversal.outcome === 'refused') throw notMovable()
+  const made = await record(within, move, { sale })
+  if (made.outcome === 'refused') throw explain(made)
+  const points = await repeatRefundsOn(within, move, { made, sale })
+  if (points === undefined) throw notMovable()
+  return { made, reversal, points }
+}
+
+/**
+ * Recorded anew it is already: the move is done, and asked for again, or it was begun by an earlier version, which recorded
+ * anew in a transaction of its own. Where the rest can not follow, that is taken back.
+ */
+async function finishHalf(
+  within: Within,
+  move: Move,
+  { made, sale }: { made: Posted; sale: Sale },
+): Promise<Moved | Refusal> {
+  const points = await repeatRefundsOn(within, move, { made, sale })
+  if (points !== undefined) {
+    const reversal = await reverseOld(within, move, sale)
+    if (reversal.outcome !== 'refused') return { made, reversal, points }
+  }
+  await takeBack(within, move, made)
+  return notMovable()
+}
+
+/** `refusal`: only to learn whether it was recorded anew before. */
+function record(
+  { tx, ledger }: Within,
+  move: Move,
+  { sale, refusal }: { sale: Sale; refusal?: 'not_reversible' },
+): Promise<Answer> {
+  return postWithin(ledger, tx, move.network, {
     kind: 'issue',
     ...headOf(move, 'move: new'),
-    ...(!sale.isMovable && { refusal: 'not_reversible' as const }),
+    ...(refusal && { refusal }),
     wallet: move.to.id,
     occurredAt: sale.occurredAt,
-    gives: { purchase },
+    gives: { purchase: { amountMinor: sale.amountMinor, eligibleAmountMinor: sale.eligibleAmountMinor } },
   })
-  if (made.outcome === 'refused') return made.code === 'not_reversible' ? notMovable() : refusalOf(made)
-  const left = await repeatRefunds(made, sale.refunds, (asked, { entryIndex }) =>
-    reverse({ db, ledger }, move, {
+}
+
+function reverseOld(within: Within, move: Move, sale: Sale): Promise<Answer> {
+  return reverse(within, move.network, {
+    ...headOf(move, 'move: old'),
+    // Done before, it is answered all the same.
+    ...(!sale.isMovable && { refusal: 'not_reversible' as const }),
+    target: move.target,
+    // All that was left of it then, not whatever is left now: more of it may have been refunded.
+    asked: { refundAmountMinor: (sale.amountMinor - sumRefunded(sale.refunds)) as Minor },
+    reason: move.reason,
+  })
+}
+
+function repeatRefundsOn(within: Within, move: Move, { made, sale }: { made: Posted; sale: Sale }) {
+  return repeatRefunds(made, sale.refunds, (asked, { entryIndex }) =>
+    reverse(within, move.network, {
       ...headOf(move, `move: refund ${entryIndex}`),
       target: made.transaction,
       asked,
+      reason: move.reason,
     }),
   )
-  if (left !== undefined) {
-    // All that was left of it then, not whatever is left now: more of it may have been refunded.
-    const kept = { refundAmountMinor: (sale.amountMinor - sumRefunded(sale.refunds)) as Minor }
-    const old = headOf(move, 'move: old')
-    const reversal = await reverse({ db, ledger }, move, { ...old, target: move.target, asked: kept })
-    if (reversal.outcome !== 'refused') return { made, reversal, points: left }
-  }
-  const undone = await reverse({ db, ledger }, move, {
+}
+
+async function takeBack(within: Within, move: Move, made: Posted): Promise<void> {
+  const undone = await reverse(within, move.network, {
     ...headOf(move, 'move: undo'),
     target: made.transaction,
     asked: 'all',
+    // Not what staff wrote: that is about somebody else as well.
+    reason: 'The sale was changed while it was moved, and is where it was',
   })
   // Somebody else reversed it already: that is as good.
   if (undone.outcome === 'refused' && undone.code !== 'more_than_there_was') {
     throw new Error(`what was recorded anew could not be reversed: ${undone.code}`)
   }
-  return notMovable()
 }
 
 /** Whoever began is let go of, perhaps, before it is finished: then the network itself finishes it. */
 async function reverse(
-  { db, ledger }: Parts,
-  { network, reason }: Move,
-  step: Omit<ReverseCommand, 'kind' | 'reason'>,
+  { tx, ledger }: Within,
+  network: NetworkId,
+  step: Omit<ReverseCommand, 'kind'>,
 ): Promise<Answer> {
-  const command = { kind: 'reverse' as const, ...step, reason }
-  const answer = await post(ledger, network, command)
+  const command = { kind: 'reverse' as const, ...step }
+  const answer = await postWithin(ledger, tx, network, command)
   if (answer.outcome !== 'refused' || answer.code !== 'credential_revoked') return answer
   const { staff: _, ...others } = command
-  const credential = await ownCredential(db, network, { kind: 'network', merchant: null })
-  return await post(ledger, network, { ...others, credential })
+  const credential = await ownCredential(tx, network, { kind: 'network', merchant: null })
+  return await postWithin(ledger, tx, network, { ...others, credential })
 }
 
 function headOf({ merchant, credential, staff, key, target, to, reason }: Move, step: string): MerchantHead {
@@ -169,6 +251,16 @@ function headOf({ merchant, credential, staff, key, target, to, reason }: Move, 
     ...(staff !== null && { staff }),
     merchant,
   }
+}
+
+/** Why it could not be recorded anew. */
+function explain(refused: Refused): Refusal {
+  if (refused.code !== 'issuing_limit_reached') return refusalOf(refused)
+  return new Refusal('issuing_limit_reached', {
+    detail:
+      'Nothing was moved: recorded anew, the sale takes more room within the shop’s issuing limit than taking it back ' +
+      'makes, since its points were spent or the limit was lowered. Ask the operator to raise the limit, then send it again.',
+  })
 }
 
 function notMovable(): Refusal {

@@ -1,10 +1,10 @@
 import { uuidv7 } from 'uuidv7'
 import { registerCredential, type CredentialId, type MerchantId, type NetworkId } from '../../ledger/index.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 
 /** In whose name the program posts by itself; of a merchant where it is given. Registered when it is first needed. */
 export async function ownCredential(
-  db: Db,
+  db: Db | Tx,
   network: NetworkId,
   who: { readonly kind: 'network' | 'import'; readonly merchant: MerchantId | null },
 ): Promise<CredentialId> {
@@ -20,5 +20,6 @@ export async function ownCredential(
     .executeTakeFirst()
   if (known !== undefined) return known.credential_id as CredentialId
   const made = { ...who, uuid: uuidv7(), by: null }
+  if (db.isTransaction) return await registerCredential(db as Tx, network, made)
   return await db.transaction().execute((tx) => registerCredential(tx, network, made))
 }

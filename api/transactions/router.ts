@@ -3,6 +3,7 @@ import {
   listTransactions,
   readTransaction,
   type Ledger,
+  type Transaction,
   type TransactionUuid,
   type Uuid,
 } from '../../ledger/index.ts'
@@ -13,9 +14,10 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { Db } from '../tables.ts'
 import type { WalletDirectory } from '../wallets/store.ts'
+import { readMoveReason } from './moved-sale-store.ts'
 import { presentTransaction, transactionKinds, transactionShape } from './present.ts'
 import { findMerchantId, findTillCredential, pickTills } from './store.ts'
-import { isVisible, readerScope, type Reader } from './visible.ts'
+import { isVisible, readerScope, readsReasons, type Reader } from './visible.ts'
 
 const who = ['till', 'staff', 'customer'] as const
 
@@ -56,7 +58,22 @@ const readRoute = declareRoute({
   summary: 'Read a transaction',
   who,
   params: z.strictObject({ id: id('txn') }),
-  answers: { 200: { description: 'The transaction.', schema: transactionShape } },
+  answers: {
+    200: {
+      description: 'The transaction.',
+      schema: transactionShape.extend({
+        reason: z
+          .string()
+          .nullable()
+          .meta({
+            description:
+              'What staff wrote when they did it; of a purchase, when they moved it here from another customer. For ' +
+              'operators and the people of its merchant, at a till while somebody is switched on; null for others, and ' +
+              'once anybody it is about was erased.',
+          }),
+      }),
+    },
+  },
 })
 
 /** `GET /v1/transactions` and `/{id}`, for whoever was part of them. */
@@ -88,8 +105,16 @@ export function transactionRoutes(
     const transaction = await readTransaction(ledger.db, reader.network.id, params.id as TransactionUuid)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
     const tills = await pickTills(db, reader.network.id, [transaction.credential])
-    readRoute.answer(res, 200, presentTransaction(reader, tills, transaction))
+    readRoute.answer(res, 200, {
+      ...presentTransaction(reader, tills, transaction),
+      reason: await findReason(db, reader, transaction),
+    })
   })
+}
+
+async function findReason(db: Db, reader: Reader, posted: Transaction): Promise<string | null> {
+  if (!readsReasons(reader)) return null
+  return posted.reason ?? (await readMoveReason(db, reader.network.id, posted.transaction))
 }
 
 /** The ledger's filter within the reader's scope. Refuses `not_found` what lies beyond it. */

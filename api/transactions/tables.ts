@@ -14,7 +14,16 @@ interface BegunMoveTable {
   begun_at: Generated<Date>
 }
 
-/** The table of migrations 0045 and 0053. */
+interface MovedSaleTable {
+  network_id: NetworkId
+  /** The purchase as it was recorded anew. */
+  transaction_uuid: TransactionUuid
+  reversal_uuid: TransactionUuid
+  to_wallet_id: WalletId
+}
+
+/** The tables of migrations 0045, 0053 and 0055. */
 export interface TransactionTables {
   'api.begun_move': BegunMoveTable
+  'api.moved_sale': MovedSaleTable
 }

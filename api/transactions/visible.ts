@@ -27,6 +27,15 @@ export function isVisible(reader: Viewer, transaction: Transaction): boolean {
 }
 
 /**
+ * Whether they read what staff wrote of a transaction in their scope. It may be about more people than one, so no customer
+ * does; auditors see accounts, not people; and a till alone is nobody.
+ */
+export function readsReasons(reader: Reader): boolean {
+  if (reader.kind === 'till') return reader.staff !== undefined
+  return reader.kind === 'staff' && reader.role !== 'auditor'
+}
+
+/**
  * The legs a reader sees, null for none. Not a merchant: a repayment in them would tell of a debt made in another shop.
  * Customers see what touched their own wallet, and what repaid a debt of their own: who gives points must not learn
  * from the gift that its receiver owed some.

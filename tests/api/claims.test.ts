@@ -164,13 +164,15 @@ test('a collection that was cut off is finished without being asked again, all o
 })
 
 test('where the shop may not give so many points now, the code stays good, for anyone who has it', async () => {
-  const shop = await street.admit('Florist', { issuing_limit: 60 })
+  const shop = await street.admit('Florist', { issuing_limit: 40 })
   const { code, wallet } = await sellToNobody(40, {}, shop)
+  await limit(shop.merchant, 39)
   const [ada, bea] = [await street.join(), await street.join()]
   expect(await collect(ada, code)).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
   const left = async () => (await shop.get(`/v1/wallets/${wallet}`)).body.available
   expect([await ada.available(), await left()]).toEqual([0, 40])
-  await limit(shop.merchant, 80)
+  // Whoever collects needs no more room than what waits takes already.
+  await limit(shop.merchant, 40)
   expect(await collect(bea, code)).toMatchObject({ status: 201, body: { points: 40 } })
   expect([await ada.available(), await bea.available(), await left()]).toEqual([0, 40, 0])
 })
@@ -179,10 +181,16 @@ test('what can be collected is, and says how much waits; the rest comes later, a
   const shop = await street.admit('Florist', { issuing_limit: 80 })
   const { code, wallet } = await sellToNobody(30, {}, shop)
   await shop.buy({ wallet, amount_minor: 5000 })
+  const withoutQr = async (redeem_without_qr_daily_max: number) =>
+    await street.api
+      .call('patch', `/v1/networks/${street.network.slug}`, street.network.operator)
+      .send({ redeem_without_qr_daily_max })
+  await withoutQr(30)
+  const spent = await shop.post('/v1/redemptions', { wallet, points: 30, reference: 'somebody in a hurry' })
+  expect(spent.status).toBe(201)
+  await withoutQr(0)
   const ada = await street.join()
-  expect(await collect(ada, code)).toMatchObject({ status: 409 })
-  // With 80 out there is room for the first sale's 30 beside them, not for the second's 50.
-  await limit(shop.merchant, 120)
+  // The 50 that are left make room for the first sale's 30, and then, with 20 left, not for the second's 50.
   expect((await collect(ada, code)).body).toEqual({ points: 30, waiting: 1 })
   expect(await ada.available()).toBe(30)
   await asAdmin(street.api, `update api.claim set expires_at = now() - interval '1 second'`)

@@ -1,7 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { uuidOf } from '../../api/http/ids.ts'
+import { writeContent } from '../../api/transactions/content.ts'
 import { finishMoves } from '../../api/transactions/finish-moves.ts'
+import { post, type Minor, type NetworkId } from '../../ledger/index.ts'
 import { addStaff, asAdmin } from '../support/api.ts'
-import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { whileHeadIsHeld } from '../support/barrier.ts'
+import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
+import { testPool } from '../support/scratch.ts'
 import { findFaults } from '../support/stage.ts'
 
 let street: HighStreet
@@ -114,35 +119,154 @@ describe('a purchase of the wrong customer', () => {
   })
 })
 
-describe('a move that was cut off between its two postings', () => {
-  /** A purchase of 2000 whose reversal the database refuses: it is with both, as after a crash. */
-  async function cutOff(as: { key: string; token?: string }) {
+/** The shop's issuing limit. */
+async function limit(shop: Shop, issuing_limit: number | null) {
+  const path = `/v1/merchants/${shop.merchant}`
+  const changed = await street.api.call('patch', path, street.network.operator).send({ issuing_limit })
+  expect(changed.status).toBe(200)
+}
+
+async function networkId(): Promise<NetworkId> {
+  const { network_id } = await street.api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  return network_id
+}
+const faults = async () => await findFaults(street.api.db, await networkId())
+const listBegun = () => street.api.db.selectFrom('api.begun_move').select('key').execute()
+const finish = () => finishMoves({ db: street.api.db, ledger: street.api.ledger })
+
+describe('a shop at its issuing limit', () => {
+  async function openFull() {
+    const shop = await street.admit('Florist', { issuing_limit: 40 })
+    const token = await addStaff(street.api, street.network, { role: 'cashier', merchant: shop.merchant })
     const [wrong, right] = [await street.join(), await street.join()]
-    const { sale } = await sell(wrong.wallet)
+    const sold = await shop.buy({ wallet: wrong.wallet, amount_minor: 4000 })
+    expect(sold).toMatchObject({ status: 201, body: { points: 40 } })
+    return { shop, wrong, right, sale: sold.body.transaction as string, as: { token } }
+  }
+
+  test('moves a sale all the same: taken back, it makes the room that it takes', async () => {
+    const { wrong, right, sale, as } = await openFull()
+    expect(await move(sale, right.wallet, as)).toMatchObject({ status: 201, body: { points: 40 } })
+    expect([await wrong.available(), await right.available()]).toEqual([0, 40])
+    expect(await faults()).toEqual([])
+  })
+
+  test('loses that room to nobody in between', async () => {
+    const { shop, right, sale, as } = await openFull()
+    const other = await street.join()
+    const admin = testPool(street.api.adminUrl)
+    onTestFinished(() => admin.end())
+    const buy = async () => await shop.buy({ wallet: other.wallet, amount_minor: 4000 })
+    const answers = await whileHeadIsHeld(admin, await networkId(), [
+      async () => await move(sale, right.wallet, as),
+      buy,
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([201, 409])
+    expect([await right.available(), await other.available()]).toEqual([40, 0])
+  })
+
+  test('moves nothing where the points were spent, says so, and what to do', async () => {
+    const { shop, wrong, right, sale, as } = await openFull()
+    const spent = await street.bookshop.post('/v1/redemptions', {
+      qr: await wrong.showQr(),
+      points: 30,
+      reference: crypto.randomUUID(),
+    })
+    expect(spent.status).toBe(201)
+    const asked = { ...as, key: 'after the points were spent' }
+    const refused = await move(sale, right.wallet, asked)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
+    expect(refused.body.detail).toContain('Nothing was moved')
+    expect(refused.body.detail).toContain('Ask the operator to raise the limit')
+    expect([await wrong.available(), await right.available()]).toEqual([10, 0])
+    expect((await wrong.get(`/v1/wallets/${wrong.wallet}`)).body.debt).toBe(0)
+    expect(await listBegun()).toEqual([])
+    await limit(shop, 70)
+    expect(await move(sale, right.wallet, asked)).toMatchObject({ status: 201, body: { points: 40 } })
+    expect((await wrong.get(`/v1/wallets/${wrong.wallet}`)).body).toMatchObject({ available: 0, debt: 30 })
+    expect(await right.available()).toBe(40)
+    expect(await faults()).toEqual([])
+  })
+
+  test('whose limit was lowered moves nothing, and takes nothing back', async () => {
+    const { shop, wrong, right, sale, as } = await openFull()
+    await limit(shop, 20)
+    const refused = await move(sale, right.wallet, as)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
+    expect([await wrong.available(), await right.available()]).toEqual([40, 0])
+    expect((await shop.get(`/v1/transactions/${sale}`)).body.taken_back_points).toBe(0)
+  })
+})
+
+test('a move that fails between its postings has posted nothing, and is finished later', async () => {
+  const [wrong, right] = [await street.join(), await street.join()]
+  const { sale } = await sell(wrong.wallet)
+  const have = async () => [await wrong.available(), await right.available()]
+  await asAdmin(
+    street.api,
+    `create function public.cut_off() returns trigger language plpgsql as 'begin raise exception $$cut off$$; end';
+     create trigger cut_off before insert on ledger.transaction
+       for each row when (new.kind = 'issue') execute function public.cut_off()`,
+  )
+  expect(await move(sale, right.wallet, { key: 'fails' })).toMatchObject({ status: 500 })
+  await asAdmin(
+    street.api,
+    `drop function public.cut_off cascade; update api.begun_move set begun_at = now() - interval '1 minute'`,
+  )
+  expect(await have()).toEqual([15, 0])
+  expect(await listBegun()).toEqual([{ key: 'fails' }])
+  await Promise.all([finish(), finish()])
+  expect(await have()).toEqual([0, 15])
+  expect(await listBegun()).toEqual([])
+  const again = await move(sale, right.wallet, { key: 'fails' })
+  expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } })
+  expect(await have()).toEqual([0, 15])
+  expect(await faults()).toEqual([])
+})
+
+describe('a move that an earlier version left between its two postings', () => {
+  /** A purchase of 2000 that was recorded anew in a transaction of its own, and not reversed: it is with both. */
+  async function cutOff({ key, token = cashier }: { key: string; token?: string }) {
+    const [wrong, right] = [await street.join(), await street.join()]
+    const { sale, occurredAt } = await sell(wrong.wallet)
+    const { db, ledger } = street.api
+    const have = async () => [await wrong.available(), await right.available()]
+    // The request as it is today, stopped before it posts anything: what it wrote down, to be posted by hand.
     await asAdmin(
       street.api,
       `create function public.cut_off() returns trigger language plpgsql as 'begin raise exception $$cut off$$; end';
        create trigger cut_off before insert on ledger.transaction
          for each row when (new.kind = 'reverse') execute function public.cut_off()`,
     )
-    expect(await move(sale, right.wallet, as)).toMatchObject({ status: 500 })
+    expect(await move(sale, right.wallet, { key, token })).toMatchObject({ status: 500 })
     await asAdmin(
       street.api,
       `drop function public.cut_off cascade; update api.begun_move set begun_at = now() - interval '1 minute'`,
     )
-    const have = async () => [await wrong.available(), await right.available()]
+    expect(await have()).toEqual([15, 0])
+    const begun = await db
+      .selectFrom('api.begun_move')
+      .selectAll()
+      .where('key', '=', key)
+      .executeTakeFirstOrThrow()
+    const asked = { to: uuidOf('wal', right.wallet)!, reason: begun.reason, target: begun.transaction_uuid }
+    const made = await post(ledger, begun.network_id, {
+      kind: 'issue',
+      key: { scope: begun.merchant_id, value: `${key}\u0001move: new` },
+      content: writeContent('move', asked),
+      credential: begun.credential_id,
+      merchant: begun.merchant_id,
+      wallet: begun.to_wallet_id,
+      occurredAt: new Date(occurredAt),
+      gives: { purchase: { amountMinor: 2000n as Minor, eligibleAmountMinor: 1500n as Minor } },
+    })
+    expect(made.outcome).toBe('posted')
     expect(await have()).toEqual([15, 15])
     return { sale, right, have }
-  }
-  const finish = () => finishMoves({ db: street.api.db, ledger: street.api.ledger })
-  const listBegun = () => street.api.db.selectFrom('api.begun_move').select('key').execute()
-  const faults = async () => {
-    const { network_id } = await street.api.db
-      .selectFrom('api.network')
-      .select('network_id')
-      .where('slug', '=', street.network.slug)
-      .executeTakeFirstOrThrow()
-    return await findFaults(street.api.db, network_id)
   }
 
   test('is finished without being asked again, by however many, and then is its request’s replay', async () => {

@@ -118,6 +118,7 @@ describe('a transaction', () => {
       taken_back_points: 0,
       given_back_points: 0,
       hold: null,
+      reason: null,
       legs: [
         {
           debit: { kind: 'float', merchant: street.bakery.merchant },

@@ -34,9 +34,9 @@ test('a purchase whose move was cut off by a SIGKILL is moved by the same reques
   const path = `/v1/transactions/${sold.body.transaction}/moves`
   const body = { to: right.wallet, reason: 'the wrong customer' }
 
-  // Another process of the same deployment begins the move, and dies between its two postings.
+  // Another process of the same deployment begins the move, and dies between its two postings: neither is there.
   await killBetween((url) => ask(url + path, { cashier, key: 'the move', body }))
-  expect([await wrong.available(), await right.available()]).toEqual([20, 20])
+  expect([await wrong.available(), await right.available()]).toEqual([20, 0])
 
   const moveAgain = () => api.call('post', path, cashier).set('Idempotency-Key', 'the move').send(body)
   const moved = await moveAgain()
@@ -61,7 +61,7 @@ test('a purchase whose move was cut off by a SIGKILL is moved even if nobody ask
   const body = { to: right.wallet, reason: 'the wrong customer' }
   await killBetween((url) => ask(url + path, { cashier, key: 'never sent again', body }))
   const available = async () => [await wrong.available(), await right.available()]
-  expect(await available()).toEqual([20, 20])
+  expect(await available()).toEqual([20, 0])
   await admin.query(`update api.begun_move set begun_at = now() - interval '1 minute'`)
   const { databaseUrl, db, ledger, secret } = api
   const webhooks = { allowHttp: false, allowedNetworks: [] }
@@ -80,7 +80,7 @@ async function ask(url: string, { cashier, key, body }: { cashier: string; key: 
   await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
-/** Runs `begin` against a server of its own, which is killed when it is about to post a reversal. */
+/** Runs `begin` against a server of its own, which is killed when it has posted a reversal and is about to record anew. */
 async function killBetween(begin: (url: string) => Promise<void>): Promise<void> {
   const { api } = street
   const port = await findFreePort()
@@ -101,7 +101,7 @@ async function killBetween(begin: (url: string) => Promise<void>): Promise<void>
     await holder.query(`create function public.wait() returns trigger language plpgsql
       as 'begin perform pg_advisory_xact_lock(1); return new; end'`)
     await holder.query(`create trigger wait before insert on ledger.transaction
-      for each row when (new.kind = 'reverse') execute function public.wait()`)
+      for each row when (new.kind = 'issue') execute function public.wait()`)
     await holder.query('select pg_advisory_lock(1)')
     const asking = begin(`http://127.0.0.1:${port}`).catch(() => {})
     await waitUntilWaiting(admin, 1)

@@ -261,6 +261,21 @@ language sql volatile security definer set search_path = ledger, pg_temp as $$
     and r.network_id = t.network_id and r.entry_index = t.entry_index
 $$;
 
+-- The same of transactions that are about somebody besides their wallet's owner.
+create or replace function ledger.erase_reasons_of(_network int, _transactions uuid[]) returns void
+language sql volatile security definer set search_path = ledger, pg_temp as $$
+  delete from ledger.reason r using ledger.transaction t
+  where t.network_id = _network and t.transaction_uuid = any (_transactions)
+    and r.network_id = t.network_id and r.entry_index = t.entry_index
+$$;
+
+-- Nobody else posts to the network until the transaction ends.
+create or replace function ledger.lock_head(_network int) returns void
+language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+begin
+  perform from ledger.head x where x.network_id = _network for update;
+end $$;
+
 -- The audit trail of a day (UTC), by its count and digest (hex), so that it can't be changed afterwards unseen.
 create or replace function ledger.record_audit_digest(_network int, _day date, _events bigint, _digest text) returns bigint
 language sql volatile security definer set search_path = ledger, pg_temp as $$

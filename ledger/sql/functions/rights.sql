@@ -15,7 +15,8 @@ begin
 end $$;
 grant execute on function ledger.post, ledger.open_network, ledger.admit_merchant, ledger.change_issuing_limit,
   ledger.let_go_merchant, ledger.register_credential, ledger.revoke_credential, ledger.open_wallets, ledger.lock_wallet,
-  ledger.set_earning_rule, ledger.set_merchant_multiplier, ledger.set_enrolment_bonus, ledger.close_wallet, ledger.erase_reasons, ledger.record_audit_digest, ledger.record_deployment_digest,
+  ledger.set_earning_rule, ledger.set_merchant_multiplier, ledger.set_enrolment_bonus, ledger.close_wallet,
+  ledger.erase_reasons, ledger.erase_reasons_of, ledger.lock_head, ledger.record_audit_digest, ledger.record_deployment_digest,
   ledger.forget_spent_qrs, ledger.entry, ledger.format_time_v1, ledger.format_leg_v1,
   ledger.format_lot_v1, ledger.format_move_v1, ledger.format_transaction_v1, ledger.format_governance_v1,
   ledger.lock_log, ledger.open_log, ledger.extend_log, ledger.refuse_log, ledger.accept_log,
