@@ -163,7 +163,7 @@ async function openRiverside(db: Db): Promise<Riverside> {
   const made = {
     slug: demonstrationSlug,
     name: nameUnfinished,
-    locale: 'en',
+    locale: 'en-GB',
     publicUrl: null,
     terms: 'A demonstration. Its shops and customers are invented.',
     currency: 'GBP',

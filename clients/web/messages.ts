@@ -41,10 +41,14 @@ export function pickLanguage<Language extends string>(
 }
 
 /**
- * The first of the `wanted` tags (BCP 47) that is a region's kind of `language`, for dates and numbers; else the language
- * itself. A tag that isn't one is passed over: browsers under the C locale say "en-US@posix".
+ * How to write dates, times and numbers in `language`: as they do where the network is, if its locale (`place`) names a
+ * region; else as the first of the `wanted` tags (BCP 47) that is a region's kind of that language; else as the language
+ * itself does. A tag that isn't one is passed over: browsers under the C locale say "en-US@posix".
  */
-export function pickLocale(language: string, wanted: readonly string[]): string {
+export function pickLocale(language: string, wanted: readonly string[], place?: string): string {
+  const { language: spoken, region } = place === undefined ? {} : new Intl.Locale(place)
+  if (place !== undefined && region !== undefined)
+    return spoken === language ? place : `${language}-${region}`
   const isLocale = (tag: string) => {
     try {
       return Intl.getCanonicalLocales(tag).length === 1

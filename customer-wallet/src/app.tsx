@@ -3,8 +3,8 @@ import { Waiting } from '../../clients/web/mark.tsx'
 import { createAccount, type Account, type AccountParts } from './account/account.ts'
 import { forgetMembership, writeSetting, type Membership, type Settings } from './account/database.ts'
 import type { Snapshot } from './account/snapshot.ts'
-import { AccountContext, AppContext, useApp, type App } from './app-context.ts'
-import { LanguageContext, loadLanguage, useLanguage, type Language } from './language.tsx'
+import { AccountContext, AppContext, useAccount, useApp, type App } from './app-context.ts'
+import { LanguageAt, LanguageContext, loadLanguage, useLanguage, type Language } from './language.tsx'
 import { go, joinPath, pathTo, readPlace, usePath, type NetworkScreen, type Place } from './navigation.ts'
 import { claimIn } from './claim.ts'
 import { Boundary } from './parts/boundary.tsx'
@@ -117,11 +117,18 @@ function NetworkScreens({ place }: { place: NetworkPlace }) {
   if (account === undefined) return <Elsewhere to={joinPath(network) + location.hash} />
   return (
     <AccountContext value={account}>
-      <Frame screen={screen}>
-        <Suspense fallback={<Waiting label={say('loading')} />}>{screenAt(place)}</Suspense>
-      </Frame>
+      <InItsLanguage>
+        <Frame screen={screen}>
+          <Suspense fallback={<Waiting label={say('loading')} />}>{screenAt(place)}</Suspense>
+        </Frame>
+      </InItsLanguage>
     </AccountContext>
   )
+}
+
+function InItsLanguage({ children }: { children: ReactNode }) {
+  const [, { snapshot }] = useAccount()
+  return <LanguageAt place={snapshot?.directory.locale}>{children}</LanguageAt>
 }
 
 /** Hears of what happens while the app is looked at; asks for everything when it comes back. */

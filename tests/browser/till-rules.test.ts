@@ -13,7 +13,8 @@ import { createSay } from '../../clients/web/messages.ts'
 import { de } from '../../merchant-portal/till/src/messages/de.ts'
 import { en } from '../../merchant-portal/till/src/messages/en.ts'
 import { whatWasScanned, whatWasTyped } from '../../merchant-portal/till/src/scanned.ts'
-import { describePerson } from '../../merchant-portal/till/src/words.ts'
+import type { PairedTill } from '../../merchant-portal/till/src/store.ts'
+import { describePerson, speak } from '../../merchant-portal/till/src/words.ts'
 
 /** What is heard of keys that come `gapMs` apart. */
 function hear(keys: readonly string[], gapMs: number) {
@@ -115,6 +116,15 @@ test('whoever comes a second time on a day is told of as such: it is no first vi
   expect(facts({}, true)[0]).toBe('1st visit')
   expect(facts(regular, true)[0]).toBe('14th visit')
   expect(facts({ ...regular, last_visit: '2026-11-17' })[0]).toBe('15th visit')
+})
+
+test('the till writes times as people do where the shops are, whatever the tablet is set to', () => {
+  const settings = { volume: 0, language: 'en' } as const
+  const timeAt = (locale: string, time_zone: string) =>
+    speak(settings, { locale, time_zone } as PairedTill['network']).format.time('2026-11-27T14:05:00Z')
+  expect(timeAt('en-GB', 'Europe/London')).toBe('14:05')
+  expect(timeAt('de-AT', 'Europe/Vienna')).toBe('15:05')
+  expect(timeAt('en-US', 'America/New_York')).toMatch(/^9:05\sAM$/)
 })
 
 test('whatever the server may say to a sale, the till says in its own words what to do', () => {

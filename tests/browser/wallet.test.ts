@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { setRule } from '../support/api.ts'
+import { makeMerchant, setRule } from '../support/api.ts'
 import { lastCode } from '../support/phone.ts'
 import { tabTo } from './support/keyboard.ts'
 import { scanQr } from './support/qr-reader.ts'
@@ -291,6 +291,50 @@ test('points are given to whoever shows the QR for it; an address that nobody jo
   await ada.page.getByRole('button', { name: 'Go on' }).click()
   await ada.page.getByRole('button', { name: 'Give 5 points' }).click()
   await ada.page.getByText('Nobody with this address has joined here.').waitFor()
+})
+
+test('however many shops a network has, who joins has the form before them, and the others one press away', async () => {
+  const { api } = here.street
+  const large = await here.street.elsewhere()
+  for (let i = 1; i <= 30; i++)
+    await makeMerchant(api, large.network, { name: `Shop ${String(i).padStart(2, '0')}` })
+  const page = await (await here.visit({ viewport: { width: 360, height: 740 } })).newPage()
+  await page.goto(`/wallet/join/${large.network.slug}`)
+  await page.getByText('Bakery · Bookshop · Shop 01 · Shop 02 · Shop 03 · Shop 04').waitFor()
+  const others = page.getByText('Shop 05 · Shop 06')
+  expect(await others.isVisible()).toBe(false)
+  expect((await page.getByLabel('E-mail').boundingBox())!.y).toBeLessThan(740)
+  await tabTo(page, 'and 26 more shops')
+  await page.keyboard.press('Enter')
+  await others.waitFor()
+  await page.getByText('Shop 30').waitFor()
+  // A few are named outright.
+  await page.goto(`/wallet/join/${here.street.network.slug}`)
+  await page.getByText('Bakery · Bookshop', { exact: true }).waitFor()
+  expect(await page.getByText('more shop').count()).toBe(0)
+  await page.context().close()
+})
+
+test('opening hours are told as people write the time where the shops are, whatever the phone says', async () => {
+  const { api } = here.street
+  const british = await here.street.elsewhere()
+  const { network, bakery } = british
+  const path = `/v1/networks/${network.slug}`
+  expect(await api.call('patch', path, network.operator).send({ locale: 'en-GB' })).toMatchObject({
+    status: 200,
+  })
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '09:00', closes: '17:30' }))
+  const told = { about: null, address: null, hours }
+  await api.call('put', `/v1/merchants/${bakery.merchant}/profile`, network.operator).send(told)
+  const ada = await joinInBrowser(
+    { ...here, street: british },
+    { email: 'american@example.org', context: await here.visit({ locale: 'en-US' }) },
+  )
+  await ada.page.getByRole('link', { name: 'Shops' }).click()
+  await ada.page.getByText('Opening hours').click()
+  await ada.page.getByText('09:00 – 17:30').first().waitFor()
+  expect(await ada.page.getByText(/ [AP]M/i).count()).toBe(0)
+  await ada.context.close()
 })
 
 test('joining goes by keyboard alone', async () => {

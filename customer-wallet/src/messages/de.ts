@@ -37,6 +37,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     one: '{count} Punkt für je {unit} Einkauf.',
     other: '{count} Punkte für je {unit} Einkauf.',
   },
+  'join.more-shops': { one: 'und {count} weiterer Laden', other: 'und {count} weitere Läden' },
   'join.name': 'Dein Name',
   'join.name-hint': 'So dürfen die Läden dich nennen. Das Feld kann leer bleiben.',
   'join.email': 'E-Mail',

@@ -34,6 +34,7 @@ export const en = {
     one: '{count} point for each {unit} you spend.',
     other: '{count} points for each {unit} you spend.',
   },
+  'join.more-shops': { one: 'and {count} more shop', other: 'and {count} more shops' },
   'join.name': 'Your name',
   'join.name-hint': 'What the shops may call you. You can leave it out.',
   'join.email': 'E-mail',

@@ -4,7 +4,7 @@ import { askForCode, join, readDirectory } from '../account/join.ts'
 import { Refused, type Directory } from '../account/snapshot.ts'
 import { useApp } from '../app-context.ts'
 import { claimIn } from '../claim.ts'
-import { useLanguage } from '../language.tsx'
+import { LanguageAt, useLanguage } from '../language.tsx'
 import { go, joinPath, networksPath, pathTo, startPath } from '../navigation.ts'
 import { Field } from '../parts/field.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -57,7 +57,13 @@ function JoinNetwork({ network }: { network: string }) {
   )
   const [asked, again] = useAnswer(ask)
   if (asked.is === 'asking') return <Waiting label={say('loading')} />
-  if (asked.is === 'there' && asked.data) return <JoinSteps directory={asked.data} />
+  if (asked.is === 'there' && asked.data) {
+    return (
+      <LanguageAt place={asked.data.locale}>
+        <JoinSteps directory={asked.data} />
+      </LanguageAt>
+    )
+  }
   return (
     <Page title={say('start.title')} back={startPath}>
       <Notice kind="bad">{asked.is === 'there' ? say('join.none', { network }) : say('fault.load')}</Notice>
@@ -153,9 +159,14 @@ function TellStep({
   )
 }
 
+/** So many shops are named at once; the form is not far below then, however many there are. */
+const namedAtOnceMax = 6
+
 function About({ directory }: { directory: Directory }) {
   const { say, format } = useLanguage()
-  const shops = directory.shops.filter(({ house, left }) => !house && !left)
+  const names = directory.shops.filter(({ house, left }) => !house && !left).map(({ name }) => name)
+  const first = names.length <= namedAtOnceMax + 2 ? names : names.slice(0, namedAtOnceMax)
+  const more = names.slice(first.length)
   return (
     <>
       {directory.points_per_currency_unit !== null && (
@@ -166,7 +177,13 @@ function About({ directory }: { directory: Directory }) {
           })}
         </p>
       )}
-      <p className="muted">{shops.map(({ name }) => name).join(' · ')}</p>
+      <p className="muted">{first.join(' · ')}</p>
+      {more.length > 0 && (
+        <details>
+          <summary>{say('join.more-shops', { count: more.length })}</summary>
+          <p className="muted">{more.join(' · ')}</p>
+        </details>
+      )}
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { components } from '../../../clients/typescript/index.js'
 import { Mark, Waiting } from '../../../clients/web/mark.tsx'
 import { useAuditor } from './auditor.ts'
@@ -7,7 +7,7 @@ import { LogStanding } from './log-standing.tsx'
 import type { Place } from './place.ts'
 import { ReceiptCheck } from './receipt-check.tsx'
 import { RowsAlarm } from './rows-alarm.tsx'
-import type { Words } from './words.ts'
+import { speak, type Words } from './words.ts'
 
 export type LogState = components['schemas']['LogState']
 
@@ -17,9 +17,11 @@ const refreshMs = 5_000
  * How a network's log stands, and whether a receipt holds: for everyone, without signing in. For operators and auditors
  * the export, and what is wrong when the daily check found something.
  */
-export function App({ place, words }: { place: Place; words: Words }) {
+export function App({ place, words: spoken }: { place: Place; words: Words }) {
   const { network, page } = place
   const { state, trouble } = useLogState(network)
+  const locale = state?.network.locale
+  const words = useMemo(() => (locale === undefined ? spoken : speak(locale)), [spoken, locale])
   const check = state?.rows_checked ?? null
   // Nobody is asked who they are where it makes no difference.
   const isAsked = page === 'export' || (check !== null && check.changed > 0)

@@ -29,10 +29,10 @@ const units = [
   ['second', 1],
 ] as const
 
-/** Speaks as the browser asks. */
-export function speak(): Words {
+/** Speaks as the browser asks; writes dates and numbers as people do where the network is, once its `place` is known. */
+export function speak(place?: string): Words {
   const language = pickLanguage(['en', 'de'], navigator.languages)
-  const locale = pickLocale(language, navigator.languages)
+  const locale = pickLocale(language, navigator.languages, place)
   document.documentElement.lang = language
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' })
   return {

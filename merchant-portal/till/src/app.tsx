@@ -71,7 +71,7 @@ function Paired(props: {
   }, [person])
   const open = useMemo((): OpenTill => {
     const staff = person ?? null
-    const { say, format } = speak(settings, till.network.time_zone)
+    const { say, format } = speak(settings, till.network)
     const counter = { store, till, calls: createCalls(till.key, staff), staff }
     return { counter, say, format, settings, person: staff, isTraining }
   }, [store, till, settings, person, isTraining])

@@ -3,18 +3,22 @@ import { createSay, pickLanguage, pickLocale, type Say } from '../../../clients/
 import { de } from './messages/de.ts'
 import { en, type MessageKey } from './messages/en.ts'
 import { kindWord, localDay, visitNumber, type PersonHere } from './kind-words.ts'
-import type { Settings } from './store.ts'
+import type { PairedTill, Settings } from './store.ts'
 
 const languages = { en, de }
 
-/** How this till speaks and writes numbers: in the language asked for, as in the region the tablet is set to. */
+/** How this till speaks and writes numbers: in the language asked for, as people do where the network is. */
 export function speak(
   settings: Settings,
-  timeZone?: string,
+  network?: PairedTill['network'],
 ): { say: Say<MessageKey>; format: Format; locale: string } {
   const language = settings.language ?? pickLanguage<'en' | 'de'>(['en', 'de'], navigator.languages)
-  const locale = pickLocale(language, navigator.languages)
-  return { say: createSay(locale, languages[language]), format: createFormat(locale, timeZone), locale }
+  const locale = pickLocale(language, navigator.languages, network?.locale)
+  return {
+    say: createSay(locale, languages[language]),
+    format: createFormat(locale, network?.time_zone),
+    locale,
+  }
 }
 
 /** `14th`, by the ordinal plural category (CLDR). */
