@@ -4,8 +4,8 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireCustomer, requireTill, type Access } from '../http/authenticate.ts'
 import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { createLimit } from '../http/limits.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { Db } from '../tables.ts'
 import type { PairingCodes } from '../tills/pairing-code.ts'
 import { collectClaim } from './collect.ts'
@@ -72,15 +72,17 @@ interface Parts {
   readonly db: Db
   readonly ledger: Ledger
   readonly codes: PairingCodes
+  readonly createSharedLimit: CreateSharedLimit
 }
 
 /** `/v1/claims`: tills open them, customers collect them. */
-export function claimRoutes(routes: Routes, { access, db, ledger, codes }: Parts): void {
-  const tries = createLimit(
-    20,
-    60 * 60,
-    'Too many codes were tried. Wait as many seconds as Retry-After says.',
-  )
+export function claimRoutes(routes: Routes, parts: Parts): void {
+  const { access, db, ledger, codes } = parts
+  const tries = parts.createSharedLimit('receipt codes', {
+    count: 20,
+    seconds: 60 * 60,
+    detail: 'Too many codes were tried. Wait as many seconds as Retry-After says.',
+  })
 
   routes.on(postClaim, async (req, res) => {
     const { network, till } = await requireTill(access, req)

@@ -3,9 +3,10 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { createLimit, type Limit } from '../http/limits.ts'
+import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { noteLettersOff } from '../notices/notices.ts'
@@ -56,14 +57,23 @@ const patchCustomer = declareRoute({
   refusals: ['contact_taken', 'email_fixed', 'person_not_present'],
 })
 
+interface Parts {
+  readonly access: Access
+  readonly db: Db
+  readonly sendMail: SendMail
+  readonly lookups: Limit
+  readonly createSharedLimit: CreateSharedLimit
+}
+
 /** `PATCH /v1/customers/{id}`, for themselves, or a shop that has them before it. */
 export function customerChangeRoutes(
   routes: Routes,
-  { access, db, sendMail, lookups }: { access: Access; db: Db; sendMail: SendMail; lookups: Limit },
+  { access, db, sendMail, lookups, createSharedLimit }: Parts,
 ): void {
-  const ownPhones = createLimit(3, 24 * 60 * 60)
+  // Numbers are not to be tried until one is somebody's.
+  const ownPhones = createSharedLimit('phone changes', { count: 3, seconds: 24 * 60 * 60 })
   // Turned on and off in a loop, they would fill the address with last letters.
-  const ownLetters = createLimit(20, 24 * 60 * 60)
+  const ownLetters = createSharedLimit('letters turned on and off', { count: 20, seconds: 24 * 60 * 60 })
 
   routes.on(patchCustomer, async (req, res) => {
     const caller = await requireOneOf(access, req, ['customer', 'till', 'staff'])

@@ -6,9 +6,10 @@ import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import type { InBackground } from '../http/in-background.ts'
-import { addressKey, createLimit } from '../http/limits.ts'
+import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
@@ -68,13 +69,17 @@ interface Parts {
   readonly inBackground: InBackground
   /** Those of signing in: a code lets in here as there. */
   readonly limits: SignInLimits
+  readonly createSharedLimit: CreateSharedLimit
 }
 
 /** `/v1/customers/{id}/email`, for the customer. */
 export function emailChangeRoutes(routes: Routes, parts: Parts): void {
-  const { access, db, codes, sendMail, limits } = parts
-  const lettersOfCustomer = createLimit(5, 15 * 60)
-  const lettersOfCustomerDaily = createLimit(10, 24 * 60 * 60)
+  const { access, db, codes, sendMail, limits, createSharedLimit } = parts
+  const lettersOfCustomer = createSharedLimit('e-mail changes', { count: 5, seconds: 15 * 60 })
+  const lettersOfCustomerDaily = createSharedLimit('e-mail changes, daily', {
+    count: 10,
+    seconds: 24 * 60 * 60,
+  })
 
   routes.on(postEmail, async (req, res) => {
     const { network, customer } = await requireSelf(access, req, () => postEmail.parse(req).params.id)

@@ -6,6 +6,7 @@ import { typeId } from '../http/ids.ts'
 import { createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, idempotencyKey, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { Db } from '../tables.ts'
 import { writeContent } from '../transactions/content.ts'
 import { postCommand, presentWalletAfter, walletAfter } from '../transactions/post-command.ts'
@@ -49,7 +50,13 @@ const postGift = declareRoute({
 /** `POST /v1/gifts`, for customers. */
 export function giftRoutes(
   routes: Routes,
-  parts: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
+  parts: {
+    access: Access
+    db: Db
+    wallets: WalletDirectory
+    ledger: Ledger
+    createSharedLimit: CreateSharedLimit
+  },
 ): void {
   const { access, ledger } = parts
   // A wallet whose session was stolen is not emptied in a thousand small gifts.
@@ -59,7 +66,11 @@ export function giftRoutes(
     'At most 60 gifts can be made in an hour. Wait as many seconds as Retry-After says.',
   )
   // Who is a member is not to be found out by trying addresses.
-  const unknownAddresses = createLimit(10, 24 * 60 * 60, 'Too many of these addresses have not joined here.')
+  const unknownAddresses = parts.createSharedLimit('gifts to unknown addresses', {
+    count: 10,
+    seconds: 24 * 60 * 60,
+    detail: 'Too many of these addresses have not joined here.',
+  })
 
   routes.on(postGift, async (req, res) => {
     const { network, wallet } = await requireCustomer(access, req)

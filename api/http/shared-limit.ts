@@ -7,8 +7,9 @@ import { refuseAbove, type Limit, type LimitSettings } from './limits.ts'
 export type CreateSharedLimit = (name: string, settings: LimitSettings) => Limit
 
 /**
- * Limits counted in the database, for guesses at an account: with several processes nobody has more of them. Keys are
- * there as HMAC-SHA-256 only. `secret`: of the deployment.
+ * Limits counted in the database, for guesses at what is secret and for letters to somebody else: with several processes
+ * nobody has more of them. Each costs a write; what only bounds the load stays with `createLimit`. Keys are there as
+ * HMAC-SHA-256 only. `secret`: of the deployment.
  */
 export function createSharedLimits(db: Db, secret: Uint8Array): CreateSharedLimit {
   const macKey = Buffer.from(hkdfSync('sha256', secret, '', 'tallystick guesses', 32))

@@ -7,6 +7,7 @@ import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
@@ -85,11 +86,16 @@ interface Parts {
   readonly db: Db
   readonly now: () => Date
   readonly codes: PairingCodes
+  readonly createSharedLimit: CreateSharedLimit
 }
 
 /** Keys of tills: rotated with an overlap, or given to a tablet by a code. */
-export function tillKeyRoutes(routes: Routes, { access, db, now, codes }: Parts): void {
-  const codesFromAddress = createLimit(30, 15 * 60)
+export function tillKeyRoutes(routes: Routes, parts: Parts): void {
+  const { access, db, now, codes } = parts
+  const tries = { count: 30, seconds: 15 * 60 }
+  // Anyone may ask: a flood is stopped before it reaches the database.
+  const flood = createLimit(tries.count, tries.seconds)
+  const codesFromAddress = parts.createSharedLimit('pairing codes by address', tries)
 
   routes.on(postRotation, async (req, res) => {
     const staff = await requireTillKeeper(access, req)
@@ -114,6 +120,7 @@ export function tillKeyRoutes(routes: Routes, { access, db, now, codes }: Parts)
   })
 
   routes.on(postPairedTablet, async (req, res) => {
+    await flood.consume(addressKey(req))
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { body } = postPairedTablet.parse(req)
     const key = createTillKey()

@@ -1,4 +1,3 @@
-import { createLimit } from '../http/limits.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
 
 const daySeconds = 24 * 60 * 60
@@ -17,10 +16,18 @@ export function createSignInLimits(createSharedLimit: CreateSharedLimit) {
     'Too many wrong codes were entered for this e-mail. Wait as many seconds as Retry-After says, then ask for a new one.'
   return {
     /** By e-mail and address. */
-    pair: createLimit(5, 15 * 60, asked),
-    pairDaily: createLimit(10, daySeconds, asked),
+    pair: createSharedLimit('codes sent by e-mail and address', {
+      count: 5,
+      seconds: 15 * 60,
+      detail: asked,
+    }),
+    pairDaily: createSharedLimit('codes sent by e-mail and address, daily', {
+      count: 10,
+      seconds: daySeconds,
+      detail: asked,
+    }),
     /** By e-mail. */
-    letters: createLimit(50, daySeconds, asked),
+    letters: createSharedLimit('codes sent by e-mail', { count: 50, seconds: daySeconds, detail: asked }),
     wrongCodes: createSharedLimit('wrong codes', { count: 100, seconds: daySeconds, detail: guessed }),
   }
 }

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import type { Response } from 'supertest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { startApi, type TestApi } from '../support/api.ts'
+import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+
+// Two processes of one deployment: nobody has more letters sent to one address, or more guesses at what is secret, by
+// asking them in turn. How often passwords and codes are guessed at is in guesses.test.ts.
+
+let one: TestApi
+let other: TestApi
+let street: HighStreet
+
+beforeAll(async () => {
+  one = await startApi()
+  other = await startApi({ beside: one })
+  street = await buildHighStreet(one, {})
+})
+afterAll(async () => {
+  await other.close()
+  await one.close()
+})
+
+const freshEmail = () => `${randomUUID()}@example.org`
+const lettersTo = (email: string) => [...one.letters, ...other.letters].filter(({ to }) => to === email)
+
+/** Asks the two in turn, so often, then each once more: those are refused as too many, and say until when. */
+async function expectSoMany(count: number, ask: (api: TestApi, i: number) => Promise<Response>) {
+  const statuses: number[] = []
+  for (let i = 0; i < count; i++) statuses.push((await ask(i % 2 === 0 ? one : other, i)).status)
+  expect(statuses).not.toContain(429)
+  for (const api of [one, other]) {
+    const { status, body, headers } = await ask(api, count)
+    expect({ status, body }).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+  }
+}
+
+async function customerId({ wallet }: Customer): Promise<string> {
+  const { customer_uuid } = await one.db
+    .selectFrom('api.wallet')
+    .select('customer_uuid')
+    .where('uuid', '=', uuidOf('wal', wallet))
+    .executeTakeFirstOrThrow()
+  return typeId('cus', customer_uuid!)
+}
+
+const askForCode = (email: string, from: (i: number) => string) => async (api: TestApi, i: number) =>
+  await api
+    .call('post', '/v1/wallet-sessions')
+    .set('X-Forwarded-For', from(i))
+    .send({ network: street.network.slug, email })
+
+test('five letters with a code go to an e-mail address in 15 minutes from one address', async () => {
+  const email = freshEmail()
+  await expectSoMany(
+    5,
+    askForCode(email, () => '192.0.2.1'),
+  )
+  expect(lettersTo(email)).toHaveLength(5)
+  // Its owner, elsewhere, is not kept from signing in.
+  expect(await askForCode(email, () => '192.0.2.2')(other, 0)).toMatchObject({ status: 201 })
+})
+
+test('fifty letters with a code go to an e-mail address in a day, from however many addresses', async () => {
+  const email = freshEmail()
+  await expectSoMany(
+    50,
+    askForCode(email, (i) => `198.51.100.${i}`),
+  )
+  expect(lettersTo(email)).toHaveLength(50)
+})
+
+test('a customer has five letters sent to new addresses in 15 minutes', async () => {
+  const ada = await street.join()
+  const path = `/v1/customers/${await customerId(ada)}/email`
+  await expectSoMany(5, async (api) => await api.call('post', path, ada.token).send({ email: freshEmail() }))
+})
+
+test('a customer turns letters on and off, each of which is a letter, twenty times a day', async () => {
+  const ada = await street.join()
+  const path = `/v1/customers/${await customerId(ada)}`
+  await expectSoMany(
+    20,
+    async (api, i) => await api.call('patch', path, ada.token).send({ letters: { spends: i % 2 === 1 } }),
+  )
+})
+
+test('a customer tries twenty codes of receipts in an hour, and the right one no more after that', async () => {
+  const [ada, bea] = [await street.join(), await street.join()]
+  const claim = (await street.bakery.post('/v1/claims', undefined, null)).body
+  await street.bakery.buy({ wallet: claim.wallet, amount_minor: 2000 })
+  await expectSoMany(20, async (api, i) => {
+    const code = i === 20 ? claim.code : `AAAA-A${String(i).padStart(3, '0')}`
+    return await api.call('post', '/v1/claims/collections', ada.token).send({ code })
+  })
+  expect(await ada.available()).toBe(0)
+  expect((await bea.post('/v1/claims/collections', { code: claim.code })).body.points).toBe(20)
+})
+
+test('thirty codes of tills are tried from one address in 15 minutes', async () => {
+  await expectSoMany(30, async (api, i) => {
+    const code = `AAAA-B${String(i).padStart(3, '0')}`
+    return await api.call('post', '/v1/pairings').set('X-Forwarded-For', '203.0.113.1').send({ code })
+  })
+})
+
+test('a customer gives to ten addresses of nobody in a day', async () => {
+  const ada = await street.join({ points: 50 })
+  const give = (to_email: string) => async (api: TestApi) =>
+    await api
+      .call('post', '/v1/gifts', ada.token)
+      .set('Idempotency-Key', randomUUID())
+      .send({ to_email, points: 1 })
+  await expectSoMany(10, (api) => give(freshEmail())(api))
+  const bea = await street.join()
+  expect(await give(bea.email)(other)).toMatchObject({ status: 201 })
+})
+
+test('a customer says three phone numbers in a day', async () => {
+  const ada = await street.join()
+  const path = `/v1/customers/${await customerId(ada)}`
+  const number = () => `+4930${Math.floor(1e8 + Math.random() * 9e8)}`
+  await expectSoMany(3, async (api) => await api.call('patch', path, ada.token).send({ phone: number() }))
+})
+
+test('a till asks for sixty people whom nobody knows in a minute', async () => {
+  const ask = async (api: TestApi) =>
+    await api.call('post', '/v1/identifications', street.bookshop.key).send({ email: freshEmail() })
+  const answers = await Promise.all(Array.from({ length: 66 }, (_, i) => ask(i % 2 === 0 ? one : other)))
+  const statuses = answers.map(({ status }) => status)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(6)
+})
