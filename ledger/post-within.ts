@@ -1,10 +1,9 @@
 import { CompiledQuery, sql } from 'kysely'
-import type { Pool, QueryConfig } from 'pg'
 import { toRow } from './command-row.ts'
 import type { Answer, Command, NetworkId } from './commands.ts'
 import type { Tx } from './database/connect.ts'
 import type { Ledger } from './ledger.ts'
-import { createPoster } from './poster.ts'
+import { askToPost, type AnswerRow } from './poster.ts'
 
 type AnyTx = Pick<Tx, 'executeQuery' | 'getExecutor'>
 
@@ -23,8 +22,11 @@ export async function postWithin(
   network: NetworkId,
   command: Command,
 ): Promise<Answer> {
-  const query = ({ text, values }: QueryConfig) => tx.executeQuery(CompiledQuery.raw(text, values))
-  // Of a pool the poster only ever asks this.
-  const poster = createPoster({ query } as Pick<Pool, 'query'> as Pool)
-  return await poster.post(network, toRow(await ledger.keyOf(network), command))
+  const row = toRow(await ledger.keyOf(network), command)
+  const [answer] = await askToPost(
+    ({ text, values }) => tx.executeQuery<AnswerRow>(CompiledQuery.raw(text, values)),
+    network,
+    [row],
+  )
+  return answer!
 }

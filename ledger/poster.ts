@@ -33,7 +33,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-interface AnswerRow {
+/** What `ledger.post` answers of one command. */
+export interface AnswerRow {
   ordinal: bigint
   outcome: 'posted' | 'replayed' | 'refused'
   code: RefusalCode | null
@@ -117,13 +118,11 @@ async function postBatch(pool: Pool, network: NetworkId, batch: readonly Waiting
 }
 
 async function callPost(pool: Pool, network: NetworkId, batch: readonly Waiting[]): Promise<Answer[]> {
-  const query = { name: 'post', text: callText, values: [network, batch.map(({ row }) => row)] }
+  const rows = batch.map(({ row }) => row)
   const giveUpAt = Date.now() + unavailableSecondsMax * 1000
   for (let pause = 50; ; pause *= 2) {
     try {
-      const { rows } = await pool.query<AnswerRow>(query)
-      if (rows.length !== batch.length) throw new Error(`${batch.length} commands got ${rows.length} answers`)
-      return rows.map(toAnswer)
+      return await askToPost((query) => pool.query<AnswerRow>(query), network, rows)
     } catch (error) {
       if (!isDisconnection(error)) throw error
       if (Date.now() > giveUpAt) {
@@ -138,6 +137,17 @@ async function callPost(pool: Pool, network: NetworkId, batch: readonly Waiting[
       await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
+}
+
+/** Posts a batch by `query`, in whatever transaction that is in, and only once. Answers are in the order of the rows. */
+export async function askToPost(
+  query: (query: { name: string; text: string; values: unknown[] }) => Promise<{ rows: AnswerRow[] }>,
+  network: NetworkId,
+  batch: readonly CommandRow[],
+): Promise<Answer[]> {
+  const { rows } = await query({ name: 'post', text: callText, values: [network, batch] })
+  if (rows.length !== batch.length) throw new Error(`${batch.length} commands got ${rows.length} answers`)
+  return rows.map(toAnswer)
 }
 
 /** Neither a fault of the command nor of ours: the connection is gone, or the server is starting or stopping. */

@@ -3,6 +3,7 @@ import { auditSource } from '../audit/record.ts'
 import { email } from '../http/fields.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { KnownBrowsers } from '../sessions/known-browsers.ts'
 import { setKnownBrowserCookie } from '../sessions/refresh-cookie.ts'
 import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
@@ -64,13 +65,17 @@ const postConfirmation = declareRoute({
 
 interface Parts extends Omit<People, 'access'> {
   readonly knownBrowsers: KnownBrowsers
+  readonly createSharedLimit: CreateSharedLimit
 }
 
 /** Invitations accepted, and passwords reset, by anyone with a code from an e-mail. */
-export function passwordRoutes(routes: Routes, { db, now, sendMail, knownBrowsers }: Parts): void {
+export function passwordRoutes(
+  routes: Routes,
+  { db, now, sendMail, knownBrowsers, createSharedLimit }: Parts,
+): void {
   const codesFromAddress = createLimit(50, 15 * 60)
   const lettersFromAddress = createLimit(50, 15 * 60)
-  const lettersToEmail = createLimit(5, 15 * 60)
+  const lettersToEmail = createSharedLimit('password resets', { count: 5, seconds: 15 * 60 })
 
   routes.on(postInvitation, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))

@@ -52,6 +52,17 @@ const askForCode = (email: string, from: (i: number) => string) => async (api: T
     .set('X-Forwarded-For', from(i))
     .send({ network: street.network.slug, email })
 
+test('five letters for a new password go to an e-mail address in 15 minutes', async () => {
+  const email = freshEmail()
+  await expectSoMany(5, async (api, i) =>
+    api
+      .call('post', '/v1/password-resets')
+      .set('X-Forwarded-For', `192.0.2.${100 + i}`)
+      .send({ email }),
+  )
+  expect(lettersTo(email)).toHaveLength(5)
+})
+
 test('five letters with a code go to an e-mail address in 15 minutes from one address', async () => {
   const email = freshEmail()
   await expectSoMany(
