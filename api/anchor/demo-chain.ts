@@ -112,8 +112,12 @@ async function call(url: string, token: string | null, init: RequestInit = {}): 
   return JSON.parse(text)
 }
 
-/** A program of ours in a process of its own, which ends with this one. */
-function start(program: string, args: readonly string[]): ChildProcess {
+/** A program of ours in a process of its own, which ends with this one. `onWords`: where it speaks to people (stderr). */
+function start(
+  program: string,
+  args: readonly string[],
+  onWords: 'inherit' | 'pipe' = 'inherit',
+): ChildProcess {
   const child = spawn(process.execPath, [join(import.meta.dirname, '../..', program), ...args], {
     env: withEnvironment({
       // Else every question of a witness would be a line on the terminal.
@@ -131,19 +135,21 @@ function start(program: string, args: readonly string[]): ChildProcess {
       ANCHOR_EVERY_MINUTES: '1',
       ANCHOR_EVERY_ENTRIES: '1',
     }),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', onWords],
   })
   running.push(child)
   return child
 }
 
-/** What a program prints before it ends well. */
+/** What a program prints before it ends well. Its words lead up to those lines, so they are shown only if it fails. */
 async function linesOf(program: string, args: readonly string[]): Promise<string[]> {
-  const child = start(program, args)
+  const child = start(program, args, 'pipe')
   const lines: string[] = []
+  const words: string[] = []
   createInterface(child.stdout!).on('line', (line) => lines.push(line))
+  createInterface(child.stderr!).on('line', (line) => words.push(line))
   const code = await new Promise((ended) => child.once('close', ended))
-  if (code !== 0) throw new Error(`${program} ended with ${String(code)}.`)
+  if (code !== 0) throw new Error([`${program} ended with ${String(code)}.`, ...words].join('\n'))
   return lines
 }
 

@@ -28,6 +28,7 @@ test(
       const rpcUrl = await demo.hear(/A chain listens at (\S+)/)
       const url = await demo.hear(/ready at (\S+)\. /)
       const contract = await demo.hear(/The contract is (0x\w{40})/)
+      expect(demo.said(), 'nothing is begun that is not said').not.toMatch(/:\n/)
       const chain = openChain(rpcUrl)
       const state = await readContract(chain, contract)
       expect(state).toMatchObject({ size: BigInt(size), quorum: 2, frozen: false })
@@ -76,6 +77,7 @@ function startDemo() {
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = new Promise<number | null>((done) => child.once('exit', done))
   return {
+    said: () => said,
     /** What it says there, once it does. */
     async hear(words: RegExp): Promise<string> {
       for (const deadline = Date.now() + hearLimitMs; ;) {
