@@ -12,9 +12,10 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import { passwordLengthMax } from '../people/passwords.ts'
 import { readEmail } from '../people/store.ts'
 import { provePerson, type Proving } from '../sessions/sign-in.ts'
+import type { Db } from '../tables.ts'
 import { registrationResponse, shownOptions } from './fields.ts'
 import { passkeyLetter } from './letters.ts'
-import { relyingPartyOf } from './relying-party.ts'
+import { relyingPartyOf, type RelyingParty } from './relying-party.ts'
 import {
   challengeLifetimeSeconds,
   createChallenge,
@@ -117,23 +118,10 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   routes.on(postOptions, async (req, res) => {
     const person = await requirePasskeyHolder(access, req)
     const { body } = postOptions.parse(req)
-    const { id: rpID } = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
+    const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const email = await readEmail(db, person)
     await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
-    const options = await generateRegistrationOptions({
-      rpName: 'Tallystick',
-      rpID,
-      userName: email,
-      userID: new Uint8Array(handleOf(person)),
-      challenge: await createChallenge(db, person, now()),
-      timeout: challengeLifetimeSeconds * 1000,
-      supportedAlgorithmIDs: passkeyAlgorithms,
-      excludeCredentials: (await listPasskeys(db, person)).map(({ credential_id }) => ({
-        id: credential_id.toString('base64url'),
-      })),
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-    })
-    postOptions.answer(res, 201, { ...options })
+    postOptions.answer(res, 201, await askForPasskey(db, { person, email, party, now: now() }))
   })
 
   routes.on(postPasskey, async (req, res) => {
@@ -173,6 +161,26 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
     inBackground(async () => await sendMail(passkeyLetter(await readEmail(db, person), 'removed', name)))
     deletePasskeyRoute.answer(res, 204, undefined)
   })
+}
+
+/** What the browser is asked to make a key for; it makes none where it has one of theirs already. */
+async function askForPasskey(
+  db: Db,
+  { person, email, party, now }: { person: Uuid; email: string; party: RelyingParty; now: Date },
+) {
+  const known = await listPasskeys(db, person)
+  const options = await generateRegistrationOptions({
+    rpName: 'Tallystick',
+    rpID: party.id,
+    userName: email,
+    userID: new Uint8Array(handleOf(person)),
+    challenge: await createChallenge(db, person, now),
+    timeout: challengeLifetimeSeconds * 1000,
+    supportedAlgorithmIDs: passkeyAlgorithms,
+    excludeCredentials: known.map(({ credential_id }) => ({ id: credential_id.toString('base64url') })),
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+  })
+  return { ...options }
 }
 
 /** The person who calls, if they are an operator or an owner. */

@@ -29,8 +29,7 @@ export function networkPeopleRoutes(routes: Routes, parts: People): void {
   for (const kind of kinds) routesOf(routes, parts, kind)
 }
 
-function routesOf(routes: Routes, parts: People, { role, path, word, who }: Kind): void {
-  const { access, db, now } = parts
+function declareRoutesOf({ role, path, word, who }: Kind) {
   const post = declareRoute({
     method: 'post',
     path,
@@ -64,6 +63,13 @@ function routesOf(routes: Routes, parts: People, { role, path, word, who }: Kind
     answers: { 204: { description: 'Removed.' } },
     refusals: ['last_operator'],
   })
+  return { post, list, remove }
+}
+
+function routesOf(routes: Routes, parts: People, kind: Kind): void {
+  const { access, db, now } = parts
+  const { role } = kind
+  const { post, list, remove } = declareRoutesOf(kind)
 
   routes.on(post, async (req, res) => {
     const staff = await requireOperator(access, req)

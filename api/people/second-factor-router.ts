@@ -74,64 +74,22 @@ interface Parts extends Proving {
 }
 
 /** `/v1/totp`: the second step at one's own sign-in. */
-export function secondFactorRoutes(routes: Routes, { access, ...parts }: Parts): void {
-  const { db, secondFactors, sendMail, inBackground } = parts
-  const wrongCodes = parts.limits.secondFactor
-
-  const requirePerson = async (req: Request) =>
-    (await requireOneOf(access, req, ['staff', 'deployment operator'])).person
-
-  /** Refuses `second_factor_on`, and as `provePerson` does. */
-  const demandPassword = async (req: Request, person: Uuid, entered: string) => {
-    if (await isSecondFactorOn(db, person)) throw new Refusal('second_factor_on')
-    const email = await readEmail(db, person)
-    const proof = { email, password: entered, addressKey: addressKey(req), audit: auditSource(req) }
-    await provePerson(parts, proof)
-  }
-
-  const change = async <Answer>(req: Request, task: (tx: Tx) => Promise<Answer>): Promise<Answer> =>
-    await db.transaction().execute(async (tx) => {
-      const answer = await task(tx)
-      await recordAudit(tx, auditSource(req), { subjects: [], changed: ['second_factor'] })
-      return answer
-    })
-
-  /** As `change` with a code that was entered: wrong ones are in the trail, and the last that is let through is told. */
-  const changeByCode = async <Answer>(
-    req: Request,
-    person: Uuid,
-    task: (tx: Tx) => Promise<Answer>,
-  ): Promise<Answer> => {
-    // Counted before looking, so that guesses sent at once are counted too.
-    const { remainingPoints } = await wrongCodes.consume(person)
-    try {
-      const answer = await change(req, task)
-      await wrongCodes.giveBack(person)
-      return answer
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'code_wrong') {
-        await recordAudit(db, auditSource(req), { subjects: [], outcome: error.code })
-        if (remainingPoints === 0) {
-          inBackground(async () => sendMail(guessingLetter(await readEmail(db, person), 'second-step code')))
-        }
-      }
-      throw error
-    }
-  }
+export function secondFactorRoutes(routes: Routes, parts: Parts): void {
+  const { access, db, secondFactors, sendMail, inBackground } = parts
 
   routes.on(postTotp, async (req, res) => {
-    const person = await requirePerson(req)
+    const person = await requirePerson(access, req)
     const { body } = postTotp.parse(req)
-    await demandPassword(req, person, body.password)
-    postTotp.answer(res, 201, await change(req, (tx) => beginTotp(tx, secondFactors, person)))
+    await demandPassword(parts, req, { person, password: body.password })
+    postTotp.answer(res, 201, await change(parts, req, (tx) => beginTotp(tx, secondFactors, person)))
   })
 
   routes.on(postConfirmation, async (req, res) => {
-    const person = await requirePerson(req)
+    const person = await requirePerson(access, req)
     const { body } = postConfirmation.parse(req)
     const shown = { person, code: body.code, now: access.now() }
-    await demandPassword(req, person, body.password)
-    const codes = await changeByCode(req, person, async (tx) => {
+    await demandPassword(parts, req, { person, password: body.password })
+    const codes = await changeByCode(parts, { req, person }, async (tx) => {
       const confirmed = await confirmTotp(tx, secondFactors, shown)
       // Before the commit: none is turned on without its person being told.
       await sendMail(secondFactorLetter(await readEmail(tx, person), 'on'))
@@ -141,11 +99,62 @@ export function secondFactorRoutes(routes: Routes, { access, ...parts }: Parts):
   })
 
   routes.on(postRemoval, async (req, res) => {
-    const person = await requirePerson(req)
+    const person = await requirePerson(access, req)
     const { body } = postRemoval.parse(req)
     const shown = { person, code: body.code, now: access.now() }
-    await changeByCode(req, person, (tx) => removeSecondFactor(tx, secondFactors, shown))
+    await changeByCode(parts, { req, person }, (tx) => removeSecondFactor(tx, secondFactors, shown))
     inBackground(async () => await sendMail(secondFactorLetter(await readEmail(db, person), 'off')))
     postRemoval.answer(res, 204, undefined)
   })
+}
+
+async function requirePerson(access: Access, req: Request): Promise<Uuid> {
+  return (await requireOneOf(access, req, ['staff', 'deployment operator'])).person
+}
+
+/** Refuses `second_factor_on`, and as `provePerson` does. */
+async function demandPassword(
+  parts: Parts,
+  req: Request,
+  { person, password }: { person: Uuid; password: string },
+): Promise<void> {
+  if (await isSecondFactorOn(parts.db, person)) throw new Refusal('second_factor_on')
+  const email = await readEmail(parts.db, person)
+  await provePerson(parts, { email, password, addressKey: addressKey(req), audit: auditSource(req) })
+}
+
+async function change<Answer>(
+  { db }: Parts,
+  req: Request,
+  task: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
+  return await db.transaction().execute(async (tx) => {
+    const answer = await task(tx)
+    await recordAudit(tx, auditSource(req), { subjects: [], changed: ['second_factor'] })
+    return answer
+  })
+}
+
+/** As `change` with a code that was entered: wrong ones are in the trail, and the last that is let through is told. */
+async function changeByCode<Answer>(
+  parts: Parts,
+  { req, person }: { req: Request; person: Uuid },
+  task: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
+  const { db, sendMail, inBackground, limits } = parts
+  // Counted before looking, so that guesses sent at once are counted too.
+  const { remainingPoints } = await limits.secondFactor.consume(person)
+  try {
+    const answer = await change(parts, req, task)
+    await limits.secondFactor.giveBack(person)
+    return answer
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'code_wrong') {
+      await recordAudit(db, auditSource(req), { subjects: [], outcome: error.code })
+      if (remainingPoints === 0) {
+        inBackground(async () => sendMail(guessingLetter(await readEmail(db, person), 'second-step code')))
+      }
+    }
+    throw error
+  }
 }

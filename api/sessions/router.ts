@@ -169,24 +169,13 @@ export function sessionRoutes(
 
   routes.on(postRefresh, async (req, res) => {
     await limitRequest(refreshesFromAddress, res, addressKey(req))
-    if (req.get('tally-refresh') !== '1') {
-      throw new Refusal('forbidden', {
-        detail: 'Send the header Tally-Refresh: 1, which other sites can not.',
-      })
-    }
+    demandOwnPage(req)
     const { body } = postRefresh.parse(req)
     const cookie = { kind: body.as, network: body.network }
     const presented = readRefreshCookie(req, cookie)
     const goesOn = await refresh({ access, ...parts }, { presented, audit: auditSource(req) })
     setRefreshCookie(req, res, { ...cookie, ...goesOn.refresh })
-    const { identity: who } = goesOn
-    postRefresh.answer(res, 201, {
-      token: goesOn.token,
-      expires_at: goesOn.expiresAt.toISOString(),
-      network: who.kind === 'deployment operator' ? null : who.network.slug,
-      role: who.kind === 'staff' ? who.role : null,
-      ...(who.kind === 'customer' && { wallet: typeId('wal', who.wallet.uuid) }),
-    })
+    postRefresh.answer(res, 201, presentRefreshed(goesOn))
   })
 
   routes.on(getSessions, async (req, res) => {
@@ -219,6 +208,21 @@ export function sessionRoutes(
     res.set('Cache-Control', 'public, max-age=3600')
     getKeys.answer(res, 200, published)
   })
+}
+
+function demandOwnPage(req: Request): void {
+  if (req.get('tally-refresh') === '1') return
+  throw new Refusal('forbidden', { detail: 'Send the header Tally-Refresh: 1, which other sites can not.' })
+}
+
+function presentRefreshed({ token, expiresAt, identity: who }: Awaited<ReturnType<typeof refresh>>) {
+  return {
+    token,
+    expires_at: expiresAt.toISOString(),
+    network: who.kind === 'deployment operator' ? null : who.network.slug,
+    role: who.kind === 'staff' ? who.role : null,
+    ...(who.kind === 'customer' && { wallet: typeId('wal', who.wallet.uuid) }),
+  }
 }
 
 /** Sets the refresh cookie of a session that began, and presents its token. */

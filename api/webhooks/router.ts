@@ -225,6 +225,11 @@ export function webhookRoutes(routes: Routes, { access, db, secret, rules, now }
     deleteRoute.answer(res, 204, undefined)
   })
 
+  deliveryRoutes(routes, { access, db })
+}
+
+/** What became of what was sent, and sending it again. */
+function deliveryRoutes(routes: Routes, { access, db }: Pick<WebhookParts, 'access' | 'db'>): void {
   routes.on(getDeliveries, async (req, res) => {
     const { scope } = await requireWebhookOwner(access, req)
     const { params, query } = getDeliveries.parse(req)
