@@ -14,7 +14,7 @@ export type Shop = components['schemas']['Shop']
 /** One's own wallet: all of it. */
 export type OwnWallet = Extract<Answer<'getWallet'>, { lots: unknown }>
 export type Lot = OwnWallet['lots'][number]
-export type Transaction = Answer<'getTransaction'>
+export type Transaction = Answer<'listTransactions'>['data'][number]
 /** Oneself, as the network knows one. */
 export type Person = Extract<Answer<'getCustomer'>, { email: unknown }>
 
