@@ -116,16 +116,22 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   const { db, now, sendMail, inBackground } = parts
 
   routes.on(postOptions, async (req, res) => {
-    const person = await requirePasskeyHolder(access, req)
+    const { person, session } = await requirePasskeyHolder(access, req)
     const { body } = postOptions.parse(req)
     const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const email = await readEmail(db, person)
-    await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
+    await provePerson(parts, {
+      ...body,
+      email,
+      session,
+      addressKey: addressKey(req),
+      audit: auditSource(req),
+    })
     postOptions.answer(res, 201, await askForPasskey(db, { person, email, party, now: now() }))
   })
 
   routes.on(postPasskey, async (req, res) => {
-    const person = await requirePasskeyHolder(access, req)
+    const { person } = await requirePasskeyHolder(access, req)
     const { body } = postPasskey.parse(req)
     const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const { clientDataJSON } = body.credential.response
@@ -142,16 +148,22 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   })
 
   routes.on(getPasskeys, async (req, res) => {
-    const person = await requirePasskeyHolder(access, req)
+    const { person } = await requirePasskeyHolder(access, req)
     const rows = await listPasskeys(db, person)
     getPasskeys.answer(res, 200, { data: rows.map(present), next: null })
   })
 
   routes.on(deletePasskeyRoute, async (req, res) => {
-    const person = await requirePasskeyHolder(access, req)
+    const { person, session } = await requirePasskeyHolder(access, req)
     const { params, body } = deletePasskeyRoute.parse(req)
     const email = await readEmail(db, person)
-    await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
+    await provePerson(parts, {
+      ...body,
+      email,
+      session,
+      addressKey: addressKey(req),
+      audit: auditSource(req),
+    })
     const name = await db.transaction().execute(async (tx) => {
       const removed = await deletePasskey(tx, person, params.id)
       if (removed === undefined) throw new Refusal('not_found')
@@ -184,10 +196,10 @@ async function askForPasskey(
 }
 
 /** The person who calls, if they are an operator or an owner. */
-async function requirePasskeyHolder(access: Access, req: Request): Promise<Uuid> {
+async function requirePasskeyHolder(access: Access, req: Request) {
   const caller = await requireOneOf(access, req, ['staff', 'deployment operator'])
   if (caller.kind === 'staff' && !passkeyRoles.has(caller.role)) throw new Refusal('forbidden')
-  return caller.person
+  return caller
 }
 
 function present(row: PasskeyRow): z.input<typeof shownPasskey> {

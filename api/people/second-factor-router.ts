@@ -78,17 +78,19 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
   const { access, db, secondFactors, sendMail, inBackground } = parts
 
   routes.on(postTotp, async (req, res) => {
-    const person = await requirePerson(access, req)
+    const caller = await requirePerson(access, req)
+    const { person } = caller
     const { body } = postTotp.parse(req)
-    await demandPassword(parts, req, { person, password: body.password })
+    await demandPassword(parts, req, { ...caller, password: body.password })
     postTotp.answer(res, 201, await change(parts, req, (tx) => beginTotp(tx, secondFactors, person)))
   })
 
   routes.on(postConfirmation, async (req, res) => {
-    const person = await requirePerson(access, req)
+    const caller = await requirePerson(access, req)
+    const { person } = caller
     const { body } = postConfirmation.parse(req)
     const shown = { person, code: body.code, now: access.now() }
-    await demandPassword(parts, req, { person, password: body.password })
+    await demandPassword(parts, req, { ...caller, password: body.password })
     const codes = await changeByCode(parts, { req, person }, async (tx) => {
       const confirmed = await confirmTotp(tx, secondFactors, shown)
       // Before the commit: none is turned on without its person being told.
@@ -99,7 +101,7 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
   })
 
   routes.on(postRemoval, async (req, res) => {
-    const person = await requirePerson(access, req)
+    const { person } = await requirePerson(access, req)
     const { body } = postRemoval.parse(req)
     const shown = { person, code: body.code, now: access.now() }
     await changeByCode(parts, { req, person }, (tx) => removeSecondFactor(tx, secondFactors, shown))
@@ -108,19 +110,19 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
   })
 }
 
-async function requirePerson(access: Access, req: Request): Promise<Uuid> {
-  return (await requireOneOf(access, req, ['staff', 'deployment operator'])).person
+async function requirePerson(access: Access, req: Request) {
+  return await requireOneOf(access, req, ['staff', 'deployment operator'])
 }
 
 /** Refuses `second_factor_on`, and as `provePerson` does. */
 async function demandPassword(
   parts: Parts,
   req: Request,
-  { person, password }: { person: Uuid; password: string },
+  { person, session, password }: { person: Uuid; session: Uuid; password: string },
 ): Promise<void> {
   if (await isSecondFactorOn(parts.db, person)) throw new Refusal('second_factor_on')
   const email = await readEmail(parts.db, person)
-  await provePerson(parts, { email, password, addressKey: addressKey(req), audit: auditSource(req) })
+  await provePerson(parts, { email, password, session, addressKey: addressKey(req), audit: auditSource(req) })
 }
 
 async function change<Answer>(

@@ -1,4 +1,4 @@
-import type { MerchantId } from '../../ledger/index.ts'
+import type { MerchantId, Uuid } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import type { InBackground } from '../http/in-background.ts'
 import { createLimit, type Limit } from '../http/limits.ts'
@@ -48,8 +48,8 @@ export interface SignInLimits {
   readonly account: Limit
   /** By address: one address that guesses at many accounts. */
   readonly address: Limit
-  /** By browser from which its person signed in before: instead of the three above, which strangers use up. */
-  readonly knownBrowser: Limit
+  /** By browser from which its person signed in before, or by session: instead of the three above, which strangers use up. */
+  readonly known: Limit
   /** By person: guesses at the code with which the second step is turned on and off. */
   readonly secondFactor: Limit
 }
@@ -60,7 +60,7 @@ export function createPasswordLimits(createSharedLimit: CreateSharedLimit): Sign
     pair: createSharedLimit('password by e-mail and address', { count: 5, seconds: 15 * 60 }),
     account: createSharedLimit('password by e-mail', { count: 30, seconds: 60 * 60 }),
     address: createLimit(50, 15 * 60),
-    knownBrowser: createSharedLimit('password by known browser', { count: 5, seconds: 15 * 60 }),
+    known: createSharedLimit('password by known browser or session', { count: 5, seconds: 15 * 60 }),
     secondFactor: createSharedLimit('second factor', { count: 5, seconds: 15 * 60 }),
   }
 }
@@ -73,6 +73,8 @@ export interface Proof {
   readonly code?: string | undefined
   /** What the browser was given when they signed in from it before. */
   readonly browser?: string | undefined
+  /** Of whoever is signed in, and is asked once more. */
+  readonly session?: Uuid
   readonly addressKey: string
   readonly audit: AuditSource
 }
@@ -210,12 +212,15 @@ export async function recordFailure(db: Db, person: ProvenPerson, audit: AuditSo
 /** A try is counted before the password is looked at, so that those sent at once are counted too. */
 async function countAndFind(parts: Proving, request: Proof) {
   const { db, limits, knownBrowsers, now } = parts
-  const { email, browser, addressKey } = request
+  const { email, browser, session, addressKey } = request
+  if (session !== undefined) {
+    return { ...(await countTry(limits, [['known', session]])), person: await findPerson(db, email) }
+  }
   if (browser !== undefined) {
     const person = await findPerson(db, email)
     const account = person && { email, passwordHash: person.passwordHash }
     const number = account && knownBrowsers.read(browser, account, now())
-    if (number !== null) return { ...(await countTry(limits, [['knownBrowser', number]])), person }
+    if (number !== null) return { ...(await countTry(limits, [['known', number]])), person }
   }
   const counted = await countTry(limits, [
     ['address', addressKey],

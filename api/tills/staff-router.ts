@@ -93,7 +93,14 @@ export function tillStaffRoutes(routes: Routes, parts: Parts): void {
     if (staff.merchant === null) throw new Refusal('forbidden')
     const { body } = putPin.parse(req)
     const email = await readEmail(db, staff.person)
-    await provePerson(parts, { ...body, email, addressKey: addressKey(req), audit: auditSource(req) })
+    const { session } = staff
+    await provePerson(parts, {
+      ...body,
+      email,
+      session,
+      addressKey: addressKey(req),
+      audit: auditSource(req),
+    })
     const pinHash = await hashPassword(body.pin)
     await setPin(db, actorOf(req, staff), { person: staff.person, pinHash })
     await sendMail(pinLetter(email))

@@ -167,6 +167,17 @@ test('a new password makes all browsers unknown but the one that it was set in',
   expect(await signIn(email, { cookie: own.cookie, password: chosen })).toMatchObject({ status: 201 })
 })
 
+test('whoever is signed in while strangers guess still guards their account, with five tries of their own', async () => {
+  const { email } = await addPerson()
+  const { token } = (await signIn(email)).body
+  await letStrangersGuess(email)
+  const ask = (entered: string) => api.call('post', '/v1/passkeys/options', token).send({ password: entered })
+  expect(await ask(password)).toMatchObject({ status: 201 })
+  expect(await api.call('post', '/v1/totp', token).send({ password })).toMatchObject({ status: 201 })
+  for (let i = 0; i < 5; i++) expect(await ask('a wrong password')).toMatchObject(wrong)
+  expect(await ask(password)).toMatchObject(stopped)
+})
+
 test('signing out, also everywhere, leaves a browser known: it lets nobody in', async () => {
   const { email, cookie } = await addPerson()
   const { token } = (await signIn(email, { cookie })).body
