@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { CredentialId, MerchantId, NetworkId, TransactionUuid, WalletId } from './commands.ts'
-import type { Db, Tx } from './database/connect.ts'
+import type { AnyTx, Db, Tx } from './database/connect.ts'
 import type { Multiplier } from './database/tables.ts'
 import { currencyDigits } from './currencies.ts'
 import type { Minor, Points } from './points.ts'
@@ -9,11 +9,7 @@ import type { Minor, Points } from './points.ts'
 /** Who did it; null where the deployment itself did (its first set-up). */
 type By = CredentialId | null
 
-/**
- * Any transaction whose tables include the ledger's: the API's rows and the ledger's then commit together.
- * Everything here that changes members, rights or rules writes an entry of the log.
- */
-type AnyTx = Pick<Tx, 'getExecutor'>
+// Everything here that changes members, rights or rules writes an entry of the log.
 
 async function call<T>(tx: AnyTx, query: ReturnType<typeof sql<T>>): Promise<T> {
   const { rows } = await query.execute(tx as Tx)

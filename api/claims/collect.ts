@@ -37,7 +37,9 @@ export async function collectClaim(
     const begun = waiting.map(({ target, refundsUntil }): Move => {
       const reason = 'Collected with the code of the receipt'
       const key = keyOf({ target, refundsUntil })
-      return { network, merchant, credential, staff: null, key, target, to, reason, refundsUntil }
+      const head = { network, merchant, credential, staff: null, key }
+      // What was spent of it meanwhile is the shop's doing, not the customer's.
+      return { ...head, target, to, reason, refundsUntil, mayLeaveDebt: true }
     })
     for (const move of begun) await beginMove(tx, move)
     return { isNew: had === 'taken', moves: begun }

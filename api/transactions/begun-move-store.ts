@@ -22,6 +22,7 @@ export async function beginMove(db: Db | Tx, move: Move): Promise<void> {
       to_wallet_id: move.to.id,
       reason: move.reason,
       refunds_until: move.refundsUntil,
+      may_leave_debt: move.mayLeaveDebt,
     })
     .onConflict((conflict) => conflict.constraint('begun_move_pk').doNothing())
     .execute()
@@ -56,7 +57,7 @@ export async function listCutOff(db: Db): Promise<Move[]> {
   const { rows } = await sql<Omit<Move, 'to'> & { toId: Move['to']['id']; toUuid: Move['to']['uuid'] }>`
     select m.network_id as network, m.merchant_id as merchant, m.key, m.credential_id as credential,
       m.staff_credential_id as staff, m.transaction_uuid as target, m.reason,
-      m.refunds_until as "refundsUntil",
+      m.refunds_until as "refundsUntil", m.may_leave_debt as "mayLeaveDebt",
       m.to_wallet_id as "toId", w.uuid as "toUuid"
     from api.begun_move m
     join api.wallet w on w.network_id = m.network_id and w.wallet_id = m.to_wallet_id

@@ -7,6 +7,7 @@ import {
   type MerchantId,
   type Minor,
   type NetworkId,
+  type NetworkKey,
   type Points,
   type Posted,
   type Refused,
@@ -17,11 +18,12 @@ import {
 } from '../../ledger/index.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { Db, Tx } from '../tables.ts'
+import { createTurns } from '../turns.ts'
 import { beginMove, forgetMove } from './begun-move-store.ts'
 import { writeContent } from './content.ts'
 import type { MerchantHead } from './merchant-head.ts'
 import { noteMovedSale } from './moved-sale-store.ts'
-import { ownCredential } from './own-credential.ts'
+import { ownCredentialWithin } from './own-credential.ts'
 import { listRefunds, repeatRefunds, sumRefunded, type Refund } from './refunds.ts'
 
 /** Which purchase goes to whom, and who asked. */
@@ -40,7 +42,12 @@ export interface Move {
    * only a purchase of which nothing was refunded is moved.
    */
   readonly refundsUntil: bigint | null
+  /** Whether it may leave debt with whoever had spent the points: for those who answer for the shop's money. */
+  readonly mayLeaveDebt: boolean
 }
+
+/** Refunds that are repeated at most: everybody else who posts waits for them. */
+const refundsMax = 50
 
 /** A move's two transactions. */
 export interface Moved {
@@ -65,21 +72,25 @@ export async function moveSale({ db, ledger }: Parts, move: Move): Promise<Moved
   if (seen === undefined) throw new Refusal('not_found')
   if (move.to.id === seen.wallet) throw new Refusal('same_wallet')
   await beginMove(db, move)
-  const moved = await db
-    .transaction()
-    .execute(async (tx) => {
-      await lockHead(tx, move.network)
-      // Read again: refunds that came meanwhile are known now, and no more come in between.
-      const sale = await findMovable(tx, move)
-      if (sale === undefined) throw new Error('a purchase was there, and is gone')
-      return await postSteps({ tx, ledger }, move, sale)
-    })
-    .catch(async (error: unknown) => {
-      if (error instanceof Refusal) await forgetMove(db, move)
-      throw error
-    })
+  const key = await ledger.keyOf(move.network)
+  const posted = turns.take(() => db.transaction().execute((tx) => postAlone({ tx, key }, move)))
+  const moved = (await posted.catch(async (error: unknown) => {
+    if (error instanceof Refusal) await forgetMove(db, move)
+    throw error
+  }))!
   if (moved instanceof Refusal) throw moved
   return moved
+}
+
+/** Of the process's connections one waits for the head at most: the others are for those who post. */
+const turns = createTurns(1)
+
+async function postAlone(within: Within, move: Move): Promise<Moved | Refusal> {
+  await lockHead(within.tx, move.network)
+  // Read again: refunds that came meanwhile are known now, and no more come in between.
+  const sale = await findMovable(within.tx, move)
+  if (sale === undefined) throw new Error('a purchase was there, and is gone')
+  return await postSteps(within, move, sale)
 }
 
 /** A purchase as it was recorded, with what is needed to record it again. */
@@ -118,13 +129,17 @@ async function findMovable(
     amountMinor: row.amount_minor as Minor,
     eligibleAmountMinor: (row.eligible_minor as Minor | null) ?? undefined,
     refunds,
-    isMovable: kept > 0n && (row.redeemed_points ?? 0n) === 0n && refunds.length === all.length,
+    isMovable:
+      kept > 0n &&
+      (row.redeemed_points ?? 0n) === 0n &&
+      refunds.length === all.length &&
+      refunds.length <= refundsMax,
   }
 }
 
 interface Within {
   readonly tx: Tx
-  readonly ledger: Ledger
+  readonly key: NetworkKey
 }
 
 /** Throws a refusal where nothing of the move is to be kept; answers one where that itself had to be posted. */
@@ -150,6 +165,7 @@ async function postSteps(within: Within, move: Move, sale: Sale): Promise<Moved 
 async function postAll(within: Within, move: Move, sale: Sale): Promise<Moved> {
   const reversal = await reverseOld(within, move, sale)
   if (reversal.outcome === 'refused') throw notMovable()
+  if (reversal.availableAfter < 0n && !move.mayLeaveDebt) throw spentAlready()
   const made = await record(within, move, { sale })
   if (made.outcome === 'refused') throw explain(made)
   const points = await repeatRefundsOn(within, move, { made, sale })
@@ -177,11 +193,11 @@ async function finishHalf(
 
 /** `refusal`: only to learn whether it was recorded anew before. */
 function record(
-  { tx, ledger }: Within,
+  within: Within,
   move: Move,
   { sale, refusal }: { sale: Sale; refusal?: 'not_reversible' },
 ): Promise<Answer> {
-  return postWithin(ledger, tx, move.network, {
+  return postWithin(within, move.network, {
     kind: 'issue',
     ...headOf(move, 'move: new'),
     ...(refusal && { refusal }),
@@ -230,16 +246,16 @@ async function takeBack(within: Within, move: Move, made: Posted): Promise<void>
 
 /** Whoever began is let go of, perhaps, before it is finished: then the network itself finishes it. */
 async function reverse(
-  { tx, ledger }: Within,
+  within: Within,
   network: NetworkId,
   step: Omit<ReverseCommand, 'kind'>,
 ): Promise<Answer> {
   const command = { kind: 'reverse' as const, ...step }
-  const answer = await postWithin(ledger, tx, network, command)
+  const answer = await postWithin(within, network, command)
   if (answer.outcome !== 'refused' || answer.code !== 'credential_revoked') return answer
   const { staff: _, ...others } = command
-  const credential = await ownCredential(tx, network, { kind: 'network', merchant: null })
-  return await postWithin(ledger, tx, network, { ...others, credential })
+  const credential = await ownCredentialWithin(within.tx, network, { kind: 'network', merchant: null })
+  return await postWithin(within, network, { ...others, credential })
 }
 
 function headOf({ merchant, credential, staff, key, target, to, reason }: Move, step: string): MerchantHead {
@@ -260,6 +276,15 @@ function explain(refused: Refused): Refusal {
     detail:
       'Nothing was moved: recorded anew, the sale takes more room within the shop’s issuing limit than taking it back ' +
       'makes, since its points were spent or the limit was lowered. Ask the operator to raise the limit, then send it again.',
+  })
+}
+
+/** Or one sale would give its points as often as it is moved after they were spent. */
+function spentAlready(): Refusal {
+  return new Refusal('forbidden', {
+    detail:
+      'Nothing was moved: points of this sale were spent, and moving it would leave that customer in debt. A manager or ' +
+      'the owner can move it.',
   })
 }
 

@@ -73,6 +73,7 @@ export function moveRoutes(
       to: { id: to, uuid: body.to },
       reason: body.reason,
       refundsUntil: null,
+      mayLeaveDebt: answersForMoney(staff),
     })
     if (made.outcome === 'replayed') markReplayed(res)
     postMove.answer(res, 201, {
@@ -82,6 +83,11 @@ export function moveRoutes(
       wallet: presentWalletAfter(made),
     })
   })
+}
+
+function answersForMoney(caller: MerchantCaller): boolean {
+  const role = caller.kind === 'staff' ? caller.role : caller.staff?.role
+  return role === 'owner' || role === 'manager'
 }
 
 /** A person of the merchant: by their session, or switched on at a till. A till alone is nobody. */

@@ -11,6 +11,7 @@ interface BegunMoveTable {
   to_wallet_id: WalletId
   reason: string
   refunds_until: bigint | null
+  may_leave_debt: boolean
   begun_at: Generated<Date>
 }
 
@@ -22,7 +23,7 @@ interface MovedSaleTable {
   to_wallet_id: WalletId
 }
 
-/** The tables of migrations 0045, 0053 and 0055. */
+/** The tables of migrations 0045, 0053, 0055 and 0061. */
 export interface TransactionTables {
   'api.begun_move': BegunMoveTable
   'api.moved_sale': MovedSaleTable

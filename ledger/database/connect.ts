@@ -6,6 +6,8 @@ import type { LedgerTables } from './tables.ts'
 export type Db<Tables = LedgerTables> = Kysely<Tables>
 /** Demands one. */
 export type Tx<Tables = LedgerTables> = Transaction<Tables>
+/** Any transaction whose tables include the ledger's: its owner's rows and the ledger's then commit together. */
+export type AnyTx = Pick<Tx, 'executeQuery' | 'getExecutor' | 'isTransaction'>
 
 export interface PoolOptions {
   /** The role that every connection takes on; that of the login when left out. */

@@ -141,7 +141,7 @@ const finish = () => finishMoves({ db: street.api.db, ledger: street.api.ledger 
 describe('a shop at its issuing limit', () => {
   async function openFull() {
     const shop = await street.admit('Florist', { issuing_limit: 40 })
-    const token = await addStaff(street.api, street.network, { role: 'cashier', merchant: shop.merchant })
+    const token = await addStaff(street.api, street.network, { role: 'manager', merchant: shop.merchant })
     const [wrong, right] = [await street.join(), await street.join()]
     const sold = await shop.buy({ wallet: wrong.wallet, amount_minor: 4000 })
     expect(sold).toMatchObject({ status: 201, body: { points: 40 } })

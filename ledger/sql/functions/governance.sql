@@ -269,11 +269,14 @@ language sql volatile security definer set search_path = ledger, pg_temp as $$
     and r.network_id = t.network_id and r.entry_index = t.entry_index
 $$;
 
--- Nobody else posts to the network until the transaction ends.
+-- Nobody else posts to the network until the transaction ends; one that does nothing meanwhile is ended.
 create or replace function ledger.lock_head(_network int) returns void
 language plpgsql volatile security definer set search_path = ledger, pg_temp as $$
+declare
+  head ledger.head;
 begin
-  perform from ledger.head x where x.network_id = _network for update;
+  select * into strict head from ledger.head x where x.network_id = _network for update;
+  perform set_config('idle_in_transaction_session_timeout', '5s', true);
 end $$;
 
 -- The audit trail of a day (UTC), by its count and digest (hex), so that it can't be changed afterwards unseen.
