@@ -11,7 +11,8 @@ export function repeat(
   let underWay = Promise.resolve()
   const round = async () => {
     await task(ending.signal).catch((error: unknown) => {
-      if (!ending.signal.aborted) onError(error)
+      // Only what ended because it was told to is no error.
+      if (!(ending.signal.aborted && error instanceof Error && error.name === 'AbortError')) onError(error)
     })
     if (!ending.signal.aborted) timer = setTimeout(begin, pauseMs)
   }

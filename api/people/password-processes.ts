@@ -9,6 +9,8 @@ import type { PasswordAnswer, PasswordTask } from './password-process.ts'
 // passwords have processes of their own, started with the first one; they keep nobody from ending.
 
 const idle: ChildProcess[] = []
+/** A hash takes some hundredths of a second: one that takes so long has stopped, and would keep all others from their turn. */
+const workMsMax = 30_000
 
 /** Does it in a process of its own, as many at once as are asked for. Throws when that fails, or the process dies. */
 export async function inPasswordProcess(task: PasswordTask): Promise<string | boolean> {
@@ -16,6 +18,7 @@ export async function inPasswordProcess(task: PasswordTask): Promise<string | bo
   // While it works this process waits for it.
   hold(child, true)
   const ending = new AbortController()
+  const stuck = setTimeout(() => child.kill('SIGKILL'), workMsMax)
   try {
     child.send(task)
     const [said] = (await Promise.race([
@@ -28,6 +31,7 @@ export async function inPasswordProcess(task: PasswordTask): Promise<string | bo
     if ('failed' in said) throw new Error(`A password could not be worked on: ${said.failed}`)
     return said.answer
   } finally {
+    clearTimeout(stuck)
     hold(child, false)
     ending.abort()
   }

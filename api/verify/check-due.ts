@@ -1,17 +1,9 @@
 import type { Logger } from 'pino'
-import { setTimeout as pause } from 'node:timers/promises'
 import { checkRows, LogRefused, refuseLog, type Ledger } from '../../ledger/index.ts'
 import { entriesPerPart, rememberBytes } from '../export/store.ts'
 import type { Db } from '../tables.ts'
+import { createRest } from './rest.ts'
 import { giveUpCheck, recordRowsCheck, renewCheck, takeDueCheck, type DueCheck } from './store.ts'
-
-/**
- * It works a sixth of the time, so that tills go on as if there were none: at about 10,000 entries a second of work, 10
- * million take an hour and a half.
- */
-const restPerWork = 5
-/** Well within the hour after which another process takes a check over. */
-const renewalMs = 10 * 60_000
 
 interface CheckParts {
   readonly db: Db
@@ -31,14 +23,15 @@ export async function checkDueRows(parts: CheckParts): Promise<void> {
     try {
       await check(parts, due)
     } catch (error) {
-      if (signal?.aborted) await giveUpCheck(db, due.network)
+      // Should that fail too, the first error is the one that says why.
+      if (signal?.aborted) await giveUpCheck(db, due.network).catch(() => {})
       throw error
     }
   }
 }
 
 async function check({ db, ledger, log, signal }: CheckParts, { network, slug }: DueCheck): Promise<void> {
-  const rest = createRest(() => renewCheck(db, network), signal)
+  const rest = createRest(() => renewCheck(db, network), { signal })
   const { parts, onEntries } = sumUpParts()
   const checked = await checkRows(ledger.db, network, { rest, onEntries })
   await recordRowsCheck(db, network, checked)
@@ -68,17 +61,4 @@ function sumUpParts() {
     before = bytes
   }
   return { parts, onEntries }
-}
-
-/** A rest after each piece of work, in proportion to what it took; ends with an AbortError where `signal` does. */
-function createRest(renew: () => Promise<void>, signal: AbortSignal | undefined): () => Promise<void> {
-  let began = performance.now()
-  let renewed = began
-  return async () => {
-    await pause((performance.now() - began) * restPerWork, undefined, { signal })
-    began = performance.now()
-    if (began - renewed < renewalMs) return
-    await renew()
-    renewed = began
-  }
 }

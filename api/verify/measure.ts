@@ -33,7 +33,8 @@ interface Checked {
 async function readChecks(db: Db): Promise<Checked[]> {
   const { rows } = await sql<Checked>`
     select n.slug as network, cardinality(c.faults) as faults,
-      extract(epoch from clock_timestamp() - c.checked_at)::float as age
+      case when c.checked_at > clock_timestamp() then 'infinity'
+        else extract(epoch from clock_timestamp() - c.checked_at) end::float as age
     from api.rows_check c join api.network n on n.network_id = c.network_id
     where c.checked_at is not null order by 1`.execute(db)
   return rows

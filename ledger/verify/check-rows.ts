@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { digest } from '../log/digest.ts'
+import { isDisconnection } from '../poster.ts'
 import { readCheckpoint, readLog, readOrigins, readTilesOf, type Log } from '../log/store.ts'
 import { equalBytes } from '../proofs/bytes.ts'
 import { growTree, hashBytes } from '../proofs/merkle.ts'
@@ -66,7 +68,7 @@ async function checkEntries(
   let changed: number | null = null
   for (let start = 0; start < size.next && faults.length < faultsMax; start += entriesPerCheck) {
     const end = Math.min(size.next, start + entriesPerCheck)
-    const rows = await readHashes(db, network, [start, end])
+    const rows = await makeAgain(db, network, [start, end])
     const signed = await leaves([start, end])
     const roots = await readRoots(db, origins, [start, end])
     let index = start
@@ -118,11 +120,43 @@ async function countRows(db: Db, network: NetworkId): Promise<{ next: number; be
   return { next: Number(rows[0]!.next), beyond: Number(rows[0]!.beyond) }
 }
 
-async function readHashes(db: Db, network: NetworkId, [start, end]: readonly [number, number]) {
-  const { rows } = await sql<{ entry_index: bigint; stored: Buffer; made: Buffer | null; bytes: number }>`
-    select entry_index, leaf_hash as stored, ledger.hash_leaf(entry) as made,
-      coalesce(octet_length(entry) + 1, 0) as bytes
-    from ledger.entries(${network}, ${start}, ${end})`.execute(db)
+/** An entry as its rows make it; `made` is null where they make none. */
+interface MadeAgain {
+  readonly entry_index: bigint
+  readonly stored: Buffer
+  readonly made: Buffer | null
+  readonly bytes: number
+}
+
+/** One whose rows can't even be put together must not hide the others: then each is made by itself. */
+async function makeAgain(
+  db: Db,
+  network: NetworkId,
+  [start, end]: readonly [number, number],
+): Promise<MadeAgain[]> {
+  try {
+    const { rows } = await sql<MadeAgain>`
+      select entry_index, leaf_hash as stored, ledger.hash_leaf(entry) as made,
+        coalesce(octet_length(entry) + 1, 0) as bytes
+      from ledger.entries(${network}, ${start}, ${end})`.execute(db)
+    return rows
+  } catch (error) {
+    if (isDisconnection(error) || !(error instanceof DatabaseError)) throw error
+    if (end - start === 1) return await readStored(db, network, start)
+    const each: MadeAgain[] = []
+    for (let index = start; index < end; index++) {
+      each.push(...(await makeAgain(db, network, [index, index + 1])))
+    }
+    return each
+  }
+}
+
+async function readStored(db: Db, network: NetworkId, index: number): Promise<MadeAgain[]> {
+  const { rows } = await sql<MadeAgain>`
+    select entry_index, leaf_hash as stored, null::bytea as made, 0 as bytes from (
+      select network_id, entry_index, leaf_hash from ledger.transaction
+      union all select network_id, entry_index, leaf_hash from ledger.governance
+    ) e where network_id = ${network} and entry_index = ${index}`.execute(db)
   return rows
 }
 

@@ -1,6 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
+import { DatabaseError } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
+import { isDisconnection } from '../poster.ts'
 
 // What can change in the ledger's tables, counted again from what can't. Each query answers rows `what` that are not what
 // the entries make of them; it takes one pass over its tables.
@@ -15,17 +17,26 @@ const namedMax = 20
 export async function findDrift(db: Db, network: NetworkId, rest: () => Promise<void>): Promise<string[]> {
   const words: string[] = []
   for (const check of checks) {
-    const rows = await db.transaction().execute(async (tx) => {
-      // On one core, so that posting keeps the others.
-      await sql`set local max_parallel_workers_per_gather = 0`.execute(tx)
-      const found = await sql<{ what: string }>`
-        select what from (${check(network)}) off order by what limit ${namedMax}`.execute(tx)
-      return found.rows
-    })
-    words.push(...rows.map(({ what }) => what))
+    words.push(...(await findOff(db, check(network)).catch(sayThatItFailed)))
     await rest()
   }
   return words
+}
+
+async function findOff(db: Db, check: RawBuilder<unknown>): Promise<string[]> {
+  return await db.transaction().execute(async (tx) => {
+    // On one core, so that posting keeps the others.
+    await sql`set local max_parallel_workers_per_gather = 0`.execute(tx)
+    const { rows } = await sql<{ what: string }>`
+      select what from (${check}) off order by what limit ${namedMax}`.execute(tx)
+    return rows.map(({ what }) => what)
+  })
+}
+
+/** Rows that can't even be counted were changed; or else one of them would hide all the others. */
+function sayThatItFailed(error: unknown): string[] {
+  if (isDisconnection(error) || !(error instanceof DatabaseError)) throw error
+  return [`some rows can't be counted again: ${error.message}`]
 }
 
 type Check = (network: NetworkId) => RawBuilder<unknown>
@@ -84,6 +95,26 @@ const checks: readonly Check[] = [
       from ledger.lot l left join moved m on m.lot_index = l.entry_index and m.lot_ordinal = l.ordinal
       where l.network_id = ${network} and (l.remaining <> l.points + coalesce(m.points, 0)
         or l.held <> coalesce(m.held, 0) or l.open <> (l.remaining > 0))`,
+  (network) => sql`
+    select format('lot %s.%s has %s left and %s held of %s', entry_index, ordinal, remaining, held, points) as what
+      from ledger.lot where network_id = ${network} and not (0 <= held and held <= remaining and remaining <= points)`,
+  // A wallet has in lots, less its debts, what it has in points, and has set aside in them what is held.
+  (network) => sql`
+    with lots as (
+      select wallet_id, sum(remaining) as remaining, sum(held) as held from ledger.lot
+      where network_id = ${network} group by wallet_id
+    ), debts as (
+      select wallet_id, sum(remaining) as remaining from ledger.debt where network_id = ${network} group by wallet_id
+    )
+    select format('the wallet account %s has %s points and %s held, where its lots and debts leave %s and %s',
+        a.account_uuid, a.credits_posted - a.debits_posted, a.debits_pending,
+        coalesce(l.remaining, 0) - coalesce(d.remaining, 0), coalesce(l.held, 0)) as what
+      from ledger.account a
+      left join lots l on l.wallet_id = a.account_id
+      left join debts d on d.wallet_id = a.account_id
+      where a.network_id = ${network} and a.kind = 'wallet'
+        and (a.credits_posted - a.debits_posted <> coalesce(l.remaining, 0) - coalesce(d.remaining, 0)
+          or a.debits_pending <> coalesce(l.held, 0))`,
   (network) => sql`
     select format('the entries move lot %s.%s, which has no row', m.lot_index, m.lot_ordinal) as what
       from (select distinct lot_index, lot_ordinal from ledger.lot_move where network_id = ${network}) m

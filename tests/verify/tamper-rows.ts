@@ -57,6 +57,11 @@ const changes: Record<string, Change> = {
     change: `update ledger.governance t set facts = t.facts || '{"merchant": "another"}'`,
     named: entryOf,
   },
+  'facts of governance that are none': {
+    find: `select entry_index from ledger.governance where network_id = $1`,
+    change: `update ledger.governance t set facts = '[1]'`,
+    named: entryOf,
+  },
   'an account’s balance': {
     find: 'select account_id, account_uuid from ledger.account where network_id = $1',
     change: 'update ledger.account t set credits_posted = t.credits_posted + 1',

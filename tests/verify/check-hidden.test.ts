@@ -1,0 +1,69 @@
+import { pino } from 'pino'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { uuidOf } from '../../api/http/ids.ts'
+import { checkDueRows } from '../../api/verify/check-due.ts'
+import { checkRows, type NetworkId } from '../../ledger/index.ts'
+import { asAdmin } from '../support/api.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+
+// What somebody with all rights over the database might do so that the daily check doesn't see it.
+
+let street: HighStreet
+let network: NetworkId
+
+beforeAll(async () => {
+  street = await openHighStreet()
+  const row = await street.api.db
+    .selectFrom('api.network')
+    .select('network_id')
+    .where('slug', '=', street.network.slug)
+    .executeTakeFirstOrThrow()
+  network = row.network_id as NetworkId
+})
+afterAll(() => street.close())
+
+const unguarded = (statement: string) =>
+  asAdmin(street.api, `set session_replication_role = replica; ${statement}`)
+const check = async () => (await checkRows(street.api.ledger.db, network)).faults
+
+test('points that were there only between two checks are missed, since somebody has spent them', async () => {
+  const thief = await street.join({ points: 10 })
+  const wallet = `account_uuid = '${uuidOf('wal', thief.wallet)}'`
+  const lots = `wallet_id = (select account_id from ledger.account where ${wallet})`
+  expect(await check()).toEqual([])
+  await unguarded(`
+    alter table ledger.lot drop constraint lot_within_bounds, drop constraint lot_open_while_left;
+    update ledger.account set credits_posted = credits_posted + 1000 where ${wallet};
+    update ledger.lot set remaining = remaining + 1000 where ${lots}`)
+  const spent = { qr: await thief.showQr(), points: 1005, reference: randomUUID() }
+  expect((await street.bookshop.post('/v1/redemptions', spent)).status).toBe(201)
+  await unguarded(`
+    update ledger.account set lowest_allowed = credits_posted - 1000 - debits_posted, credits_posted = credits_posted - 1000
+      where ${wallet};
+    update ledger.lot set remaining = remaining - 1000, open = false where ${lots}`)
+  expect((await check()).join('\n')).toMatch(/lot \S+ has -995 left and 0 held of 10/)
+})
+
+test('one entry that can’t even be put together hides nothing that was changed beside it', async () => {
+  await unguarded(`
+    update ledger.governance set facts = '[1]' where network_id = ${network} and entry_index = 1;
+    update ledger.leg set points = points + 1 where network_id = ${network}`)
+  const faults = (await check()).join('\n')
+  expect(faults).toMatch(/the rows of entry 1 are not those/)
+  expect(faults).toMatch(/the float account \S+ has counters/)
+})
+
+test('checks that are put off to another century are due', async () => {
+  const log = pino({ level: 'silent' })
+  const { db, ledger } = street.api
+  await checkDueRows({ db, ledger, log })
+  await asAdmin(street.api, `update api.rows_check set started_at = '2100-01-01', checked_at = '2100-01-01'`)
+  const metric = async () => {
+    const { text } = await street.api.call('get', '/metrics')
+    return text.split('\n').find((line) => line.startsWith('tallystick_rows_checked_age_seconds{'))
+  }
+  expect(await metric()).toMatch(/ \+?Inf$/)
+  await checkDueRows({ db, ledger, log })
+  expect(await metric()).toMatch(/ \d(\.\d+)?(e-\d+)?$/)
+})
