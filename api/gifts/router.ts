@@ -65,11 +65,12 @@ export function giftRoutes(
     60 * 60,
     'At most 60 gifts can be made in an hour. Wait as many seconds as Retry-After says.',
   )
-  // Who is a member is not to be found out by trying addresses.
-  const unknownAddresses = parts.createSharedLimit('gifts to unknown addresses', {
+  // Who is a member is not to be found out by trying addresses: not by those that nobody joined with, and not by asking
+  // for more than there is to give, which costs nothing.
+  const triedAddresses = parts.createSharedLimit('gifts to unknown addresses', {
     count: 10,
     seconds: 24 * 60 * 60,
-    detail: 'Too many of these addresses have not joined here.',
+    detail: 'Too many gifts to e-mail addresses came to nothing today. Try again tomorrow, or scan a QR.',
   })
 
   routes.on(postGift, async (req, res) => {
@@ -77,6 +78,9 @@ export function giftRoutes(
     await gifts.consume(wallet.uuid)
     const key = idempotencyKey(req)
     const { body } = postGift.parse(req)
+    const isByAddress = body.to_email !== undefined
+    // Before anybody is looked for: above the limit members and others are answered alike.
+    if (isByAddress) await triedAddresses.consume(wallet.uuid)
     const to = await findReceiver(parts, network.id, body)
     const given = await postCommand(ledger, res, {
       network: network.id,
@@ -90,11 +94,11 @@ export function giftRoutes(
         // Refused, unless it was given before: who has an address changes.
         ...(to === undefined ? { to: wallet.id, refusal: 'not_found' } : { to }),
       },
-    }).catch(async (error: unknown) => {
+    }).catch((error: unknown) => {
       if (!(error instanceof Refusal && error.code === 'not_found')) throw error
-      if (body.to_email !== undefined) await unknownAddresses.consume(wallet.uuid)
       throw new Refusal('not_found', { detail: 'Nobody with this address or wallet has joined here.' })
     })
+    if (isByAddress) await triedAddresses.giveBack(wallet.uuid)
     postGift.answer(res, 201, {
       transaction: typeId('txn', given.transaction),
       points: shownInteger(given.points),

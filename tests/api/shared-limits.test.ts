@@ -117,16 +117,42 @@ test('thirty codes of tills are tried from one address in 15 minutes', async () 
   })
 })
 
-test('a customer gives to ten addresses of nobody in a day', async () => {
-  const ada = await street.join({ points: 50 })
-  const give = (to_email: string) => async (api: TestApi) =>
-    await api
-      .call('post', '/v1/gifts', ada.token)
-      .set('Idempotency-Key', randomUUID())
-      .send({ to_email, points: 1 })
-  await expectSoMany(10, (api) => give(freshEmail())(api))
-  const bea = await street.join()
-  expect(await give(bea.email)(other)).toMatchObject({ status: 201 })
+/** As `ask` is answered for each: above the limit there must be nothing to tell a member by. */
+async function expectAlike(ask: (api: TestApi, email: string) => Promise<Response>, emails: string[]) {
+  for (const email of emails) {
+    const { status, body } = await ask(one, email)
+    expect({ status, body }).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+  }
+}
+
+const giveTo = (giver: Customer, points: number) => async (api: TestApi, to_email: string) =>
+  await api
+    .call('post', '/v1/gifts', giver.token)
+    .set('Idempotency-Key', randomUUID())
+    .send({ to_email, points })
+
+test('ten gifts to addresses come to nothing in a day, and then no gift tells who has joined', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  await expectSoMany(10, (api) => giveTo(ada, 1)(api, freshEmail()))
+  await expectAlike(giveTo(ada, 1_000_000), [bea.email, freshEmail()])
+  await expectAlike(giveTo(ada, 1), [bea.email, freshEmail()])
+  expect([await ada.available(), await bea.available()]).toEqual([50, 0])
+})
+
+test('gifts of more than there is find out about ten addresses in a day', async () => {
+  const [ada, bea] = [await street.join({ points: 1 }), await street.join()]
+  expect(await giveTo(ada, 1_000_000)(one, bea.email)).toMatchObject({ status: 409 })
+  await expectSoMany(9, (api, i) => giveTo(ada, 1_000_000)(api, i % 2 === 0 ? bea.email : freshEmail()))
+  await expectAlike(giveTo(ada, 1_000_000), [bea.email, freshEmail()])
+})
+
+test('gifts to addresses that are made count for none of the ten', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  for (let i = 0; i < 12; i++) {
+    expect(await giveTo(ada, 1)(i % 2 === 0 ? one : other, bea.email)).toMatchObject({ status: 201 })
+  }
+  expect(await giveTo(ada, 1)(one, freshEmail())).toMatchObject({ status: 404 })
+  expect([await ada.available(), await bea.available()]).toEqual([38, 12])
 })
 
 test('a customer says three phone numbers in a day', async () => {
