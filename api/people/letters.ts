@@ -54,7 +54,7 @@ export function passwordChangedLetter(to: string): Letter {
 const adviceToGuessed = {
   password: 'set a new password',
   PIN: 'set a new PIN',
-  // Whoever enters those is signed in.
+  // Whoever enters those is signed in, or knows the password.
   'second-step code': 'sign out everywhere, set a new password',
 } as const
 

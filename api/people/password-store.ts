@@ -5,6 +5,7 @@ import type { Account } from '../sessions/known-browsers.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Tx } from '../tables.ts'
 import { hashPassword, isPassword } from './passwords.ts'
+import { readSecondFactor } from './second-factor.ts'
 import { listMemberships } from './store.ts'
 import { createPersonToken, endPersonTokens, usePersonToken } from './token-store.ts'
 
@@ -86,17 +87,18 @@ export async function resetPassword(db: Db, { token, password, now, audit }: Ent
     const { person } = (await usePersonToken(tx, 'password reset', token, now)) ?? {}
     if (person === undefined) throw new Refusal('code_wrong')
     const email = await setPassword(tx, { person, passwordHash, now })
+    const secondFactorAt = await readSecondFactor(tx, person)
     await endSessionsOf(tx, { person }, now)
     await endPersonTokens(tx, { person, network: null })
     await tx.deleteFrom('api.passkey').where('person_uuid', '=', person).execute()
-    return { person, email }
+    return { person, email, secondFactorAt }
   })
   for (const membership of await listMemberships(db, used.person)) {
     const actor = { kind: 'staff', uuid: used.person, role: membership.role } as const
     const { network_id: network, merchant_id: merchant } = membership
     await recordAudit(db, { ...audit, network, actor, merchant }, { subjects: [], changed: ['password'] })
   }
-  return { email: used.email, passwordHash }
+  return { email: used.email, passwordHash, secondFactorAt: used.secondFactorAt }
 }
 
 async function setPassword(

@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { Uuid } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
@@ -6,11 +6,12 @@ import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { setKnownBrowserCookie } from '../sessions/refresh-cookie.ts'
 import { provePerson, type Proving } from '../sessions/sign-in.ts'
 import type { Tx } from '../tables.ts'
 import { guessingLetter, secondFactorLetter } from './letters.ts'
 import { passwordLengthMax } from './passwords.ts'
-import { readEmail } from './store.ts'
+import { findPerson, readEmail } from './store.ts'
 import { beginTotp, confirmTotp, isSecondFactorOn, removeSecondFactor } from './second-factor.ts'
 
 const tag = 'People'
@@ -97,6 +98,7 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
       await sendMail(secondFactorLetter(await readEmail(tx, person), 'on'))
       return confirmed
     })
+    await makeBrowserKnown(parts, { req, res, person })
     postConfirmation.answer(res, 201, { recovery_codes: codes })
   })
 
@@ -106,8 +108,18 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
     const shown = { person, code: body.code, now: access.now() }
     await changeByCode(parts, { req, person }, (tx) => removeSecondFactor(tx, secondFactors, shown))
     inBackground(async () => await sendMail(secondFactorLetter(await readEmail(db, person), 'off')))
+    await makeBrowserKnown(parts, { req, res, person })
     postRemoval.answer(res, 204, undefined)
   })
+}
+
+/** All browsers that were known are no longer, or those from before would give more tries; this one stays. */
+async function makeBrowserKnown(
+  { db, knownBrowsers, now }: Parts,
+  { req, res, person }: { req: Request; res: Response; person: Uuid },
+): Promise<void> {
+  const account = await findPerson(db, await readEmail(db, person))
+  if (account !== null) setKnownBrowserCookie(req, res, knownBrowsers.issue(account, now()))
 }
 
 async function requirePerson(access: Access, req: Request) {

@@ -84,13 +84,17 @@ export async function deleteSecondFactor(tx: Tx, person: Uuid): Promise<boolean>
 
 /** Whether signing in takes a second step. */
 export async function isSecondFactorOn(db: Db | Tx, person: Uuid): Promise<boolean> {
+  return (await readSecondFactor(db, person)) !== null
+}
+
+/** When the second step was turned on; null while it is off. */
+export async function readSecondFactor(db: Db | Tx, person: Uuid): Promise<Date | null> {
   const row = await db
     .selectFrom('api.person_totp')
-    .select('person_uuid')
+    .select('confirmed_at')
     .where('person_uuid', '=', person)
-    .where('confirmed_at', 'is not', null)
     .executeTakeFirst()
-  return row !== undefined
+  return row?.confirmed_at ?? null
 }
 
 /** Uses up a code of the app, or one of those for when it is lost; whether it was good. */

@@ -6,10 +6,12 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
  */
 export const knownBrowserSeconds = 365 * 24 * 60 * 60
 
-/** Whose browser: another password, and it is known no longer. */
+/** Whose browser: another password, or the second step turned on or off, and it is known no longer. */
 export interface Account {
   readonly email: string
   readonly passwordHash: string
+  /** When the second step was turned on; null while it is off. */
+  readonly secondFactorAt: Date | null
 }
 
 /** What a browser is given. */
@@ -27,7 +29,7 @@ export interface KnownBrowsers {
   /** One cookie for each person, since a shop's people share its computer; the name tells nobody who they are. */
   nameFor(email: string): string
   issue(account: Account, now: Date): KnownBrowser
-  /** By what its tries are counted; null for any text that was not made here, for this account and this password. */
+  /** By what its tries are counted; null for any text that was not made here, for this account as it is now. */
   read(token: string, account: Account, now: Date): string | null
 }
 
@@ -35,8 +37,8 @@ export interface KnownBrowsers {
 export function createKnownBrowsers(secret: Uint8Array): KnownBrowsers {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'tallystick known browsers', 32))
   const sign = (...parts: string[]) => createHmac('sha256', key).update(JSON.stringify(parts)).digest()
-  const signToken = (text: string, { email, passwordHash }: Account) =>
-    sign('token', text, email, passwordHash)
+  const signToken = (text: string, { email, passwordHash, secondFactorAt }: Account) =>
+    sign('token', text, email, passwordHash, secondFactorAt?.toISOString() ?? 'none')
   const nameFor = (email: string) => `tally_known_${sign('name', email).toString('base64url', 0, 9)}`
   return {
     nameFor,

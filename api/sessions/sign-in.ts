@@ -50,7 +50,10 @@ export interface SignInLimits {
   readonly address: Limit
   /** By browser from which its person signed in before, or by session: instead of the three above, which strangers use up. */
   readonly known: Limit
-  /** By person: guesses at the code with which the second step is turned on and off. */
+  /**
+   * By person: guesses at the codes of the second step, over all browsers and sessions. Whoever knows the password could
+   * have made any number of those; and nobody else can use it up.
+   */
   readonly secondFactor: Limit
 }
 
@@ -91,8 +94,7 @@ export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
   const person = await provePerson(parts, request)
   const memberships = await listMemberships(parts.db, person.uuid)
   const begun = await beginSession(parts, { person, memberships, request })
-  const account = { email: request.email, passwordHash: person.passwordHash }
-  return { ...begun, known: parts.knownBrowsers.issue(account, parts.now()) }
+  return { ...begun, known: parts.knownBrowsers.issue(person, parts.now()) }
 }
 
 /**
@@ -111,7 +113,8 @@ export async function provePerson(parts: Proving, request: Proof): Promise<Known
   )
   if (person === null || !right) {
     // Beside the answer, which takes as long for people who aren't there.
-    if (person !== null) parts.inBackground(() => noteGuess(parts, { person, request, isLast }))
+    if (person !== null)
+      parts.inBackground(() => noteGuess(parts, { person, request, toldOf: isLast && 'password' }))
     throw new Refusal('sign_in_failed')
   }
   await demandSecondFactor(parts, { person, request, isLast, giveBack })
@@ -119,7 +122,7 @@ export async function provePerson(parts: Proving, request: Proof): Promise<Known
   return person
 }
 
-/** A missing code is no guess; a wrong one counts like a wrong password. */
+/** A missing code is no guess; a wrong one counts like a wrong password, and by its person beside. */
 async function demandSecondFactor(
   parts: Proving,
   {
@@ -129,20 +132,30 @@ async function demandSecondFactor(
     giveBack,
   }: { person: KnownPerson; request: Proof; isLast: boolean; giveBack: () => Promise<void> },
 ): Promise<void> {
-  const { db, secondFactors, now } = parts
+  const { db, secondFactors, now, limits } = parts
   if (!(await isSecondFactorOn(db, person.uuid))) return
   const { code } = request
   if (code === undefined) {
     await giveBack()
     throw new Refusal('second_factor_required')
   }
-  if (await useSecondFactor(db, secondFactors, { person: person.uuid, code, now: now() })) return
-  parts.inBackground(() => noteGuess(parts, { person, request, isLast }))
+  // Counted before looking, so that guesses sent at once are counted too.
+  const { remainingPoints } = await limits.secondFactor.consume(person.uuid).catch(async (error: unknown) => {
+    // The code was not even looked at, and the password was right.
+    await giveBack()
+    throw error
+  })
+  if (await useSecondFactor(db, secondFactors, { person: person.uuid, code, now: now() })) {
+    await limits.secondFactor.giveBack(person.uuid)
+    return
+  }
+  const toldOf = (isLast || remainingPoints === 0) && 'second-step code'
+  parts.inBackground(() => noteGuess(parts, { person, request, toldOf }))
   throw new Refusal('sign_in_failed')
 }
 
 /** Whoever was proven to be there; their password is of no more use. */
-type ProvenPerson = Omit<KnownPerson, 'passwordHash'>
+type ProvenPerson = Pick<KnownPerson, 'uuid' | 'isDeploymentOperator'>
 
 /**
  * Begins a session in the network that is named, or the only one of `memberships`. Refuses `sign_in_failed` where the
@@ -192,13 +205,17 @@ function sourceOf(person: ProvenPerson, membership: Membership | null, audit: Au
   }
 }
 
-/** A wrong password for a known person goes into the trail of their networks; the last that is let through, to them. */
-async function noteGuess(
-  { db, sendMail }: Proving,
-  { person, request, isLast }: { person: KnownPerson; request: Proof; isLast: boolean },
-): Promise<void> {
+interface Guess {
+  readonly person: KnownPerson
+  readonly request: Proof
+  /** What they are told was guessed at: with the last that is let through. */
+  readonly toldOf: false | 'password' | 'second-step code'
+}
+
+/** A wrong password or code for a known person goes into the trail of their networks; the last is told to them. */
+async function noteGuess({ db, sendMail }: Proving, { person, request, toldOf }: Guess): Promise<void> {
   await recordFailure(db, person, request.audit)
-  if (isLast) await sendMail(guessingLetter(request.email, 'password'))
+  if (toldOf !== false) await sendMail(guessingLetter(person.email, toldOf))
 }
 
 /** Somebody was not let in as that person: told in each of their networks. */
@@ -218,8 +235,7 @@ async function countAndFind(parts: Proving, request: Proof) {
   }
   if (browser !== undefined) {
     const person = await findPerson(db, email)
-    const account = person && { email, passwordHash: person.passwordHash }
-    const number = account && knownBrowsers.read(browser, account, now())
+    const number = person && knownBrowsers.read(browser, person, now())
     if (number !== null) return { ...(await countTry(limits, [['known', number]])), person }
   }
   const counted = await countTry(limits, [

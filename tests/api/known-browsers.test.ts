@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Secret, TOTP } from 'otpauth'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { knownBrowserSeconds } from '../../api/sessions/known-browsers.ts'
 import { asAdmin, startApi, testOperator, type TestApi } from '../support/api.ts'
@@ -31,14 +32,15 @@ interface Try {
   readonly cookie?: string
   readonly from?: string
   readonly at?: TestApi
+  readonly code?: string
 }
 
 async function signIn(
   email: string,
-  { password: entered = password, cookie = '', from = '192.0.2.1', at = api }: Try = {},
+  { password: entered = password, cookie = '', from = '192.0.2.1', at = api, code }: Try = {},
 ) {
   const sent = at.call('post', '/v1/sessions').set('X-Forwarded-For', from).set('Cookie', cookie)
-  return await sent.send({ email, password: entered })
+  return await sent.send({ email, password: entered, code })
 }
 
 /** The cookie by which a browser is known, of an answer; with what is said of it. */
@@ -176,6 +178,71 @@ test('whoever is signed in while strangers guess still guards their account, wit
   expect(await api.call('post', '/v1/totp', token).send({ password })).toMatchObject({ status: 201 })
   for (let i = 0; i < 5; i++) expect(await ask('a wrong password')).toMatchObject(wrong)
   expect(await ask(password)).toMatchObject(stopped)
+})
+
+/** Turns the second step on in a browser that is signed in. */
+async function turnSecondStepOn(token: string) {
+  const { secret } = (await api.call('post', '/v1/totp', token).send({ password })).body
+  const confirmed = await api
+    .call('post', '/v1/totp/confirm', token)
+    .send({ code: codeAt(secret, Date.now()), password })
+  expect(confirmed).toMatchObject({ status: 201 })
+  return { confirmed, secret: secret as string, recovery: confirmed.body.recovery_codes as string[] }
+}
+
+const codeAt = (secret: string, timestamp: number) =>
+  TOTP.generate({ secret: Secret.fromBase32(secret), timestamp })
+
+test('cookies from before the second step give no more tries at its codes', async () => {
+  const { email } = await addPerson()
+  const begun = await Promise.all([1, 2, 3].map(() => signIn(email)))
+  const { secret } = await turnSecondStepOn(begun[0]!.body.token)
+  const statuses: number[] = []
+  for (const [i, { body, ...answer }] of begun.entries()) {
+    for (let guess = 0; guess < 5; guess++) {
+      const from = `198.51.100.${10 * i + guess}`
+      const at = guess % 2 === 0 ? api : other
+      statuses.push(
+        (await signIn(email, { cookie: knownBy(answer).cookie, from, at, code: '000000' })).status,
+      )
+    }
+    // Nor do the sessions.
+    const ask = api.call('post', '/v1/passkeys/options', body.token)
+    statuses.push((await ask.send({ password, code: '000000' })).status)
+  }
+  expect(statuses.filter((status) => status === 401)).toHaveLength(5)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(13)
+  const told = () => api.letters.concat(other.letters).filter(({ to }) => to === email)
+  await expect
+    .poll(() => told().map(({ subject }) => subject))
+    .toContainEqual('Somebody tried to guess your second-step code')
+  // Whoever knows the password is told no sooner whether a code was right.
+  api.clock.now = new Date(Date.now() + 60_000)
+  const code = codeAt(secret, api.clock.now.getTime())
+  expect(await signIn(email, { from: '203.0.113.9', code })).toMatchObject(stopped)
+})
+
+test('the right code of the second step is no try', async () => {
+  const { email, cookie } = await addPerson()
+  const { token } = (await signIn(email, { cookie })).body
+  const { recovery } = await turnSecondStepOn(token)
+  for (const code of recovery) expect(await signIn(email, { code })).toMatchObject({ status: 201 })
+})
+
+test('turning the second step on or off makes all browsers unknown but the one that it was done in', async () => {
+  const { email, cookie } = await addPerson()
+  const { token } = (await signIn(email, { cookie })).body
+  const { confirmed, recovery } = await turnSecondStepOn(token)
+  const [first, second, third] = recovery
+  await letStrangersGuess(email)
+  expect(await signIn(email, { cookie, code: first! })).toMatchObject(stopped)
+  const whileOn = knownBy(confirmed)
+  expect(whileOn.attributes).toContain('Path=/v1/sessions')
+  expect(await signIn(email, { cookie: whileOn.cookie, code: second! })).toMatchObject({ status: 201 })
+  const removed = await api.call('post', '/v1/totp/remove', token).send({ code: third })
+  expect(removed).toMatchObject({ status: 204 })
+  expect(await signIn(email, { cookie: whileOn.cookie })).toMatchObject(stopped)
+  expect(await signIn(email, { cookie: knownBy(removed).cookie })).toMatchObject({ status: 201 })
 })
 
 test('signing out, also everywhere, leaves a browser known: it lets nobody in', async () => {
