@@ -73,7 +73,7 @@ interface Parts {
   readonly access: Access
   readonly db: Db
   readonly ledger: Ledger
-  /** How often somebody who is known may be asked for. */
+  /** How often one may ask for somebody. */
   readonly lookups: Limit
   readonly hashContact: HashContact
 }
@@ -85,24 +85,23 @@ export function customerRoutes(routes: Routes, { access, db, ledger, lookups, ha
     if (caller.kind === 'staff' && caller.role === 'auditor') throw new Refusal('forbidden')
     const { body } = postCustomer.parse(req)
     const { of_age, ...person } = body
-    const countLookup = () => lookups.consume(caller.kind === 'till' ? caller.till : caller.person)
-    const enrolling = db.transaction().execute(async (tx) => {
+    const enroller = caller.kind === 'till' ? caller.till : caller.person
+    // Before looking: above the limit members and others are answered alike. For a paper card nobody is looked for.
+    const isLookup = person.email !== undefined || person.phone !== undefined
+    if (isLookup) await lookups.consume(enroller)
+    const enrolled = await db.transaction().execute(async (tx) => {
       const found = await enrolCustomer(tx, caller.network.id, {
         person,
         isOfAge: of_age === true,
         now: access.now(),
         hashContact,
-        enrolledBy: caller.kind === 'till' ? caller.till : caller.person,
+        enrolledBy: enroller,
       })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', found.customer)] })
       return found
     })
-    const enrolled = await enrolling.catch(async (error: unknown) => {
-      if (error instanceof Refusal && error.code === 'customer_ambiguous') await countLookup()
-      throw error
-    })
-    // Whoever is known already was looked up as well as enrolled.
-    if (!enrolled.isNew) await countLookup()
+    // Whoever was known already was looked up, and whoever was refused for their age too; who is new counts for nothing.
+    if (isLookup && enrolled.isNew) await lookups.giveBack(enroller)
     await payEnrolmentBonus({ db, ledger }, caller.network.id, enrolled.walletId)
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })

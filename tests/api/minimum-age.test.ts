@@ -57,6 +57,15 @@ test('at a till nobody joins who did not say that they are old enough, and it is
   expect(kept).toEqual({ confirmed_age: 16, age_confirmed_at: expect.any(Date) })
 })
 
+test('who is refused for their age tells a till no more of who is a member than who is known', async () => {
+  const member = email()
+  await enrol({ email: member })
+  await demand(16)
+  for (let asked = 0; asked < 60; asked++)
+    expect(await enrol({ email: email() })).toMatchObject({ status: 422 })
+  for (const each of [member, email()]) expect(await enrol({ email: each })).toMatchObject({ status: 429 })
+})
+
 test('by code neither, and the code is still good for saying so', async () => {
   await demand(18)
   const to = email()
