@@ -4,6 +4,7 @@ import { auditSource } from '../audit/record.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { listMemberships } from '../people/store.ts'
 import { handOut, networkSlug, signedIn, userAgentOf } from '../sessions/router.ts'
 import { beginSession, recordFailure, type SessionRequest, type SignIn } from '../sessions/sign-in.ts'
@@ -70,7 +71,7 @@ export function passkeySignInRoutes(routes: Routes, parts: Parts): void {
     const { id: rpID } = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
     const options = await generateAuthenticationOptions({
       rpID,
-      challenge: await createChallenge(db, null, now()),
+      challenge: await inStrangersTurn(() => createChallenge(db, null, now())),
       timeout: challengeLifetimeSeconds * 1000,
       userVerification: 'required',
     })
@@ -97,9 +98,12 @@ interface Shown {
 async function signInByPasskey(parts: SignIn, { credential, party, request }: Shown) {
   const { db, now } = parts
   const { clientDataJSON, userHandle } = credential.response
-  const challenge = await takeChallenge(db, { clientDataJSON, person: null, now: now() })
-  const passkey = await findPasskey(db, Buffer.from(credential.id, 'base64url'))
-  if (passkey === undefined) throw new Refusal('passkey_not_genuine')
+  const { challenge, passkey } = await inStrangersTurn(async () => {
+    const taken = await takeChallenge(db, { clientDataJSON, person: null, now: now() })
+    const found = await findPasskey(db, Buffer.from(credential.id, 'base64url'))
+    if (found === undefined) throw new Refusal('passkey_not_genuine')
+    return { challenge: taken, passkey: found }
+  })
   const person = { uuid: passkey.person, isDeploymentOperator: passkey.is_deployment_operator }
   try {
     const signCount = await verifyShown(credential, { party, challenge }, passkey)
@@ -107,7 +111,7 @@ async function signInByPasskey(parts: SignIn, { credential, party, request }: Sh
     if (!isTheirs || !(await notePasskeyUse(db, passkey.uuid, { signCount, now: now() })))
       throw new Refusal('passkey_not_genuine')
   } catch (error) {
-    await recordFailure(db, person, request.audit)
+    await inStrangersTurn(() => recordFailure(db, person, request.audit))
     throw error
   }
   const memberships = await listMemberships(db, person.uuid)

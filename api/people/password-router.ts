@@ -4,12 +4,13 @@ import { email } from '../http/fields.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
-import type { KnownBrowsers } from '../sessions/known-browsers.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { setKnownBrowserCookie } from '../sessions/refresh-cookie.ts'
+import type { Proving } from '../sessions/sign-in.ts'
+import { acceptInvitation } from './invitation-store.ts'
 import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
-import { acceptInvitation, beginReset, resetPassword } from './password-store.ts'
+import { beginReset, resetPassword } from './password-store.ts'
 import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
-import type { People } from './staff-router.ts'
 
 const tag = 'People'
 const newPassword = z.string().min(passwordLengthMin).max(passwordLengthMax)
@@ -21,7 +22,9 @@ const postInvitation = declareRoute({
   operation: 'acceptInvitation',
   tag,
   summary: 'Accept an invitation with the code from the e-mail',
-  description: 'With a new password, or with the one that the person has in this deployment already.',
+  description:
+    'With a new password, or with the one that the person has in this deployment already; guesses at that are counted ' +
+    'together with those at `POST /v1/sessions`.',
   who: ['anyone'],
   body: z.strictObject({ token, password: newPassword }),
   answers: {
@@ -63,16 +66,13 @@ const postConfirmation = declareRoute({
   refusals: ['code_wrong'],
 })
 
-interface Parts extends Omit<People, 'access'> {
-  readonly knownBrowsers: KnownBrowsers
+interface Parts extends Proving {
   readonly createSharedLimit: CreateSharedLimit
 }
 
 /** Invitations accepted, and passwords reset, by anyone with a code from an e-mail. */
-export function passwordRoutes(
-  routes: Routes,
-  { db, now, sendMail, knownBrowsers, createSharedLimit }: Parts,
-): void {
+export function passwordRoutes(routes: Routes, parts: Parts): void {
+  const { db, now, sendMail, knownBrowsers, createSharedLimit } = parts
   const codesFromAddress = createLimit(50, 15 * 60)
   const lettersFromAddress = createLimit(50, 15 * 60)
   const lettersToEmail = createSharedLimit('password resets', { count: 5, seconds: 15 * 60 })
@@ -80,15 +80,17 @@ export function passwordRoutes(
   routes.on(postInvitation, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))
     const { body } = postInvitation.parse(req)
-    const entered = { ...body, now: now(), audit: auditSource(req) }
-    postInvitation.answer(res, 201, await acceptInvitation(db, entered))
+    const entered = { ...body, now: now(), audit: auditSource(req), addressKey: addressKey(req) }
+    postInvitation.answer(res, 201, await acceptInvitation(parts, entered))
   })
 
   routes.on(postReset, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postReset.parse(req)
-    await lettersToEmail.consume(body.email)
-    const made = await beginReset(db, body.email, now())
+    const made = await inStrangersTurn(async () => {
+      await lettersToEmail.consume(body.email)
+      return await beginReset(db, body.email, now())
+    })
     await sendMail(made === null ? nobodyLetter(body.email) : resetLetter(body.email, made))
     postReset.answer(res, 202, undefined)
   })

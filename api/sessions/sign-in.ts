@@ -4,6 +4,7 @@ import type { InBackground } from '../http/in-background.ts'
 import { createLimit, type Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import type { SessionTokens } from '../identity/session-tokens.ts'
 import type { SendMail } from '../mail/mailer.ts'
@@ -12,16 +13,9 @@ import { isPassword } from '../people/passwords.ts'
 import { isSecondFactorOn, useSecondFactor, type SecondFactors } from '../people/second-factor.ts'
 import { findPerson, listMemberships, type KnownPerson, type Membership } from '../people/store.ts'
 import type { Db } from '../tables.ts'
-import { createTurns } from '../turns.ts'
 import type { KnownBrowsers } from './known-browsers.ts'
 import { sessionEnd, tokenEnd } from './lifetimes.ts'
 import { insertSession } from './store.ts'
-
-/**
- * Strangers in a flood have two of the database's connections at most; the tills have the others. (A hundred who came at
- * once kept sales waiting for 150 ms.)
- */
-const lookUps = createTurns(2)
 
 /** What proving who one is takes. */
 export interface Proving {
@@ -103,7 +97,7 @@ export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
  * `too_many_requests` in a flood.
  */
 export async function provePerson(parts: Proving, request: Proof): Promise<KnownPerson> {
-  const { giveBack, isLast, person } = (await lookUps.take(() => countAndFind(parts, request)))!
+  const { giveBack, isLast, person } = await inStrangersTurn(() => countAndFind(parts, request))
   const right = await isPassword(person?.passwordHash ?? null, request.password).catch(
     async (error: unknown) => {
       // It was not even looked at.
@@ -214,7 +208,7 @@ interface Guess {
 
 /** A wrong password or code for a known person goes into the trail of their networks; the last is told to them. */
 async function noteGuess({ db, sendMail }: Proving, { person, request, toldOf }: Guess): Promise<void> {
-  await recordFailure(db, person, request.audit)
+  await inStrangersTurn(() => recordFailure(db, person, request.audit))
   if (toldOf !== false) await sendMail(guessingLetter(person.email, toldOf))
 }
 
@@ -253,10 +247,10 @@ async function countTry(limits: SignInLimits, counts: readonly (readonly [keyof 
     const { remainingPoints } = await limits[name].consume(key)
     isLast ||= name !== 'address' && remainingPoints === 0
   }
-  const giveBack = async () => {
+  const giveBackAll = async () => {
     for (const [name, key] of counts) await limits[name].giveBack(key)
   }
-  return { giveBack, isLast }
+  return { giveBack: () => inStrangersTurn(giveBackAll), isLast }
 }
 
 /** Null: the deployment's operator, in no network. */

@@ -8,6 +8,7 @@ import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import { createTillKey } from '../identity/till-keys.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
@@ -121,10 +122,12 @@ export function tillKeyRoutes(routes: Routes, parts: Parts): void {
 
   routes.on(postPairedTablet, async (req, res) => {
     await flood.consume(addressKey(req))
-    await limitRequest(codesFromAddress, res, addressKey(req))
-    const { body } = postPairedTablet.parse(req)
     const key = createTillKey()
-    const paired = await pairTill(db, auditSource(req), { codeHash: codes.hash(body.code), key, now: now() })
+    const paired = await inStrangersTurn(async () => {
+      await limitRequest(codesFromAddress, res, addressKey(req))
+      const { body } = postPairedTablet.parse(req)
+      return await pairTill(db, auditSource(req), { codeHash: codes.hash(body.code), key, now: now() })
+    })
     postPairedTablet.answer(res, 201, { id: typeId('til', paired.till), name: paired.name, key })
   })
 }

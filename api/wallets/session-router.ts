@@ -9,6 +9,7 @@ import type { InBackground } from '../http/in-background.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
@@ -85,18 +86,15 @@ interface Parts {
 
 /** `/v1/wallet-sessions`, for anyone. */
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
-  const { limits } = parts
   const lettersFromAddress = createLimit(200, 15 * 60)
   const codesFromAddress = createLimit(300, 15 * 60)
 
   routes.on(postWalletSession, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postWalletSession.parse(req)
-    const account = `${body.network} ${body.email}`
-    await limits.pair.consume(`${account} ${addressKey(req)}`)
-    await limits.pairDaily.consume(`${account} ${addressKey(req)}`)
-    await limits.letters.consume(account)
-    postWalletSession.answer(res, 201, { id: typeId('wse', await sendCode(parts, body)) })
+    postWalletSession.answer(res, 201, {
+      id: typeId('wse', await sendCode(parts, { ...body, from: addressKey(req) })),
+    })
   })
 
   routes.on(postCode, async (req, res) => {
@@ -117,16 +115,24 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
 }
 
 async function sendCode(
-  { access, db, codes, sendMail }: Parts,
-  { network: slug, email: to }: { network: string; email: string },
+  { access, db, codes, sendMail, limits }: Parts,
+  { network: slug, email: to, from }: { network: string; email: string; from: string },
 ) {
-  const network = await findNetwork(db, slug)
-  if (network === undefined) throw new Refusal('not_found')
   const uuid = uuidv7()
   const code = codes.create()
-  const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
-  await beginSignIn(db, { network: network.id, uuid, email: to, codeHash: codes.hash(uuid, code), expiresAt })
-  await sendMail(codeLetter(to, { code, at: network.name }))
+  const at = await inStrangersTurn(async () => {
+    const account = `${slug} ${to}`
+    await limits.pair.consume(`${account} ${from}`)
+    await limits.pairDaily.consume(`${account} ${from}`)
+    await limits.letters.consume(account)
+    const network = await findNetwork(db, slug)
+    if (network === undefined) throw new Refusal('not_found')
+    const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
+    const codeHash = codes.hash(uuid, code)
+    await beginSignIn(db, { network: network.id, uuid, email: to, codeHash, expiresAt })
+    return network.name
+  })
+  await sendMail(codeLetter(to, { code, at }))
   return uuid
 }
 
@@ -142,14 +148,17 @@ async function enterCode(parts: Parts, entered: EnteredCode) {
   const { access, db, ledger, codes, refreshTokens, limits, hashContact } = parts
   const { signIn, code, isOfAge, userAgent, audit } = entered
   const now = access.now()
-  const tried = await countAttempt(db, signIn, now)
-  if (tried === undefined) throw new Refusal('code_wrong')
-  const { network, networkUuid, email: proven } = tried
   // Counted before looking, so that guesses sent at once are counted too.
-  const { consumedPoints } = await limits.wrongCodes.consume(`${network} ${proven}`)
+  const { tried, count } = await inStrangersTurn(async () => {
+    const found = await countAttempt(db, signIn, now)
+    if (found === undefined) throw new Refusal('code_wrong')
+    const { consumedPoints } = await limits.wrongCodes.consume(`${found.network} ${found.email}`)
+    return { tried: found, count: consumedPoints }
+  })
+  const { network, networkUuid, email: proven } = tried
   if (!codes.matches(signIn, code, tried.codeHash)) {
     // Beside the answer, which takes as long for strangers as for customers.
-    parts.inBackground(() => noteWrongCode(parts, { tried, audit, count: consumedPoints }))
+    parts.inBackground(() => noteWrongCode(parts, { tried, audit, count }))
     throw new Refusal('code_wrong')
   }
   await limits.wrongCodes.giveBack(`${network} ${proven}`)
@@ -195,8 +204,10 @@ async function noteWrongCode(
   }: { readonly tried: TriedSignIn; readonly audit: AuditSource; readonly count: number },
 ): Promise<void> {
   const { network, networkName, email: to } = tried
-  const customer = await findCustomerByEmail(db, network, to)
-  const subjects = customer === undefined ? [] : [typeId('cus', customer)]
-  await recordAudit(db, { ...audit, network }, { subjects, outcome: 'code_wrong' })
+  await inStrangersTurn(async () => {
+    const customer = await findCustomerByEmail(db, network, to)
+    const subjects = customer === undefined ? [] : [typeId('cus', customer)]
+    await recordAudit(db, { ...audit, network }, { subjects, outcome: 'code_wrong' })
+  })
   if (count === wrongCodesUntilTold) await sendMail(guessedCodesLetter(to, networkName))
 }
