@@ -155,7 +155,7 @@ export function createApp(parts: AppParts): Express {
   shopRoutes(routes, { access, db })
   staffRoutes(routes, { access, db, now, sendMail })
   networkPeopleRoutes(routes, { access, db, now, sendMail })
-  passwordRoutes(routes, { db, now, sendMail, knownBrowsers, createSharedLimit })
+  passwordRoutes(routes, { ...proving, createSharedLimit })
   tillRoutes(routes, { access, db, now })
   const pairingCodes = createPairingCodes(config.secret)
   tillKeyRoutes(routes, { access, db, now, codes: pairingCodes, createSharedLimit })

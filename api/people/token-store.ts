@@ -43,6 +43,35 @@ export async function usePersonToken(tx: Tx, purpose: TokenFor['purpose'], token
     .executeTakeFirst()
 }
 
+/** Whom an invitation is for. */
+export interface Invited {
+  readonly person: Uuid
+  readonly email: string
+  readonly passwordHash: string
+  /** Whether the password is one that they chose. */
+  readonly hasChosen: boolean
+}
+
+/** Whom an invitation that is good at `now` is for; it stays as it is, and nothing is locked. */
+export async function findInvited(db: Db, token: string, now: Date): Promise<Invited | undefined> {
+  const row = await db
+    .selectFrom('api.person_token as token')
+    .innerJoin('api.person as person', 'person.uuid', 'token.person_uuid')
+    .where('token.token_hash', '=', hashToken(token))
+    .where('token.purpose', '=', 'invitation')
+    .where('token.expires_at', '>', now)
+    .select(['person.uuid', 'person.email', 'person.password_hash', 'person.password_chosen_at'])
+    .executeTakeFirst()
+  return (
+    row && {
+      person: row.uuid,
+      email: row.email,
+      passwordHash: row.password_hash,
+      hasChosen: row.password_chosen_at !== null,
+    }
+  )
+}
+
 /** Ends a person's invitations to a network, or (null) their password resets. */
 export async function endPersonTokens(
   db: Db | Tx,
