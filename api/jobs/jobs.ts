@@ -80,6 +80,17 @@ export async function addJob(
   )
 }
 
+/** Adds many at once, in the transaction that makes them; those with a higher `priority` wait for those with a lower. */
+export async function addJobs(
+  tx: Tx,
+  task: string,
+  payloads: readonly object[],
+  { attemptsMax = 25, priority = 0 }: { readonly attemptsMax?: number; readonly priority?: number } = {},
+): Promise<void> {
+  await sql`select graphile_worker.add_job(${task}, payload, max_attempts => ${attemptsMax}, priority => ${priority})
+    from json_array_elements(${JSON.stringify(payloads)}::json) payload`.execute(tx)
+}
+
 /** Removes this task's jobs that are not tried any more; the queue itself would keep them for ever. */
 export async function forgetFailedJobs(db: Db, task: string): Promise<void> {
   await sql`select graphile_worker.complete_jobs(array(select j.id from graphile_worker.jobs j

@@ -22,6 +22,7 @@ import {
   takeSpends,
   type TakenSpend,
 } from './spend-store.ts'
+import { noteWorseTerms, termsTasks, worseTermsTask } from './terms.ts'
 
 /** Letters that one process sends at once. */
 export const noticesAtOnce = 4
@@ -31,6 +32,7 @@ const gatheredTask = 'tell-gathered-spends'
 const lettersOffTask = 'tell-letters-off'
 const endingTask = 'tell-endings'
 const spendPauseMs = 500
+const termsPauseMs = 2000
 const endingPauseMs = 10 * 60_000
 /** A gathering letter waits for what is being posted as its hour ends, or is being caught up with. */
 const gatherGraceMs = 60_000
@@ -63,6 +65,7 @@ export function noticeTasks(parts: Telling): Tasks {
     [gatheredTask]: (payload) => sendGathered(parts, spendJob.parse(payload)),
     [lettersOffTask]: (payload) => sendLettersOff(parts, lettersOffJob.parse(payload)),
     [endingTask]: (payload) => sendEndings(parts, endingJob.parse(payload)),
+    ...termsTasks(parts),
   }
 }
 
@@ -80,6 +83,10 @@ export function dispatchNotices({
     repeat(() => noteSoonEnding({ db, now }), {
       pauseMs: endingPauseMs,
       onError: (error) => log.error({ err: error }, 'looking for points that end soon failed'),
+    }),
+    repeat(() => noteWorseTerms(db), {
+      pauseMs: termsPauseMs,
+      onError: (error) => log.error({ err: error }, 'looking for worse terms to tell of failed'),
     }),
   ]
   return async () => {
@@ -133,7 +140,8 @@ export async function noteSoonEnding({ db, now }: Omit<Telling, 'sendMail'>): Pr
     })
   }
   await forgetPastEndings(db, now())
-  for (const task of [spendTask, gatheredTask, lettersOffTask, endingTask]) await forgetFailedJobs(db, task)
+  const tasks = [spendTask, gatheredTask, lettersOffTask, endingTask, worseTermsTask]
+  for (const task of tasks) await forgetFailedJobs(db, task)
 }
 
 async function sendSpend(

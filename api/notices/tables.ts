@@ -1,4 +1,5 @@
-import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import type { Generated } from 'kysely'
+import type { MerchantId, NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
 
 /** How far in a network's log spends were told of. */
 interface NoticeCursorTable {
@@ -15,8 +16,21 @@ interface EndingNoticeTable {
   told_at: Date
 }
 
-/** The tables of migrations 0043 and 0044. */
+/** Terms that get worse, and how far its letters are in the queue. */
+interface TermsNoticeTable {
+  network_id: NetworkId
+  notice_uuid: Uuid
+  /** Whose own factor; null: the network's rule. */
+  merchant_id: MerchantId | null
+  version: number
+  told_at: Date
+  cursor_wallet: Generated<WalletId>
+  finished: Generated<boolean>
+}
+
+/** The tables of migrations 0043, 0044 and 0062. */
 export interface NoticeTables {
   'api.notice_cursor': NoticeCursorTable
   'api.ending_notice': EndingNoticeTable
+  'api.terms_notice': TermsNoticeTable
 }

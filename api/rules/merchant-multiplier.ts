@@ -3,8 +3,10 @@ import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import type { ActingMerchant, ActingNetwork } from '../identity/identities.ts'
-import type { Db } from '../tables.ts'
-import { hasWallets } from './store.ts'
+import { announceTerms } from '../notices/terms-store.ts'
+import type { Db, Tx } from '../tables.ts'
+import { factorChanges } from './coming-terms.ts'
+import { hasWallets, waitForOtherRules } from './store.ts'
 import { millionths } from './worse-terms.ts'
 
 const daySeconds = 24 * 60 * 60
@@ -17,7 +19,7 @@ export interface OwnFactor {
 
 /** All versions of a merchant's own factor, the newest first. */
 export async function listOwnFactors(
-  db: Db,
+  db: Db | Tx,
   network: ActingNetwork,
   merchant: MerchantId,
 ): Promise<(OwnFactor & { readonly version: number })[]> {
@@ -39,15 +41,22 @@ interface Setting extends OwnFactor {
 
 /**
  * Sets a merchant's own factor. Refuses `multiplier_out_of_bounds` beyond what the network allows, and
- * `notice_too_short` a lower one that would come overnight, or one in the past, once there are customers.
+ * `notice_too_short` a lower one that would come overnight, or one in the past, once there are customers. Those are told
+ * of a lower one, as of worse rules.
  */
 export async function setOwnFactor(db: Db, network: ActingNetwork, made: Setting): Promise<void> {
   await demandBounds(db, network, made.factor)
   await db.transaction().execute(async (tx) => {
-    if (await hasWallets(tx, network)) {
-      demandNotice(network, made, await listOwnFactors(tx, network, made.merchant.id))
-    }
+    await waitForOtherRules(tx, network)
+    const isPromise = await hasWallets(tx, network)
+    if (isPromise) demandNotice(network, made, await listOwnFactors(tx, network, made.merchant.id))
     await setMerchantMultiplier(tx, network.id, made.merchant.id, made)
+    const versions = isPromise ? await listOwnFactors(tx, network, made.merchant.id) : []
+    const [newest] = versions
+    if (newest && factorChanges(newest, versions).length > 0) {
+      const which = { network: network.id, merchant: made.merchant.id, version: newest.version }
+      await announceTerms(tx, which, made.now)
+    }
     const subjects = [typeId('mer', made.merchant.uuid)]
     await recordAudit(tx, made.audit, { subjects, changed: ['multiplier'], merchant: made.merchant.id })
   })

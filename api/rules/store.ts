@@ -8,7 +8,9 @@ import {
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
+import { announceTerms } from '../notices/terms-store.ts'
 import type { Db, Tx } from '../tables.ts'
+import { ruleChanges } from './coming-terms.ts'
 import { sameTerms, versionAt, worseIn, type EarningTerms } from './worse-terms.ts'
 
 const daySeconds = 24 * 60 * 60
@@ -24,7 +26,8 @@ export interface NewRule {
 
 /**
  * Adds a version of the earning rule; the same terms from the same time again are the version that is there.
- * Refuses `notice_too_short` for worse terms, and starts in the past, once the network has customers.
+ * Refuses `notice_too_short` for worse terms, and starts in the past, once the network has customers. Those are told
+ * of worse terms: their letters are noted in the same transaction, so the notice period counts from the telling.
  */
 export async function setRule(
   db: Db,
@@ -39,8 +42,12 @@ export async function setRule(
     const [newest] = versions
     if (newest !== undefined && isRepeated(made, newest)) return { rule: newest, added: false }
     const effectiveFrom = made.effectiveFrom ?? made.now
-    if (await hasWallets(tx, network)) demandNotice(network, { ...made, effectiveFrom, versions })
+    const isPromise = await hasWallets(tx, network)
+    if (isPromise) demandNotice(network, { ...made, effectiveFrom, versions })
     const rule = await setEarningRule(tx, network.id, { ...made.terms, effectiveFrom, by: made.by })
+    if (isPromise && ruleChanges(rule, [rule, ...versions]).length > 0) {
+      await announceTerms(tx, { network: network.id, merchant: null, version: rule.version }, made.now)
+    }
     await recordAudit(tx, made.audit, { subjects: [], changed: ['earning_rule'] })
     return { rule, added: true }
   })

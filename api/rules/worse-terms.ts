@@ -42,7 +42,7 @@ export function worseIn(next: EarningTerms, current: EarningTerms): string[] {
  * The version that purchases at `time` go by, as the ledger chooses it: the last one that has started, of several at
  * one time the newest; before the first start the one that starts first.
  */
-export function versionAt<Version extends EarningTermsVersion>(
+export function versionAt<Version extends Pick<EarningTermsVersion, 'version' | 'effectiveFrom'>>(
   time: Date,
   versions: readonly Version[],
 ): Version | undefined {

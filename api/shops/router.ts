@@ -9,6 +9,8 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
 import { slug } from '../networks/fields.ts'
+import { presentWorseTerms, shownWorseTerms } from '../notices/terms-fields.ts'
+import { listComingTerms } from '../notices/terms-store.ts'
 import { versionAt } from '../rules/worse-terms.ts'
 import type { Db } from '../tables.ts'
 import { openingHours } from './fields.ts'
@@ -51,6 +53,9 @@ const directory = z
       .nullable()
       .meta({ description: 'What its rule gives now; null: no rule yet.' }),
     shops: z.array(shownShop),
+    worse_terms: z.array(shownWorseTerms).meta({
+      description: 'What gets worse for customers, the soonest first; each until it has started.',
+    }),
   })
   .meta({ id: 'Directory' })
 
@@ -96,6 +101,7 @@ export function shopRoutes(routes: Routes, { access, db }: { access: Access; db:
       point_face_value_minor: shownInteger(worth),
       points_per_currency_unit: rule?.pointsPerCurrencyUnit ?? null,
       shops: shops.map(presentShop),
+      worse_terms: (await listComingTerms(db, network, now)).map(presentWorseTerms),
     })
   })
 

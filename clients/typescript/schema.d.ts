@@ -8,8 +8,9 @@ export interface components {
     Passkey: { id: string; name: string; created_at: string; last_used_at: (string | null) }
     Network: { id: string; slug: string; name: string; currency: string; point_face_value_minor: number; time_zone: string; locale: string; public_url: (string | null); terms: (string | null); grace_days: number; notice_days: number; redeem_without_qr_daily_max: number; card_pays: boolean; goodwill_daily_max: number; erasure_grace_days: number; forget_after_months: (number | null); minimum_age: (number | null); merchant_multiplier_min: string; merchant_multiplier_max: string; created_at: string }
     Merchant: { id: string; name: string; issuing_limit: (number | null); house: boolean; external_reference: (string | null); created_at: string; left_at: (string | null) }
-    Directory: { slug: string; name: string; locale: string; time_zone: string; currency: string; point_face_value_minor: number; terms: (string | null); minimum_age: (number | null); points_per_currency_unit: (string | null); shops: (components['schemas']['Shop'])[] }
+    Directory: { slug: string; name: string; locale: string; time_zone: string; currency: string; point_face_value_minor: number; terms: (string | null); minimum_age: (number | null); points_per_currency_unit: (string | null); shops: (components['schemas']['Shop'])[]; worse_terms: (components['schemas']['WorseTerms'])[] }
     Shop: { id: string; name: string; about: (string | null); address: (string | null); hours: ({ day: number; opens: string; closes: string })[]; factor: string; house: boolean; left: boolean }
+    WorseTerms: { merchant: (string | null); effective_from: string; told_at: (string | null); changes: ({ field: ("points_per_currency_unit" | "rounding" | "expires_after_months" | "daily_max_per_wallet" | "min_spend_minor" | "multipliers" | "factor"); before: ((string | number) | null); after: ((string | number) | null) })[] }
     Member: { id: string; name: (string | null); email: (string | null); role: ("operator" | "auditor" | "owner" | "manager" | "cashier"); status: ("invited" | "active" | "ended"); created_at: string }
     Till: { id: string; name: string; created_at: string; revoked_at: (string | null); last_used_at: (string | null) }
     EarningRule: { version: number; points_per_currency_unit: string; rounding: ("down" | "nearest" | "up"); expires_after_months: (number | null); daily_max_per_wallet: (number | null); min_spend_minor: (number | null); multipliers: ({ factor: string; weekdays: ((number)[] | null); from: (string | null); until: (string | null); merchants: ((string)[] | null) })[]; effective_from: string; created_at: string }
@@ -1765,7 +1766,7 @@ export interface operations {
     }
     requestBody: { content: { 'application/json': { qr?: string; email?: string; phone?: string; card?: string } } }
     responses: {
-      201: { headers: { [name: string]: unknown }; content: { 'application/json': { identification: string; wallet: string; person: { name: (string | null); visits: number; since: (string | null); last_visit: (string | null); birthday_week?: boolean }; available: number; may_take: boolean; take_points_max: number; expires_at: string } } }
+      201: { headers: { [name: string]: unknown }; content: { 'application/json': { identification: string; wallet: string; person: { name: (string | null); visits: number; since: (string | null); last_visit: (string | null); birthday_week?: boolean }; available: number; locked: boolean; may_take: boolean; take_points_max: number; expires_at: string } } }
       400: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       401: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
       403: { headers: { [name: string]: unknown }; content: { 'application/problem+json': components['schemas']['Problem'] } }
