@@ -33,8 +33,8 @@ export interface Appointment {
 export async function inviteMember(db: Db, actor: Actor, appointment: Appointment & { readonly now: Date }) {
   const { network } = actor
   const { role, merchant, name, now } = appointment
-  // Of a password that nobody knows, until they set theirs.
-  const passwordHash = await hashPassword(randomBytes(32).toString('base64url'))
+  // Until they set theirs.
+  const passwordHash = await hashUnknownPassword()
   return await db.transaction().execute(async (tx) => {
     const person = await findOrCreatePerson(tx, { ...appointment, passwordHash })
     const registered = await registerPerson(tx, actor, merchant)
@@ -170,6 +170,8 @@ export async function removeMember(
 ): Promise<void> {
   const { network, credential } = actor
   const person = member.person_uuid
+  // Takes its time, and more while others sign in: before the ledger's head is taken, for which all sales wait.
+  const unknown = erase ? await hashUnknownPassword() : null
   await db.transaction().execute(async (tx) => {
     const current = await lockMember(tx, network, person)
     if (current.ended_at === null) {
@@ -185,17 +187,25 @@ export async function removeMember(
         .where('person_uuid', '=', person)
         .execute()
     }
-    if (erase) await erasePerson(tx, network, member)
+    if (unknown !== null) await erasePerson(tx, network, { member, passwordHash: unknown })
     const subjects = [typeId('usr', person)]
     const changed = erase ? ['role', 'person'] : ['role']
     await recordAudit(tx, actor.audit, { subjects, changed, merchant: member.merchant_id })
   })
 }
 
-async function erasePerson(tx: Tx, network: NetworkId, member: MemberRow): Promise<void> {
+/** Of a password that nobody knows. */
+async function hashUnknownPassword(): Promise<string> {
+  return await hashPassword(randomBytes(32).toString('base64url'))
+}
+
+async function erasePerson(
+  tx: Tx,
+  network: NetworkId,
+  { member, passwordHash }: { readonly member: MemberRow; readonly passwordHash: string },
+): Promise<void> {
   const person = member.person_uuid
   await rowOf(tx, network, member).set({ name: '' }).execute()
-  const passwordHash = await hashPassword(randomBytes(32).toString('base64url'))
   const { numUpdatedRows } = await tx
     .updateTable('api.person')
     // RFC 2606: nobody has an address there.

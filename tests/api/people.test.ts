@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hashPassword } from '../../api/people/passwords.ts'
 import { addStaff, makeMerchant, makeNetwork, makeTill, testOperator, type TestApi } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
@@ -222,6 +224,21 @@ test('a former cashier is forgotten on request, and the trail stays whole', asyn
   expect(await api.call('get', '/v1/sessions', cashier.token)).toMatchObject({ status: 401 })
   const trail = await api.call('get', `/v1/audit-events?subject=${cashier.id}`, street.network.operator)
   expect(trail.body.data.length).toBeGreaterThanOrEqual(2)
+})
+
+test('sales do not wait for passwords that are worked on while somebody is forgotten', async () => {
+  const cashier = await join('cashier')
+  const { wallet } = await street.join()
+  // Whoever comes now waits until all of these are done.
+  const others = Promise.allSettled(Array.from({ length: 40 }, () => hashPassword(password)))
+  const path = `${staffOf(street.bakery.merchant)}/${cashier.id}?erase=true`
+  const removed = api.call('delete', path, street.network.operator).then(({ status }) => status)
+  await setTimeout(200)
+  const sale = street.bakery.buy({ wallet, amount_minor: 100 })
+  expect(await Promise.race([sale.then(({ status }) => status), others.then(() => 'passwords first')])).toBe(
+    201,
+  )
+  expect(await removed).toBe(204)
 })
 
 test('a password is reset with a code from an e-mail: once, within the hour, and it signs out everywhere', async () => {
