@@ -1,6 +1,7 @@
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import { recordAudit } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { provePerson, type Proving } from '../sessions/sign-in.ts'
 import type { Tx } from '../tables.ts'
 import type { Entered } from './password-store.ts'
@@ -19,7 +20,7 @@ export interface Accepting extends Entered {
  */
 export async function acceptInvitation(parts: Proving, accepting: Accepting) {
   const { token, password, now, audit } = accepting
-  const invited = await findInvited(parts.db, token, now)
+  const invited = await inStrangersTurn(() => findInvited(parts.db, token, now))
   if (invited === undefined) throw new Refusal('code_wrong')
   // Both take their time, and more while others sign in: before any row is locked, or all who wait for it would have a
   // connection each. What they were done with is looked at again below.

@@ -207,6 +207,17 @@ describe('who lost the phone and the codes', () => {
   })
 })
 
+test('with a second step an invitation is accepted with the password alone, which lets nobody in', async () => {
+  const { email } = await ownerWithApp()
+  const elsewhere = await street.elsewhere()
+  await api.call('post', '/v1/operators', elsewhere.network.operator).send({ email, name: 'Olive' })
+  const token = letterCode(api, email)
+  const accept = (entered: string) => api.call('post', '/v1/invitations').send({ token, password: entered })
+  expect(await accept('a wrong password')).toMatchObject({ status: 401, body: { code: 'sign_in_failed' } })
+  expect(await accept(password)).toMatchObject({ status: 201, body: { network: elsewhere.network.slug } })
+  expect(await signIn(email)).toMatchObject({ status: 401, body: { code: 'second_factor_required' } })
+})
+
 test('the database alone does not give the secret away', async () => {
   const { secret, recovery } = await ownerWithApp()
   const rows = await api.db.selectFrom('api.person_totp').select('sealed_secret').execute()
