@@ -56,14 +56,17 @@ const postIdentification = declareRoute({
             .optional()
             .meta({ description: 'Left out where the customer did not tell a birthday.' }),
         }),
-        available: integer().meta({ description: 'What the wallet can spend now.' }),
+        available: integer().meta({ description: 'What the wallet can spend now, unless it is `locked`.' }),
+        locked: z
+          .boolean()
+          .meta({ description: 'Its owner locked it: nothing can be spent until they unlock it.' }),
         may_take: z.boolean().meta({
           description: 'Whether it counts for taking points: a QR, or a card where the network says so.',
         }),
         take_points_max: integer().meta({
           description:
             'How many points may be taken with it now: `available`, or without `may_take` what of it the network’s ' +
-            '`redeem_without_qr_daily_max` leaves for today, for this wallet and this till.',
+            '`redeem_without_qr_daily_max` leaves for today, for this wallet and this till; 0 of a `locked` one.',
         }),
         expires_at: shownTime(),
       }),
@@ -124,7 +127,8 @@ async function describe(db: Db, till: TillIdentity, { shown, now }: { shown: Sho
   ])
   if (balance === null) throw new Refusal('not_found')
   const { birthday } = person
-  const { available } = balance
+  const { available, locked } = balance
+  const takeable = left === null || left > available ? available : left
   const history = historyOf(wallet)
   return {
     wallet: typeId('wal', balance.uuid),
@@ -136,7 +140,8 @@ async function describe(db: Db, till: TillIdentity, { shown, now }: { shown: Sho
       ...(birthday !== null && { birthday_week: isBirthdayWeek(birthday, now, network.timeZone) }),
     },
     available: shownInteger(available),
+    locked,
     may_take: mayTake,
-    take_points_max: shownInteger(left === null || left > available ? available : left),
+    take_points_max: locked ? 0 : shownInteger(takeable),
   }
 }

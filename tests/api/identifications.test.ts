@@ -41,6 +41,7 @@ describe('identification by QR', () => {
       wallet: ada.wallet,
       person: { name: null, visits: 0, since: null, last_visit: null },
       available: 80,
+      locked: false,
       may_take: true,
       take_points_max: 80,
       expires_at: expect.any(String),
@@ -193,6 +194,40 @@ describe('identification without a QR', () => {
     const again = await street.bookshop.buy({ identification, amount_minor: 1000 })
     expect(again).toMatchObject({ status: 409, body: { code: 'qr_already_used' } })
     await hasLeft(ada, 90)
+  })
+
+  test('of a wallet that its owner locked takes none, and says why', async () => {
+    const lenient = await openHighStreet({ redeem_without_qr_daily_max: 30 })
+    try {
+      const { bakery } = lenient
+      const ada = await lenient.join({ points: 80 })
+      const lock = async (locked: boolean) => {
+        const path = `/v1/wallets/${ada.wallet}/lock`
+        const answer = await lenient.api.call('put', path, ada.token).send({ locked })
+        expect(answer).toMatchObject({ status: 200 })
+      }
+      const seen = async () => [
+        (await identify(bakery, { qr: await ada.showQr() })).body,
+        (await identify(bakery, { email: ada.email })).body,
+      ]
+      await lock(true)
+      const none = { available: 80, locked: true, take_points_max: 0 }
+      const [byQr, byEmail] = await seen()
+      expect(byQr).toMatchObject({ ...none, may_take: true })
+      expect(byEmail).toMatchObject({ ...none, may_take: false })
+      for (const { identification } of [byQr, byEmail]) {
+        const taken = await take(bakery, { identification })
+        expect(taken).toMatchObject({ status: 409, body: { code: 'wallet_locked' } })
+      }
+      expect(await ada.available()).toBe(80)
+      await lock(false)
+      expect((await seen()).map(({ locked, take_points_max: max }) => [locked, max])).toEqual([
+        [false, 80],
+        [false, 30],
+      ])
+    } finally {
+      await lenient.close()
+    }
   })
 
   test('tells how many points may be taken today all the same: no more than this wallet and this till have left', async () => {

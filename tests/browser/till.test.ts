@@ -182,6 +182,21 @@ test('where the network allows a few points a day without the QR, the till offer
   await other.context.close()
 })
 
+test('whoever locked their points against spending gets some, and is asked for none: the till says who can unlock them', async () => {
+  const { here, page, button, says, join } = till
+  const lou = await join('Lou', 40)
+  const lock = here.street.api.call('put', `/v1/wallets/${lou.wallet}/lock`, lou.token)
+  expect(await lock.send({ locked: true })).toMatchObject({ status: 200 })
+  await typeAmount(page, '500')
+  await scanByHand(page, await lou.showQr())
+  await says('40 points to spend')
+  await says('Lou locked the points against spending. Only Lou can unlock them, in the wallet.')
+  expect(await page.getByRole('slider').count()).toBe(0)
+  await button('Done').click()
+  await says('5 points for Lou')
+  expect(await lou.available()).toBe(45)
+})
+
 test('whoever is scanned next is shown anew: nothing of the one before is taken over', async () => {
   const { page, button, says, join } = till
   const [rosa, sam] = [await join('Rosa', 80), await join('Sam', 20)]

@@ -227,6 +227,6 @@ function makeSale({ amountMinor, receipt }: Ringing, points: number): Sale {
 function findCustomer({ isTraining, counter, say }: ReturnType<typeof useTill>, shown: Shown) {
   if (!isTraining) return identify(counter.calls, shown)
   const person = { name: say('practice_name'), visits: 13, since: '2026-03-05', last_visit: '2026-11-17' }
-  const data = { is: 'practice', person, available: 240, withoutQrMax: null } as const
+  const data = { is: 'practice', person, available: 240, isLocked: false, withoutQrMax: null } as const
   return Promise.resolve({ is: 'done', data } as const)
 }

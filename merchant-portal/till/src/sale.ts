@@ -15,6 +15,8 @@ export type Customer =
       readonly wallet: string
       readonly person: PersonHere
       readonly available: number
+      /** By its owner, against spending. */
+      readonly isLocked: boolean
       /** How many points may be taken all the same of somebody who was found without a QR; null: they showed it. */
       readonly withoutQrMax: number | null
     }
@@ -23,6 +25,7 @@ export type Customer =
       readonly is: 'practice'
       readonly person: PersonHere
       readonly available: number
+      readonly isLocked: false
       readonly withoutQrMax: null
     }
 
@@ -68,10 +71,10 @@ export interface Counter {
 export async function identify(calls: Calls, shown: Shown): Promise<Answer<Customer>> {
   const answer = await answerOf(calls.POST('/v1/identifications', { body: shown }))
   if (answer.is !== 'done') return answer
-  const { identification, wallet, person, available, may_take, take_points_max } = answer.data
+  const { identification, wallet, person, available, locked, may_take, take_points_max } = answer.data
   const withoutQrMax = may_take ? null : take_points_max
-  const data = { is: 'known', shown, identification, wallet, person, available, withoutQrMax } as const
-  return { is: 'done', data }
+  const found = { shown, identification, wallet, person, available }
+  return { is: 'done', data: { is: 'known', ...found, isLocked: locked, withoutQrMax } }
 }
 
 /** Gives points for the sale, and takes `points` of them as payment in the same transaction. */

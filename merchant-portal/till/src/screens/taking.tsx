@@ -16,6 +16,9 @@ export function Taking(props: {
   const { counter, say } = useTill()
   const { customer, most, onScan } = props
   if (customer.is === 'unseen') return <Note text={`${say('offline_how')} ${say('take_no_network')}`} />
+  if (customer.isLocked) {
+    return <Note text={say('refused_wallet_locked', { who: customer.person.name ?? say('customer') })} />
+  }
   if (customer.available === 0) return <Note text={say('take_nothing')} />
   const { available, withoutQrMax } = customer
   if (withoutQrMax === 0) {
