@@ -7,8 +7,10 @@ import {
   type TransactionUuid,
   type Uuid,
 } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, text, time } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -105,10 +107,10 @@ export function transactionRoutes(
     const transaction = await readTransaction(ledger.db, reader.network.id, params.id as TransactionUuid)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')
     const tills = await pickTills(db, reader.network.id, [transaction.credential])
-    readRoute.answer(res, 200, {
-      ...presentTransaction(reader, tills, transaction),
-      reason: await findReason(db, reader, transaction),
-    })
+    const reason = await findReason(db, reader, transaction)
+    // It is about people: whoever reads it is on record, as whoever looks at a person.
+    if (reason !== null) await recordAudit(db, auditSource(req), { subjects: [typeId('txn', params.id)] })
+    readRoute.answer(res, 200, { ...presentTransaction(reader, tills, transaction), reason })
   })
 }
 

@@ -98,6 +98,29 @@ test('neither customer reads it, nor an auditor, nor a till where nobody is swit
   expect(await read(wrong.token, made)).toMatchObject({ code: 'not_found' })
 })
 
+test('whoever read it is in the trail; whoever read nothing of it is not', async () => {
+  const { made, reversal } = await moveSale()
+  const { operator } = street.network
+  const auditor = await addStaff(street.api, street.network, { role: 'auditor', merchant: null })
+  const list = async () =>
+    (await street.api.call('get', '/v1/audit-events?operation=getTransaction', operator)).body.data
+  const before = await list()
+  const { body: plain } = await street.bakery.buy({
+    wallet: (await street.join()).wallet,
+    amount_minor: 100,
+  })
+  await read(cashier, plain.transaction)
+  await read(auditor, made)
+  await read(street.bakery.key, made)
+  expect(await list()).toEqual(before)
+  await read(cashier, made)
+  await read(operator, reversal)
+  expect((await list()).slice(0, 2)).toMatchObject([
+    { outcome: 'done', actor: { kind: 'staff', role: 'operator' }, subjects: [reversal] },
+    { outcome: 'done', actor: { kind: 'staff', role: 'cashier' }, subjects: [made] },
+  ])
+})
+
 test('it is in nobody’s list, and in neither customer’s data as they take it out', async () => {
   const { wrong, right, reason } = await moveSale()
   for (const token of [wrong.token, right.token, cashier]) {
