@@ -16,6 +16,8 @@ export interface Format {
   month(month: number): string
   /** `today`, `tomorrow`, `yesterday`, `Friday` within a week, else `5 Dec`, or `5 Dec 2027` in another year. */
   day(time: string | Date): string
+  /** `5 January`, or `5 January 2027` in another year. */
+  date(time: string | Date): string
   /** `Friday, 27 November 2026` */
   fullDay(time: string | Date): string
   /** `today`, `yesterday`, `3 days ago`, `in 3 days`; in calendar days. */
@@ -37,6 +39,8 @@ export function createFormat(locale: string, timeZone?: string): Format {
   const weekday = date({ weekday: 'long' })
   const short = date({ day: 'numeric', month: 'short' })
   const shortWithYear = date({ day: 'numeric', month: 'short', year: 'numeric' })
+  const long = date({ day: 'numeric', month: 'long' })
+  const longWithYear = date({ dateStyle: 'long' })
   const full = date({ dateStyle: 'full' })
   const clock = date({ timeStyle: 'short' })
   const utcClock = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', timeStyle: 'short' })
@@ -61,6 +65,10 @@ export function createFormat(locale: string, timeZone?: string): Format {
       if (Math.abs(days) < 2) return relative.format(days, 'day')
       if (Math.abs(days) < 7) return weekday.format(time)
       return (year.format(time) === year.format(new Date()) ? short : shortWithYear).format(time)
+    },
+    date(at) {
+      const time = new Date(at)
+      return (year.format(time) === year.format(new Date()) ? long : longWithYear).format(time)
     },
     fullDay: (at) => full.format(new Date(at)),
     relativeDay: (at) => relative.format(daysFromToday(new Date(at)), 'day'),

@@ -3,17 +3,20 @@ import type { Snapshot, Transaction } from './account/snapshot.ts'
 import { useAccount, useApp } from './app-context.ts'
 import { changeOf } from './history/change.ts'
 import { expiringSoon } from './lots.ts'
+import { comingChanges, type ComingChange } from './terms.ts'
 
-/** Something the customer is to know: points that were spent, or that end soon. */
+/** Something the customer is to know: points that were spent, or that end soon, or terms that get worse. */
 export type NoticeItem =
   | { readonly is: 'spent'; readonly at: string; readonly transaction: Transaction; readonly points: number }
   | { readonly is: 'expiring'; readonly at: string; readonly points: number; readonly until: string }
+  | { readonly is: 'terms'; readonly at: string; readonly change: ComingChange }
 
 /** From when before their end points are told of. */
 const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue'])
 
 /** All there is to tell, the newest first. */
-export function noticesOf({ transactions, wallet }: Snapshot, now: Date): readonly NoticeItem[] {
+export function noticesOf(snapshot: Snapshot, now: Date): readonly NoticeItem[] {
+  const { transactions, wallet } = snapshot
   const spent = transactions.flatMap((transaction): NoticeItem[] => {
     const change = changeOf(transaction, wallet.id)
     if (change >= 0 || !spendings.has(transaction.kind)) return []
@@ -22,7 +25,12 @@ export function noticesOf({ transactions, wallet }: Snapshot, now: Date): readon
   const soon = expiringSoon(wallet.lots, now)
   // It is told anew each day, until it is too late.
   const expiring: NoticeItem[] = soon ? [{ is: 'expiring', at: startOfDay(now), ...soon }] : []
-  return [...expiring, ...spent]
+  const terms = comingChanges(snapshot, now).map((change): NoticeItem => ({
+    is: 'terms',
+    at: change.told_at ?? '',
+    change,
+  }))
+  return [...terms, ...expiring, ...spent]
 }
 
 function startOfDay(now: Date): string {

@@ -10,6 +10,7 @@ type Answer<Operation extends keyof operations> = operations[Operation] extends 
 
 /** A network as anyone may know it. */
 export type Directory = components['schemas']['Directory']
+export type WorseTerms = components['schemas']['WorseTerms']
 export type Shop = components['schemas']['Shop']
 /** One's own wallet: all of it. */
 export type OwnWallet = Extract<Answer<'getWallet'>, { lots: unknown }>

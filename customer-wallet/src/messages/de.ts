@@ -205,6 +205,33 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'notices.expiring': { one: '{count} Punkt verfällt: {when}.', other: '{count} Punkte verfallen: {when}.' },
   'notices.new': 'neu',
 
+  'terms.more': { one: 'und {count} weitere Änderung', other: 'und {count} weitere Änderungen' },
+  'terms.rate': {
+    one: 'Ab {day}: {count} Punkt für {unit} statt {before}.',
+    other: 'Ab {day}: {count} Punkte für {unit} statt {before}.',
+  },
+  'terms.rounding-down': 'Ab {day}: Teile eines Punktes fallen weg.',
+  'terms.rounding-nearest': 'Ab {day}: Ein halber Punkt und mehr zählt als einer, weniger als keiner.',
+  'terms.expiry': {
+    one: 'Ab {day}: Neue Punkte gelten {count} Monat statt {before}.',
+    other: 'Ab {day}: Neue Punkte gelten {count} Monate statt {before}.',
+  },
+  'terms.expiry-first': {
+    one: 'Ab {day}: Neue Punkte verfallen nach {count} Monat.',
+    other: 'Ab {day}: Neue Punkte verfallen nach {count} Monaten.',
+  },
+  'terms.daily-max': {
+    one: 'Ab {day}: höchstens {count} Punkt am Tag statt {before}.',
+    other: 'Ab {day}: höchstens {count} Punkte am Tag statt {before}.',
+  },
+  'terms.daily-max-first': {
+    one: 'Ab {day}: höchstens {count} Punkt am Tag.',
+    other: 'Ab {day}: höchstens {count} Punkte am Tag.',
+  },
+  'terms.min-spend': 'Ab {day}: Punkte erst ab {amount} Einkauf.',
+  'terms.multipliers': 'Ab {day}: weniger Extrapunkte, zu manchen Zeiten oder in manchen Läden.',
+  'terms.factor': 'Ab {day}: {shop} gibt die {factor}-fachen Punkte statt der {before}-fachen.',
+
   'more.title': 'Mehr',
   'more.points': 'Deine Punkte und wann sie verfallen',
   'more.wallet': 'Deine Wallet',

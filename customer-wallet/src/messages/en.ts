@@ -199,6 +199,33 @@ export const en = {
   'notices.expiring': { one: '{count} point ends {when}.', other: '{count} points end {when}.' },
   'notices.new': 'new',
 
+  'terms.more': { one: 'and {count} more change', other: 'and {count} more changes' },
+  'terms.rate': {
+    one: 'From {day}: {count} point for {unit} instead of {before}.',
+    other: 'From {day}: {count} points for {unit} instead of {before}.',
+  },
+  'terms.rounding-down': 'From {day}: parts of a point are left off.',
+  'terms.rounding-nearest': 'From {day}: half a point or more counts as one, less as none.',
+  'terms.expiry': {
+    one: 'From {day}: new points are good for {count} month instead of {before}.',
+    other: 'From {day}: new points are good for {count} months instead of {before}.',
+  },
+  'terms.expiry-first': {
+    one: 'From {day}: new points end after {count} month.',
+    other: 'From {day}: new points end after {count} months.',
+  },
+  'terms.daily-max': {
+    one: 'From {day}: at most {count} point a day instead of {before}.',
+    other: 'From {day}: at most {count} points a day instead of {before}.',
+  },
+  'terms.daily-max-first': {
+    one: 'From {day}: at most {count} point a day.',
+    other: 'From {day}: at most {count} points a day.',
+  },
+  'terms.min-spend': 'From {day}: points only for {amount} or more at once.',
+  'terms.multipliers': 'From {day}: fewer extra points, at some times or in some shops.',
+  'terms.factor': 'From {day}: {shop} gives {factor} times the points instead of {before} times.',
+
   'more.title': 'More',
   'more.points': 'Your points and when they end',
   'more.wallet': 'Your wallet',

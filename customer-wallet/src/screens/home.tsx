@@ -6,6 +6,7 @@ import { useLanguage } from '../language.tsx'
 import { expiringSoon } from '../lots.ts'
 import { networksPath, pathTo } from '../navigation.ts'
 import { useNotices } from '../notices.ts'
+import { ComingTerms } from '../parts/coming-terms.tsx'
 import { EntryList } from '../parts/entry-list.tsx'
 import { Link } from '../parts/link.tsx'
 import { Notice } from '../parts/notice.tsx'
@@ -83,6 +84,7 @@ function Balance({ snapshot: { wallet, directory } }: { snapshot: Snapshot }) {
       )}
       {held > 0 && <p className="muted">{say('home.held', { count: held })}</p>}
       {debt > 0 && <p className="muted">{say('home.debt', { count: debt })}</p>}
+      <ComingTerms />
     </section>
   )
 }

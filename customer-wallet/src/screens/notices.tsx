@@ -3,12 +3,13 @@ import { useAccount } from '../app-context.ts'
 import { useLanguage } from '../language.tsx'
 import { pathTo } from '../navigation.ts'
 import { useNotices, type NoticeItem } from '../notices.ts'
+import { ChangeWords } from '../parts/coming-terms.tsx'
 import { Link } from '../parts/link.tsx'
 import { Page } from '../parts/page.tsx'
 import { StandingNotice } from '../parts/standing.tsx'
 import { useTelling } from '../parts/use-telling.ts'
 
-/** What the customer is to know: every payment with their points, and points about to end. */
+/** What the customer is to know: every payment with their points, points about to end, and terms that get worse. */
 export function NoticesScreen() {
   const { say } = useLanguage()
   const [{ membership }] = useAccount()
@@ -23,7 +24,7 @@ export function NoticesScreen() {
       {items.length === 0 && <p className="muted">{say('notices.none')}</p>}
       <ul className="notices">
         {items.map((item) => (
-          <li key={item.is === 'spent' ? item.transaction.id : 'expiring'} className={item.is}>
+          <li key={keyOf(item)} className={item.is}>
             <NoticeWords item={item} />
             {isNew(item) && <span className="tag">{say('notices.new')}</span>}
           </li>
@@ -33,11 +34,19 @@ export function NoticesScreen() {
   )
 }
 
+function keyOf(item: NoticeItem): string {
+  if (item.is === 'spent') return item.transaction.id
+  if (item.is === 'expiring') return 'expiring'
+  const { merchant, effective_from: from, field } = item.change
+  return `${merchant} ${from} ${field}`
+}
+
 function NoticeWords({ item }: { item: NoticeItem }) {
   const { say, format } = useLanguage()
   const { shopName } = useTelling()
   const [{ membership }] = useAccount()
   const { network } = membership
+  if (item.is === 'terms') return <ChangeWords change={item.change} />
   if (item.is === 'expiring') {
     return (
       <Link href={pathTo(network, 'points')}>
