@@ -20,6 +20,7 @@ import {
   challengeLifetimeSeconds,
   createChallenge,
   deletePasskey,
+  demandUntaken,
   handleOf,
   insertPasskey,
   listPasskeys,
@@ -137,11 +138,13 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
     const { clientDataJSON } = body.credential.response
     const challenge = await takeChallenge(db, { clientDataJSON, person, now: now() })
     const made = await verifyMade(body.credential, { party, challenge })
+    await demandUntaken(db, made.credentialId)
+    // Before it is added: none is without its person being told. And before a transaction is open, since a mail server
+    // takes seconds.
+    await sendMail(passkeyLetter(await readEmail(db, person), 'added', body.name))
     const row = await db.transaction().execute(async (tx) => {
       const uuid = await insertPasskey(tx, { ...made, person, name: body.name })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('psk', uuid)], changed: ['passkey'] })
-      // Before the commit: none is added without its person being told.
-      await sendMail(passkeyLetter(await readEmail(tx, person), 'added', body.name))
       return (await listPasskeys(tx, person)).find((each) => each.uuid === uuid)!
     })
     postPasskey.answer(res, 201, present(row))

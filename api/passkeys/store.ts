@@ -68,6 +68,16 @@ export interface NewPasskey {
   readonly name: string
 }
 
+/** Refuses `passkey_taken` for a passkey that is somebody's already, as adding it does. */
+export async function demandUntaken(db: Db, credentialId: Buffer): Promise<void> {
+  const known = await db
+    .selectFrom('api.passkey')
+    .select('uuid')
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst()
+  if (known !== undefined) throw new Refusal('passkey_taken')
+}
+
 /** Adds a passkey; answers its id. */
 export async function insertPasskey(tx: Tx, passkey: NewPasskey): Promise<Uuid> {
   const uuid = uuidv7()

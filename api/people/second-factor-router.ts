@@ -12,7 +12,13 @@ import type { Tx } from '../tables.ts'
 import { guessingLetter, secondFactorLetter } from './letters.ts'
 import { passwordLengthMax } from './passwords.ts'
 import { findPerson, readEmail } from './store.ts'
-import { beginTotp, confirmTotp, isSecondFactorOn, removeSecondFactor } from './second-factor.ts'
+import {
+  beginTotp,
+  confirmTotp,
+  demandConfirmable,
+  isSecondFactorOn,
+  removeSecondFactor,
+} from './second-factor.ts'
 
 const tag = 'People'
 const who = ['staff', 'operator', 'deployment operator'] as const
@@ -92,11 +98,12 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
     const { body } = postConfirmation.parse(req)
     const shown = { person, code: body.code, now: access.now() }
     await demandPassword(parts, req, { ...caller, password: body.password })
-    const codes = await changeByCode(parts, { req, person }, async (tx) => {
-      const confirmed = await confirmTotp(tx, secondFactors, shown)
-      // Before the commit: none is turned on without its person being told.
-      await sendMail(secondFactorLetter(await readEmail(tx, person), 'on'))
-      return confirmed
+    const codes = await changeByCode(parts, { req, person }, async () => {
+      await demandConfirmable(db, secondFactors, shown)
+      // Before it is on: none is without its person being told. And before any row is locked, since a mail server takes
+      // seconds.
+      await sendMail(secondFactorLetter(await readEmail(db, person), 'on'))
+      return await change(parts, req, (tx) => confirmTotp(tx, secondFactors, shown))
     })
     await makeBrowserKnown(parts, { req, res, person })
     postConfirmation.answer(res, 201, { recovery_codes: codes })
@@ -106,7 +113,9 @@ export function secondFactorRoutes(routes: Routes, parts: Parts): void {
     const { person } = await requirePerson(access, req)
     const { body } = postRemoval.parse(req)
     const shown = { person, code: body.code, now: access.now() }
-    await changeByCode(parts, { req, person }, (tx) => removeSecondFactor(tx, secondFactors, shown))
+    await changeByCode(parts, { req, person }, () =>
+      change(parts, req, (tx) => removeSecondFactor(tx, secondFactors, shown)),
+    )
     inBackground(async () => await sendMail(secondFactorLetter(await readEmail(db, person), 'off')))
     await makeBrowserKnown(parts, { req, res, person })
     postRemoval.answer(res, 204, undefined)
@@ -149,17 +158,17 @@ async function change<Answer>(
   })
 }
 
-/** As `change` with a code that was entered: wrong ones are in the trail, and the last that is let through is told. */
+/** Does a change with a code that was entered: wrong ones are in the trail, and the last that is let through is told. */
 async function changeByCode<Answer>(
   parts: Parts,
   { req, person }: { req: Request; person: Uuid },
-  task: (tx: Tx) => Promise<Answer>,
+  task: () => Promise<Answer>,
 ): Promise<Answer> {
   const { db, sendMail, inBackground, limits } = parts
   // Counted before looking, so that guesses sent at once are counted too.
   const { remainingPoints } = await limits.secondFactor.consume(person)
   try {
-    const answer = await change(parts, req, task)
+    const answer = await task()
     await limits.secondFactor.giveBack(person)
     return answer
   } catch (error) {

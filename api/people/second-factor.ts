@@ -17,6 +17,13 @@ export interface SecondFactors {
   readonly issuer: string
 }
 
+/** A code that somebody entered. */
+export interface ShownCode {
+  readonly person: Uuid
+  readonly code: string
+  readonly now: Date
+}
+
 /** Begins to set up an authenticator app; it counts once confirmed. Refuses `second_factor_on`. */
 export async function beginTotp(
   tx: Tx,
@@ -44,11 +51,17 @@ export async function beginTotp(
   return { secret: secret.base32, uri: new TOTP({ issuer, label: email, secret }).toString() }
 }
 
+/** Refuses what `confirmTotp` refuses, and uses nothing up. */
+export async function demandConfirmable(db: Db, factors: SecondFactors, shown: ShownCode): Promise<void> {
+  if (await isSecondFactorOn(db, shown.person)) throw new Refusal('second_factor_on')
+  if ((await findTotpStep(db, factors, shown)) === null) throw new Refusal('code_wrong')
+}
+
 /** Turns it on, the app having shown that it works; answers codes for when it is lost. Refuses `code_wrong`. */
 export async function confirmTotp(
   tx: Tx,
   factors: SecondFactors,
-  { person, code, now }: { readonly person: Uuid; readonly code: string; readonly now: Date },
+  { person, code, now }: ShownCode,
 ): Promise<string[]> {
   if (await isSecondFactorOn(tx, person)) throw new Refusal('second_factor_on')
   if (!(await useTotpCode(tx, factors, { person, code, now }))) throw new Refusal('code_wrong')
@@ -64,11 +77,7 @@ export async function confirmTotp(
 }
 
 /** Turns it off. Refuses `code_wrong`. */
-export async function removeSecondFactor(
-  tx: Tx,
-  factors: SecondFactors,
-  entered: { readonly person: Uuid; readonly code: string; readonly now: Date },
-): Promise<void> {
+export async function removeSecondFactor(tx: Tx, factors: SecondFactors, entered: ShownCode): Promise<void> {
   if (!(await useSecondFactor(tx, factors, entered))) throw new Refusal('code_wrong')
   await tx.deleteFrom('api.person_totp').where('person_uuid', '=', entered.person).execute()
 }
@@ -101,7 +110,7 @@ export async function readSecondFactor(db: Db | Tx, person: Uuid): Promise<Date 
 export async function useSecondFactor(
   db: Db | Tx,
   factors: SecondFactors,
-  entered: { readonly person: Uuid; readonly code: string; readonly now: Date },
+  entered: ShownCode,
 ): Promise<boolean> {
   if (/^\d{6}$/.test(entered.code)) return await useTotpCode(db, factors, entered)
   const { numDeletedRows } = await db
@@ -112,31 +121,38 @@ export async function useSecondFactor(
   return numDeletedRows === 1n
 }
 
-async function useTotpCode(
-  db: Db | Tx,
-  { sealing }: SecondFactors,
-  { person, code, now }: { readonly person: Uuid; readonly code: string; readonly now: Date },
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('api.person_totp')
-    .select('sealed_secret')
-    .where('person_uuid', '=', person)
-    .executeTakeFirst()
-  if (row === undefined) return false
-  const opened = sealing.open(person, row.sealed_secret)
-  const secret = new Secret({ buffer: new Uint8Array(opened).buffer })
-  const timestamp = now.getTime()
-  const delta = TOTP.validate({ token: code, secret, timestamp, window: stepWindow })
-  if (delta === null) return false
-  const step = BigInt(TOTP.counter({ timestamp }) + delta)
+async function useTotpCode(db: Db | Tx, factors: SecondFactors, shown: ShownCode): Promise<boolean> {
+  const step = await findTotpStep(db, factors, shown)
+  if (step === null) return false
   // Of two at once with one code, one is the first.
   const { numUpdatedRows } = await db
     .updateTable('api.person_totp')
     .set({ last_step: step })
-    .where('person_uuid', '=', person)
+    .where('person_uuid', '=', shown.person)
     .where('last_step', '<', step)
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
+}
+
+/** Of which half minute the app's code is; null when it is wrong, or was used. */
+async function findTotpStep(
+  db: Db | Tx,
+  { sealing }: SecondFactors,
+  { person, code, now }: ShownCode,
+): Promise<bigint | null> {
+  const row = await db
+    .selectFrom('api.person_totp')
+    .select(['sealed_secret', 'last_step'])
+    .where('person_uuid', '=', person)
+    .executeTakeFirst()
+  if (row === undefined) return null
+  const opened = sealing.open(person, row.sealed_secret)
+  const secret = new Secret({ buffer: new Uint8Array(opened).buffer })
+  const timestamp = now.getTime()
+  const delta = TOTP.validate({ token: code, secret, timestamp, window: stepWindow })
+  if (delta === null) return null
+  const step = BigInt(TOTP.counter({ timestamp }) + delta)
+  return step > row.last_step ? step : null
 }
 
 function hashCode(code: string): Buffer {

@@ -93,15 +93,17 @@ export function erasureRoutes(
       throw new Refusal('consequences_changed', { members: { points_that_expire: told.points_that_expire } })
     }
     const known = await findErasable(db, key)
+    const dueAt = new Date(told.erased_at)
+    // Before it begins: nobody is forgotten who was not told. And before any row is locked: a mail server takes seconds,
+    // and whoever waited for the row meanwhile would have a connection each.
+    if (known?.email && told.state !== 'asked') {
+      await sendMail(erasureLetter({ to: known.email, network: known.network_name, cause: 'asked', dueAt }))
+    }
     await db.transaction().execute(async (tx) => {
-      const dueAt = new Date(told.erased_at)
       // Who was to be forgotten for inactivity and now asks for it is no longer asked whether they were seen.
       if (told.state === 'inactive') await cancelErasure(tx, key)
       await beginErasure(tx, key, { cause: 'asked', askedAt: access.now(), dueAt })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', key.customer)] })
-      if (known?.email && told.state !== 'asked') {
-        await sendMail(erasureLetter({ to: known.email, network: known.network_name, cause: 'asked', dueAt }))
-      }
     })
     deleteCustomer.answer(res, 202, { ...told, state: 'asked' })
   })

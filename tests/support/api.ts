@@ -60,17 +60,20 @@ export const testPublicUrl = 'https://tally.example.org'
  * Starts the application. One per test file, in `beforeAll`; a network of one's own keeps tests apart.
  * `databaseUrl`: of a database that is not there, instead. `webhooks`: where they may go.
  * `closing`: says that the server is about to stop. `beside`: another process of the same deployment, which ends last.
+ * `beforeLetter`: what the mail server does before it takes a letter.
  */
 export async function startApi({
   databaseUrl,
   closing,
   beside,
+  beforeLetter = async () => {},
   ...settings
 }: {
   databaseUrl?: string
   webhooks?: TargetRules
   closing?: AbortSignal
   beside?: TestApi
+  beforeLetter?: () => Promise<void>
 } = {}): Promise<TestApi> {
   const database = beside
     ? { url: beside.databaseUrl, adminUrl: beside.adminUrl, drop: async () => {} }
@@ -91,7 +94,10 @@ export async function startApi({
     db,
     config: { secret, publicUrl: testPublicUrl, trustProxy: 1, requestsPerSecond: 10_000, ...settings },
     log: pino({ level: 'trace' }, log.stream),
-    sendMail: async (letter) => void letters.push(letter),
+    async sendMail(letter) {
+      await beforeLetter()
+      letters.push(letter)
+    },
     now: () => clock.now ?? new Date(),
     ...(closing && { closing }),
   })
