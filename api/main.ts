@@ -119,7 +119,9 @@ async function run(config: Config): Promise<void> {
   )
   if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
   else
-    console.log('Sign in as the operator made at the first start; a lost password: POST /v1/password-resets.')
+    console.log(
+      'Sign in as the operator made at the first start; a lost password: POST /v1/password-resets, then …/confirm with the code.',
+    )
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
     const tablet = demonstration.tillKey ? await openTablet(db, secret) : null

@@ -28,7 +28,8 @@ async function run(config: Config): Promise<string> {
   try {
     const tablet = await openTablet(createDb<ApiTables & LedgerTables>(pool), await openSecret(config))
     if (!tablet) throw new Error('There is no demonstration in this database. Nothing was changed.')
-    return describeTablet(tablet, config.publicUrl ?? `http://${config.host}:${config.port}`).join('\n')
+    const url = config.publicUrl ?? `http://${config.host}:${config.port}`
+    return [...describeTablet(tablet, url), 'The code and the PIN of before end with that.'].join('\n')
   } finally {
     await pool.end()
     await database.stop()
