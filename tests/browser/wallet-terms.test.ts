@@ -66,6 +66,7 @@ test('of several changes the wallet names the next, and leads to the others; in 
   const bo = await joinWithPoints(here)
   await bo.page.goto(`/wallet/n/${street.network.slug}/settings`)
   await bo.page.getByLabel('Language').selectOption('de')
+  await bo.page.getByRole('heading', { level: 1, name: 'Mehr' }).waitFor()
   await bo.page.goto(`/wallet/n/${street.network.slug}`)
   await bo.page.getByText(`Ab ${from('de')}: 1 Punkt für`).waitFor()
   await photographTerms(bo.page, 'wallet-terms-de')

@@ -207,8 +207,8 @@ export const de: Readonly<Record<MessageKey, Message>> = {
 
   'terms.more': { one: 'und {count} weitere Änderung', other: 'und {count} weitere Änderungen' },
   'terms.rate': {
-    one: 'Ab {day}: {count} Punkt für {unit} statt {before}.',
-    other: 'Ab {day}: {count} Punkte für {unit} statt {before}.',
+    one: 'Ab {day}: {count}\u00a0Punkt für {unit} statt\u00a0{before}.',
+    other: 'Ab {day}: {count}\u00a0Punkte für {unit} statt\u00a0{before}.',
   },
   'terms.rounding-down': 'Ab {day}: Teile eines Punktes fallen weg.',
   'terms.rounding-nearest': 'Ab {day}: Ein halber Punkt und mehr zählt als einer, weniger als keiner.',

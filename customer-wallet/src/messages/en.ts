@@ -201,8 +201,8 @@ export const en = {
 
   'terms.more': { one: 'and {count} more change', other: 'and {count} more changes' },
   'terms.rate': {
-    one: 'From {day}: {count} point for {unit} instead of {before}.',
-    other: 'From {day}: {count} points for {unit} instead of {before}.',
+    one: 'From {day}: {count}\u00a0point for {unit} instead of\u00a0{before}.',
+    other: 'From {day}: {count}\u00a0points for {unit} instead of\u00a0{before}.',
   },
   'terms.rounding-down': 'From {day}: parts of a point are left off.',
   'terms.rounding-nearest': 'From {day}: half a point or more counts as one, less as none.',
