@@ -91,13 +91,11 @@ export function identificationRoutes(
     const till = await requireTill(access, req)
     const { body } = postIdentification.parse(req)
     const now = access.now()
-    // One card's number is soon made from another, so hits count too.
-    if (body.card !== undefined) await lookups.consume(till.till)
-    const shown = await findShown(db, till, { told: body, now }).catch(async (error: unknown) => {
-      const isMiss = error instanceof Refusal && error.code === 'not_found'
-      if (isMiss && body.card === undefined) await lookups.consume(till.till)
-      throw error
-    })
+    // Before looking: above the limit members and others are answered alike. Whoever shows a QR is not looked for.
+    if (body.qr === undefined) await lookups.consume(till.till)
+    const shown = await findShown(db, till, { told: body, now })
+    // A till may find as many as come; but one card's number is soon made from another, so those that are found count too.
+    if (body.qr === undefined && body.card === undefined) await lookups.giveBack(till.till)
     // Whoever was in a sale may be gone: the same QR says nothing of who stands here now.
     if (shown.qrId !== null && (await isQrSpent(ledger, till.network.id, shown.qrId))) {
       throw new Refusal('qr_already_used')

@@ -168,4 +168,24 @@ test('a till asks for sixty people whom nobody knows in a minute', async () => {
   const answers = await Promise.all(Array.from({ length: 66 }, (_, i) => ask(i % 2 === 0 ? one : other)))
   const statuses = answers.map(({ status }) => status)
   expect(statuses.filter((status) => status === 429)).toHaveLength(6)
+  // Nor of those who are known, from then on; whoever shows their QR is not looked for.
+  const ada = await street.join({ points: 50 })
+  const identify = async (api: TestApi, body: object) =>
+    await api.call('post', '/v1/identifications', street.bookshop.key).send(body)
+  await expectAlike((api, email) => identify(api, { email }), [ada.email, freshEmail()])
+  expect(await identify(one, { qr: await ada.showQr() })).toMatchObject({ status: 201 })
+  const elsewhere = street.bakery.post('/v1/identifications', { email: ada.email }, null)
+  expect(await elsewhere).toMatchObject({ status: 201 })
+})
+
+test('a till that finds whom it asks for may ask for as many as come', async () => {
+  const shop = await street.admit('Busy shop')
+  const ada = await street.join()
+  const ask = async (api: TestApi, email: string) =>
+    await api.call('post', '/v1/identifications', shop.key).send({ email })
+  for (let i = 0; i < 70; i++) {
+    expect(await ask(i % 2 === 0 ? one : other, ada.email)).toMatchObject({ status: 201 })
+  }
+  for (let i = 0; i < 60; i++) expect(await ask(one, freshEmail())).toMatchObject({ status: 404 })
+  await expectAlike(ask, [ada.email, freshEmail()])
 })
