@@ -42,7 +42,7 @@ export function sayChange(
     case 'multipliers':
       return say('terms.multipliers', told)
     case 'factor':
-      return say('terms.factor', {
+      return say(Number(after) === 1 ? 'terms.factor-usual' : 'terms.factor', {
         ...told,
         shop: shopName(merchant),
         factor: format.points(Number(after)),

@@ -75,3 +75,18 @@ test('of several changes the wallet names the next, and leads to the others; in 
   await bo.page.getByText(`Ab ${from('de')}: Punkte erst ab`).waitFor()
   await photographTerms(bo.page, 'wallet-terms-list-de')
 })
+
+test('a shop that goes back to the usual points is named', async () => {
+  const { api, network, bakery } = here.street
+  const bounds = { merchant_multiplier_min: '1', merchant_multiplier_max: '3' }
+  await api.call('patch', `/v1/networks/${network.slug}`, network.operator).send(bounds)
+  const set = (body: object) =>
+    api.call('put', `/v1/merchants/${bakery.merchant}/multiplier`, network.operator).send(body)
+  expect((await set({ factor: '3' })).status).toBe(200)
+  expect((await set({ factor: '1', effective_from: start.toISOString() })).status).toBe(200)
+  const { page } = await joinWithPoints(here)
+  await page.getByRole('link', { name: 'Notices' }).click()
+  await page
+    .getByText(`From ${from('en-GB')}: Bakery gives the usual points instead of 3 times as many.`)
+    .waitFor()
+})

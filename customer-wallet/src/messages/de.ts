@@ -231,6 +231,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'terms.min-spend': 'Ab {day}: Punkte erst ab {amount} Einkauf.',
   'terms.multipliers': 'Ab {day}: weniger Extrapunkte, zu manchen Zeiten oder in manchen Läden.',
   'terms.factor': 'Ab {day}: {shop} gibt die {factor}-fachen Punkte statt der {before}-fachen.',
+  'terms.factor-usual': 'Ab {day}: {shop} gibt die üblichen Punkte statt der {before}-fachen.',
 
   'more.title': 'Mehr',
   'more.points': 'Deine Punkte und wann sie verfallen',

@@ -225,6 +225,7 @@ export const en = {
   'terms.min-spend': 'From {day}: points only for {amount} or more at once.',
   'terms.multipliers': 'From {day}: fewer extra points, at some times or in some shops.',
   'terms.factor': 'From {day}: {shop} gives {factor} times the points instead of {before} times.',
+  'terms.factor-usual': 'From {day}: {shop} gives the usual points instead of {before} times as many.',
 
   'more.title': 'More',
   'more.points': 'Your points and when they end',
