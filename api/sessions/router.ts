@@ -16,7 +16,7 @@ import {
   readRefreshCookie,
   setKnownBrowserCookie,
   setRefreshCookie,
-} from './refresh-cookie.ts'
+} from './cookies.ts'
 import { signIn, type beginSession, type SignIn } from './sign-in.ts'
 import { listOwnSessions, revokeOwnSessions, type SessionRow, type SignedIn } from './store.ts'
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import type { KnownBrowser } from './known-browsers.ts'
 
-// Only the routes of sessions ever see it; no other route takes a cookie for anything.
+// Only the routes of sessions ever see them; no other route takes a cookie for anything.
 const path = '/v1/sessions'
 const loopback = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
 
