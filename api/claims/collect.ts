@@ -57,7 +57,7 @@ export async function collectClaim(
   const [first] = refusals
   if (first !== undefined && refusals.length === moves.length) {
     if (isNew) await giveBackClaim(db, claim, to.id)
-    throw first.code === 'not_reversible' ? changedMeanwhile() : first
+    throw explain(first)
   }
   return { points, waiting: refusals.length }
 }
@@ -73,6 +73,20 @@ function keyOf({ target, refundsUntil }: Pick<Move, 'target' | 'refundsUntil'>):
 function codeWrong(): Refusal {
   return new Refusal('code_wrong', {
     detail: 'No points wait under this code: it was used, is too old, or is another. Ask in the shop.',
+  })
+}
+
+/** Why nothing could be collected, in words for a customer: those of a move are a shop's. */
+function explain(refusal: Refusal): Refusal {
+  if (refusal.code === 'not_reversible') return changedMeanwhile()
+  return refusal.code === 'issuing_limit_reached' ? shopGivesNoMore() : refusal
+}
+
+function shopGivesNoMore(): Refusal {
+  return new Refusal('issuing_limit_reached', {
+    detail:
+      'The shop may give no more points for now. The code stays good: tell the shop, and send it again once they say ' +
+      'that they can.',
   })
 }
 

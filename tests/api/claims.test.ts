@@ -168,7 +168,11 @@ test('where the shop may not give so many points now, the code stays good, for a
   const { code, wallet } = await sellToNobody(40, {}, shop)
   await limit(shop.merchant, 39)
   const [ada, bea] = [await street.join(), await street.join()]
-  expect(await collect(ada, code)).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
+  const refused = await collect(ada, code)
+  expect(refused).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
+  // A customer can raise no limit, and asks where they bought.
+  expect(refused.body.detail).toMatch(/shop/)
+  expect(refused.body.detail).not.toMatch(/operator|moved/)
   const left = async () => (await shop.get(`/v1/wallets/${wallet}`)).body.available
   expect([await ada.available(), await left()]).toEqual([0, 40])
   // Whoever collects needs no more room than what waits takes already.
