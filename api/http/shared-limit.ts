@@ -8,8 +8,9 @@ export type CreateSharedLimit = (name: string, settings: LimitSettings) => Limit
 
 /**
  * Limits counted in the database, for guesses at what is secret and for letters to somebody else: with several processes
- * nobody has more of them. Each costs a write; what only bounds the load stays with `createLimit`. Keys are there as
- * HMAC-SHA-256 only. `secret`: of the deployment.
+ * nobody has more of them. Each costs a write; what only bounds the load stays with `createLimit`. The table is unlogged:
+ * after a crash of the database all counts begin anew, also those of a whole day. Keys are there as HMAC-SHA-256 only.
+ * `secret`: of the deployment.
  */
 export function createSharedLimits(db: Db, secret: Uint8Array): CreateSharedLimit {
   const macKey = Buffer.from(hkdfSync('sha256', secret, '', 'tallystick guesses', 32))

@@ -19,8 +19,8 @@ const postMove = declareRoute({
   tag: 'Points',
   summary: 'Give the points of a purchase to another customer: it was recorded for the wrong one',
   description:
-    'Records the purchase anew for `to`, with its time, amounts and the rule of that time, and reverses it for whom it ' +
-    'was recorded. A request that got no answer is finished within a minute all the same; sent again, with the same ' +
+    'Reverses the purchase and records it anew for `to`, both or neither, with its time, amounts and the rule of that ' +
+    'time. A request that got no answer is finished within a minute all the same; sent again, with the same ' +
     'Idempotency-Key, it is finished at once. Only a purchase that took no points and was not refunded can be moved, within ' +
     '7 days. At a till somebody of the shop must be switched on by PIN.',
   who: ['staff', 'till'],
