@@ -2,13 +2,18 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { askingLimits } from '../../api/serve.ts'
+import { findMedian, pickPercentile } from '../bench/measure.ts'
 import { addStaff, testOperator } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { isLongRun, rounds } from '../support/long.ts'
 import { until } from '../support/receiver.ts'
 
-// Generous: here the flood, the tills and the server share a process, and the machine does other things beside.
-const saleMaxMs = 10_000
-const saleCount = 40
+// A till that stands still keeps most of its sales waiting for seconds; a machine that does other things beside, on which
+// the flood, the tills and the server share a process, does not. What the tills are promised is asked in the long run,
+// on a machine of its own; how long their sales do take, with each in its own process, is part 10 of `npm run bench`.
+const saleMedianMaxMs = 2_000
+const saleP99MaxMs = 100
+const saleCount = rounds(40, 200)
 
 let street: HighStreet
 let customer: Customer
@@ -33,14 +38,17 @@ async function dial(text = ''): Promise<Socket & { heard(): string }> {
   return Object.assign(socket, { heard: () => heard })
 }
 
-/** Sells, one sale after the other; each must go through in time. */
+/** Sells, one sale after the other; each must go through, and in time. */
 async function expectTillsToGoOn(): Promise<void> {
+  const times: number[] = []
   for (let at = 0; at < saleCount; at++) {
     const started = performance.now()
     const { status } = await street.bakery.buy({ wallet: customer.wallet, amount_minor: 100 })
     expect(status).toBe(201)
-    expect(performance.now() - started).toBeLessThan(saleMaxMs)
+    times.push(performance.now() - started)
   }
+  expect(findMedian(times)).toBeLessThan(saleMedianMaxMs)
+  if (isLongRun) expect(pickPercentile(times, 99)).toBeLessThanOrEqual(saleP99MaxMs)
 }
 
 const post = (more: string) =>
@@ -101,7 +109,7 @@ test('during a flood of sign-ins tills go on, and the flood is slowed', async ()
   expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(250)
 })
 
-test('in a flood of sign-ins from everywhere a cashier switches on at once, and who is too many is told so and loses no try', async () => {
+test('in a flood of sign-ins from everywhere tills go on, a cashier switches on at once, and who is too many is told so and loses no try', async () => {
   const { api, bakery } = street
   const { password } = testOperator
   const atHome = ['x-forwarded-for', '198.51.100.7'] as const
@@ -120,6 +128,7 @@ test('in a flood of sign-ins from everywhere a cashier switches on at once, and 
   const statuses: number[] = []
   const waits = new Set<string>()
   const flooding = new AbortController()
+  onTestFinished(() => flooding.abort())
   let guessers = 0
   const flood = Array.from({ length: 200 }, async () => {
     while (!flooding.signal.aborted) {
@@ -131,7 +140,8 @@ test('in a flood of sign-ins from everywhere a cashier switches on at once, and 
       await setTimeout(20)
     }
   })
-  await until(() => statuses.includes(429))
+  await until(() => statuses.includes(429), 60_000)
+  await expectTillsToGoOn()
   // A try that counted would lock them out after five. (One or the other may find a place in the queue.)
   const tries = await Promise.all(Array.from({ length: 12 }, (_, at) => signIn(40_000 + at, testOperator)))
   expect(tries.filter(({ status }) => status === 429).length).toBeGreaterThan(5)
