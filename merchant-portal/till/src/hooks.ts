@@ -32,7 +32,7 @@ export function useKeystrokes(heard: {
       if (event.ctrlKey || event.metaKey || event.altKey || isField(target)) return
       clearTimeout(flushing)
       // Enter presses the button that has the focus; only the end of a scan is not for it.
-      isForButton = target.closest('button, a, summary') !== null
+      isForButton = target.closest('button:enabled, a, summary') !== null
       if (keystrokes.press(event.key, event.timeStamp)) {
         event.preventDefault()
         event.stopPropagation()

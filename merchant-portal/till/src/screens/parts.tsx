@@ -2,20 +2,25 @@ import { IconAlertTriangle, IconArrowLeft } from '@tabler/icons-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { useTill } from '../till-context.tsx'
 
-/** A screen: its title takes the focus when it comes, so that whoever can't see it hears where they are. */
+/**
+ * A screen: its title takes the focus when it comes, so that whoever can't see it hears where they are; and again when
+ * `turn` changes.
+ */
 export function Screen({
   title,
   onBack,
   children,
   name,
+  turn,
 }: {
   title: ReactNode
   name: string
+  turn?: number
   onBack?: (() => void) | undefined
   children: ReactNode
 }) {
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useEffect(() => heading.current?.focus(), [turn])
   return (
     <main className={`screen ${name}`}>
       <div className="title">

@@ -15,6 +15,7 @@ interface Person {
 
 const pinLengthMax = 8
 const pinLengthMin = 4
+const isPin = new RegExp(`^\\d{${pinLengthMin},${pinLengthMax}}$`)
 
 /** Who is at the till: a name, then the PIN. Null: nobody who could be asked for one. */
 export function Pin({ onOpen }: { onOpen: (staff: Staff | null) => void }) {
@@ -65,17 +66,24 @@ function EnterPin({
   const { counter, say, settings } = useTill()
   const [pin, setPin] = useState('')
   const [fault, setFault] = useState<string | null>(null)
+  const [tries, setTries] = useState(0)
   const press = (key: string) => {
     if (key === 'Backspace') setPin(pin.slice(0, -1))
     else if (/^\d$/.test(key) && pin.length < pinLengthMax) setPin(pin + key)
-    else if (key === 'Enter' && pin.length >= pinLengthMin) void open()
+    else if (key === 'Enter' && pin.length >= pinLengthMin) void open(pin)
     else if (key === 'Escape') onBack()
   }
-  useKeystrokes({ typed: press, scanned: () => {} })
-  const open = async () => {
+  useKeystrokes({
+    typed: press,
+    // Nothing is scanned here: a PIN that was typed as fast is a PIN.
+    scanned: (text) => isPin.test(text) && void open(text),
+  })
+  const open = async (entered: string) => {
     setPin('')
+    // The button is disabled now: keys would be lost on it, at least in Firefox.
+    setTries((before) => before + 1)
     const answer = await answerOf(
-      counter.calls.POST('/v1/tills/staff-sessions', { body: { person: person.id, pin } }),
+      counter.calls.POST('/v1/tills/staff-sessions', { body: { person: person.id, pin: entered } }),
     )
     if (answer.is === 'done') {
       const { token, expires_at: until } = answer.data
@@ -87,7 +95,7 @@ function EnterPin({
     else setFault(explain(say, answer.problem))
   }
   return (
-    <Screen title={say('pin_enter', { name: person.name })} name="narrow" onBack={onBack}>
+    <Screen title={say('pin_enter', { name: person.name })} name="narrow" turn={tries} onBack={onBack}>
       <p className="pin-dots" role="status" aria-label={`${pin.length}`}>
         {Array.from({ length: Math.max(pinLengthMin, pin.length) }, (_, place) => (
           <span key={place} className={place < pin.length ? 'dot dot-typed' : 'dot'} />
@@ -99,7 +107,7 @@ function EnterPin({
         type="button"
         className="primary"
         disabled={pin.length < pinLengthMin}
-        onClick={() => void open()}
+        onClick={() => void open(pin)}
       >
         {say('pin_go')}
       </button>
