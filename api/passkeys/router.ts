@@ -6,12 +6,12 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { passwordLengthMax } from '../people/passwords.ts'
 import { readEmail } from '../people/store.ts'
-import { provePerson, type Proving } from '../sessions/sign-in.ts'
+import { proveCaller } from '../sessions/prove-caller.ts'
+import type { Proving } from '../sessions/sign-in.ts'
 import type { Db } from '../tables.ts'
 import { registrationResponse, shownOptions } from './fields.ts'
 import { passkeyLetter } from './letters.ts'
@@ -117,17 +117,11 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   const { db, now, sendMail, inBackground } = parts
 
   routes.on(postOptions, async (req, res) => {
-    const { person, session } = await requirePasskeyHolder(access, req)
+    const caller = await requirePasskeyHolder(access, req)
+    const { person } = caller
     const { body } = postOptions.parse(req)
     const party = relyingPartyOf(publicUrl, { host: req.host, port: req.socket.localPort })
-    const email = await readEmail(db, person)
-    await provePerson(parts, {
-      ...body,
-      email,
-      session,
-      addressKey: addressKey(req),
-      audit: auditSource(req),
-    })
+    const { email } = await proveCaller(parts, req, { ...caller, ...body })
     postOptions.answer(res, 201, await askForPasskey(db, { person, email, party, now: now() }))
   })
 
@@ -157,16 +151,10 @@ export function passkeyRoutes(routes: Routes, { access, publicUrl, ...parts }: P
   })
 
   routes.on(deletePasskeyRoute, async (req, res) => {
-    const { person, session } = await requirePasskeyHolder(access, req)
+    const caller = await requirePasskeyHolder(access, req)
+    const { person } = caller
     const { params, body } = deletePasskeyRoute.parse(req)
-    const email = await readEmail(db, person)
-    await provePerson(parts, {
-      ...body,
-      email,
-      session,
-      addressKey: addressKey(req),
-      audit: auditSource(req),
-    })
+    await proveCaller(parts, req, { ...caller, ...body })
     const name = await db.transaction().execute(async (tx) => {
       const removed = await deletePasskey(tx, person, params.id)
       if (removed === undefined) throw new Refusal('not_found')

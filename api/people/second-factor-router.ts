@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Uuid } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
-import { addressKey } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { setKnownBrowserCookie } from '../sessions/cookies.ts'
-import { provePerson, type Proving } from '../sessions/sign-in.ts'
+import { proveCaller } from '../sessions/prove-caller.ts'
+import type { Proving } from '../sessions/sign-in.ts'
 import type { Tx } from '../tables.ts'
 import { guessingLetter, secondFactorLetter } from './letters.ts'
 import { passwordLengthMax } from './passwords.ts'
@@ -139,11 +139,10 @@ async function requirePerson(access: Access, req: Request) {
 async function demandPassword(
   parts: Parts,
   req: Request,
-  { person, session, password }: { person: Uuid; session: Uuid; password: string },
+  entered: { person: Uuid; session: Uuid; password: string },
 ): Promise<void> {
-  if (await isSecondFactorOn(parts.db, person)) throw new Refusal('second_factor_on')
-  const email = await readEmail(parts.db, person)
-  await provePerson(parts, { email, password, session, addressKey: addressKey(req), audit: auditSource(req) })
+  if (await isSecondFactorOn(parts.db, entered.person)) throw new Refusal('second_factor_on')
+  await proveCaller(parts, req, entered)
 }
 
 async function change<Answer>(

@@ -5,15 +5,15 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireStaff, requireTill, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import { addressKey, createLimit } from '../http/limits.ts'
+import { createLimit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import { guessingLetter, pinLetter } from '../people/letters.ts'
 import { hashPassword, isPin, passwordLengthMax } from '../people/passwords.ts'
-import { readEmail } from '../people/store.ts'
 import { staffSessionSeconds } from '../sessions/lifetimes.ts'
-import { provePerson, type Proving } from '../sessions/sign-in.ts'
+import { proveCaller } from '../sessions/prove-caller.ts'
+import type { Proving } from '../sessions/sign-in.ts'
 import { countPinTry, forgetPinTries, listTillStaff, setPin, type TillStaff } from './pin-store.ts'
 
 const tag = 'Tills'
@@ -92,15 +92,7 @@ export function tillStaffRoutes(routes: Routes, parts: Parts): void {
     const staff = await requireStaff(access, req)
     if (staff.merchant === null) throw new Refusal('forbidden')
     const { body } = putPin.parse(req)
-    const email = await readEmail(db, staff.person)
-    const { session } = staff
-    await provePerson(parts, {
-      ...body,
-      email,
-      session,
-      addressKey: addressKey(req),
-      audit: auditSource(req),
-    })
+    const { email } = await proveCaller(parts, req, { ...staff, ...body })
     const pinHash = await hashPassword(body.pin)
     await setPin(db, actorOf(req, staff), { person: staff.person, pinHash })
     await sendMail(pinLetter(email))
