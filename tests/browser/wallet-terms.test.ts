@@ -73,6 +73,7 @@ test('of several changes the wallet names the next, and leads to the others; in 
   await bo.page.getByRole('link', { name: 'und 2 weitere Änderungen' }).click()
   await bo.page.getByText(`Ab ${from('de')}: Neue Punkte verfallen nach 12 Monaten.`).waitFor()
   await bo.page.getByText(`Ab ${from('de')}: Punkte erst ab`).waitFor()
+  expect(await bo.page.getByRole('listitem').filter({ hasText: 'Ab ' }).count()).toBe(3)
   await photographTerms(bo.page, 'wallet-terms-list-de')
 })
 
