@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { mia, openBakeryTill, type BakeryTill } from './support/open-till.ts'
-import { hireCashier, pairTablet } from './support/tablet.ts'
+import { hireCashier, openTill, pairTablet } from './support/tablet.ts'
 
 let till: BakeryTill
 beforeAll(async () => {
@@ -48,5 +49,38 @@ test('after a wrong PIN the right one is typed, whichever way the wrong one was 
   await page.keyboard.type(noa.pin)
   await page.keyboard.press('Enter')
   await button('Scan').waitFor()
+  await context.close()
+})
+
+test('somebody is enrolled and found by the phone number as they say it, where the country is known', async () => {
+  const { here } = till
+  const { api, network, bakery } = here.street
+  const find = async (tab: Page, text: string) => {
+    await tab.getByRole('button', { name: 'Phone, e-mail or card' }).click()
+    await tab.getByLabel('Phone, e-mail address or card number').fill(text)
+    await tab.getByRole('button', { name: 'Find' }).click()
+  }
+  await find(till.page, '085 123 4567')
+  await till.says('A phone number needs its country code: put it instead of the first 0, like +44.')
+  await till.button('Back').click()
+
+  const placed = await api
+    .call('patch', `/v1/networks/${network.slug}`, network.operator)
+    .send({ locale: 'en-IE' })
+  expect(placed).toMatchObject({ status: 200 })
+  const tablet = await pairTablet(here, bakery)
+  const { page, context } = tablet
+  await openTill(tablet, mia)
+  await page.getByRole('button', { name: 'New customer' }).click()
+  await page.getByLabel('Name').fill('Aoife')
+  await page.getByLabel('Phone, e-mail or a new card').fill('085 123 4567')
+  await page.getByRole('button', { name: 'Enrol' }).click()
+  await page.getByRole('heading', { name: 'Aoife' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  expect(await bakery.post('/v1/identifications', { phone: '+353851234567' }, null)).toMatchObject({
+    status: 201,
+  })
+  await find(page, '(085) 1234567')
+  await page.getByRole('heading', { name: 'Aoife' }).waitFor()
   await context.close()
 })

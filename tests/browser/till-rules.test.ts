@@ -10,6 +10,7 @@ import { createKeystrokes } from '../../merchant-portal/till/src/keystrokes.ts'
 import { kindWord, visitNumber } from '../../merchant-portal/till/src/kind-words.ts'
 import { createFormat } from '../../clients/web/format.ts'
 import { createSay } from '../../clients/web/messages.ts'
+import { countryOf } from '../../merchant-portal/till/src/country.ts'
 import { de } from '../../merchant-portal/till/src/messages/de.ts'
 import { en } from '../../merchant-portal/till/src/messages/en.ts'
 import { whatWasScanned, whatWasTyped } from '../../merchant-portal/till/src/scanned.ts'
@@ -57,6 +58,28 @@ test('a QR is told from a card, and a phone number from both', () => {
   expect(whatWasTyped('+44 20 7946 0123')).toEqual({ phone: '+44 20 7946 0123' })
   expect(whatWasTyped('ada@example.org')).toEqual({ email: 'ada@example.org' })
   expect(whatWasTyped('020')).toBeNull()
+})
+
+test('a phone number as people say it gets the code of the country that the network is in, and a card stays a card', () => {
+  const typed = (text: string, locale: string, currency: string) =>
+    whatWasTyped(text, countryOf({ locale, currency }))
+  expect(typed('07700 900123', 'en-GB', 'GBP')).toEqual({ phone: '+447700900123' })
+  expect(typed('(020) 7946-0123', 'en', 'GBP')).toEqual({ phone: '+442079460123' })
+  expect(typed('030/1234567', 'de-DE', 'EUR')).toEqual({ phone: '+49301234567' })
+  expect(typed('0660 1234567', 'de-AT', 'EUR')).toEqual({ phone: '+436601234567' })
+  expect(typed('044 668 18 00', 'fr-CH', 'CHF')).toEqual({ phone: '+41446681800' })
+  expect(typed('01 23 45 67 89', 'fr-FR', 'EUR')).toEqual({ phone: '+33123456789' })
+  expect(typed('085 123 4567', 'en-IE', 'EUR')).toEqual({ phone: '+353851234567' })
+  expect(typed('+44 (0)20 7946 0123', 'de-DE', 'EUR')).toEqual({ phone: '+44 20 7946 0123' })
+  expect(typed('012345678905', 'en-GB', 'GBP')).toEqual({ card: '012345678905' })
+  expect(typed('290000004711', 'de-DE', 'EUR')).toEqual({ card: '290000004711' })
+  for (const [locale, currency] of [
+    ['en', 'EUR'],
+    ['en-GB', 'EUR'],
+    ['it-IT', 'EUR'],
+    ['en-GG', 'GBP'],
+  ] as const)
+    expect(countryOf({ locale, currency })).toBeNull()
 })
 
 test('the pad types as a cash register does, and never more than fits', () => {

@@ -1,3 +1,5 @@
+import { withCountryCode, type Country } from './country.ts'
+
 /** What stands for a customer at the till: exactly one of these, as `POST /v1/identifications` takes it. */
 export type Shown =
   | { readonly qr: string }
@@ -20,10 +22,15 @@ export function whatWasScanned(text: string): Shown | null {
   return /^[0-9A-Z]{6,32}$/.test(card) ? { card } : null
 }
 
-/** What a person typed: an e-mail address, a phone number (it begins with + or 0), or a card's number. Null: none. */
-export function whatWasTyped(text: string): Shown | null {
+/**
+ * What a person typed: an e-mail address, a phone number (with its country code; or as it is said in `country`, with a 0
+ * first), or a card's number. Null: none.
+ */
+export function whatWasTyped(text: string, country: Country | null = null): Shown | null {
   const typed = text.trim()
   if (/^[^\s@]+@[^\s@]+$/.test(typed)) return { email: typed }
-  if (/^\+[\d\s().-]{6,}$/.test(typed)) return { phone: typed }
-  return whatWasScanned(typed)
+  // A 0 in brackets is said at home only: `+44 (0)20 …`.
+  if (/^\+[\d\s()./-]{6,}$/.test(typed)) return { phone: typed.replace('(0)', '') }
+  const phone = country && withCountryCode(typed, country)
+  return phone ? { phone } : whatWasScanned(typed)
 }

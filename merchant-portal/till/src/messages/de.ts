@@ -64,11 +64,12 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   find_title: 'Wer ist es?',
   find_label: 'Telefon, E-Mail-Adresse oder Kartennummer',
   find_hint: 'Die Telefonnummer mit Landesvorwahl, etwa +49 30 123456.',
+  find_hint_local: 'Die Telefonnummer, wie man sie sagt, oder mit Landesvorwahl.',
   find_go: 'Suchen',
   find_unclear:
     'Das ist weder Telefonnummer noch E-Mail-Adresse noch Kartennummer. Eine Telefonnummer beginnt mit +.',
-  find_nobody:
-    'Darunter ist niemand bekannt. Prüfen Sie es, oder nehmen Sie den Kunden auf: das dauert 15 Sekunden.',
+  find_country_code:
+    'Darunter ist niemand bekannt. Eine Telefonnummer braucht die Landesvorwahl: statt der ersten 0 etwa +49.',
   find_no_network: 'Kein Netz. Versuchen Sie es, wenn es wieder da ist.',
 
   who_unseen: 'Name und Punkte kommen, wenn das Netz wieder da ist',

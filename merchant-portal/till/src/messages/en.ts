@@ -62,10 +62,12 @@ export const en = {
   find_title: 'Who is it?',
   find_label: 'Phone, e-mail address or card number',
   find_hint: 'A phone number with its country code, like +44 20 7946 0123.',
+  find_hint_local: 'A phone number as people say it, or with its country code.',
   find_go: 'Find',
   find_unclear:
     'That is no phone number, e-mail address or card number. Check it; a phone number begins with +.',
-  find_nobody: 'Nobody is known by that. Check it, or enrol them: it takes 15 seconds.',
+  find_country_code:
+    'Nobody is known by that. A phone number needs its country code: put it instead of the first 0, like +44.',
   find_no_network: 'No network. Try again when it is back.',
 
   who_unseen: 'Name and points come when the network is back',

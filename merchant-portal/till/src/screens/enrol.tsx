@@ -1,7 +1,8 @@
 import { useRef, useState, type FormEvent } from 'react'
 import { answerOf, type Calls } from '../calls.ts'
+import { countryOf } from '../country.ts'
 import { useKeystrokes } from '../hooks.ts'
-import { whatWasTyped, type Shown } from '../scanned.ts'
+import { whatWasScanned, whatWasTyped, type Shown } from '../scanned.ts'
 import { useTill } from '../till-context.tsx'
 import { explain } from '../words.ts'
 import { NoBand, Note, Screen } from './parts.tsx'
@@ -20,10 +21,12 @@ export function Enrol({
 }) {
   const { counter, say, isTraining } = useTill()
   const contact = useRef<HTMLInputElement>(null)
+  const scannedText = useRef<string>(null)
   const [isBusy, setBusy] = useState(false)
   const age = counter.till.network.minimum_age
   useKeystrokes({
     scanned(text) {
+      scannedText.current = text
       if (contact.current) contact.current.value = text
     },
     typed: (key) => key === 'Escape' && onBack(),
@@ -31,7 +34,11 @@ export function Enrol({
   const enrol = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const shown = whatWasTyped(String(form.get('contact')))
+    const typed = String(form.get('contact'))
+    const shown =
+      typed === scannedText.current
+        ? whatWasScanned(typed)
+        : whatWasTyped(typed, countryOf(counter.till.network))
     if (shown === null || 'qr' in shown) return onFault(say('find_unclear'))
     if (isTraining) return onFault(say('enrol_practice'))
     setBusy(true)

@@ -1,4 +1,5 @@
 import { useState, type FormEvent } from 'react'
+import { countryOf } from '../country.ts'
 import { useKeystrokes } from '../hooks.ts'
 import { whatWasScanned, whatWasTyped, type Shown } from '../scanned.ts'
 import { useTill } from '../till-context.tsx'
@@ -22,8 +23,10 @@ export function Find({
   onShown: (shown: Shown) => void
   onFault: (why: string) => void
 }) {
-  const { say } = useTill()
+  const { counter, say } = useTill()
   const [text, setText] = useState('')
+  const country = countryOf(counter.till.network)
+  const lacksCode = country === null && /^\(?0/.test(text.trim()) && fault === say('refused_not_found')
   useKeystrokes({
     scanned: (scanned) => take(whatWasScanned(scanned)),
     typed: (key) => key === 'Escape' && onBack(),
@@ -31,11 +34,11 @@ export function Find({
   const take = (shown: Shown | null) => (shown ? onShown(shown) : onFault(say('find_unclear')))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    take(whatWasTyped(text))
+    take(whatWasTyped(text, country))
   }
   return (
     <Screen title={say(isMove ? 'move_title' : 'find_title')} name="narrow" onBack={onBack}>
-      {fault && <NoBand text={fault} />}
+      {fault && <NoBand text={lacksCode ? say('find_country_code') : fault} />}
       <form onSubmit={submit}>
         <div className="field">
           <label>
@@ -51,7 +54,7 @@ export function Find({
               aria-describedby="find-hint"
             />
           </label>
-          <small id="find-hint">{say('find_hint')}</small>
+          <small id="find-hint">{say(country ? 'find_hint_local' : 'find_hint')}</small>
         </div>
         <button className="primary">{say('find_go')}</button>
       </form>
