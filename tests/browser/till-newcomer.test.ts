@@ -84,3 +84,35 @@ test('somebody is enrolled and found by the phone number as they say it, where t
   await page.getByRole('heading', { name: 'Aoife' }).waitFor()
   await context.close()
 })
+
+for (const viewport of [
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+]) {
+  test(`a part of a sale is refunded without scrolling on a screen of ${viewport.width} × ${viewport.height}`, async () => {
+    const { here, join } = till
+    const { bakery } = here.street
+    const customer = await join('Ines', 0)
+    const reference = `bon-${viewport.width}`
+    await bakery.buy({ wallet: customer.wallet, amount_minor: 2000, reference })
+    const tablet = await pairTablet(here, bakery, { viewport })
+    const { page, context } = tablet
+    const button = (name: string | RegExp) => page.getByRole('button', { name })
+    await openTill(tablet, mia)
+    await button('Menu').click()
+    await button('Sales').click()
+    await page.getByLabel('Receipt number').fill(reference)
+    await button('Find').click()
+    await button(/€20.00/).click()
+    await button('Refund a part').click()
+    await page.getByText('Worth of the goods that come back').waitFor()
+    await page.keyboard.type('500', { delay: 70 })
+    await button('Refund €5.00').waitFor()
+    expect(await page.evaluate(() => scrollY)).toBe(0)
+    for (const name of ['Refund €5.00', 'Cancel']) {
+      const { y, height } = (await button(name).boundingBox())!
+      expect(y + height).toBeLessThanOrEqual(viewport.height)
+    }
+    await context.close()
+  })
+}

@@ -224,7 +224,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   },
   refund_all: 'Alles erstatten',
   refund_part: 'Einen Teil erstatten',
-  refund_part_label: 'Ware, die zurückkommt, im Wert von',
+  refund_part_label: 'Wert der Ware, die zurückkommt',
   refund_go: '{money} erstatten',
   refund_reason: 'Ware kam zurück',
   refund_done: '{money} zurückgeben.',

@@ -218,7 +218,7 @@ export const en = {
   },
   refund_all: 'Refund all',
   refund_part: 'Refund a part',
-  refund_part_label: 'Goods that come back, worth',
+  refund_part_label: 'Worth of the goods that come back',
   refund_go: 'Refund {money}',
   refund_reason: 'Goods came back',
   refund_done: 'Give back {money}.',
