@@ -2,17 +2,16 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { askingLimits } from '../../api/serve.ts'
-import { findMedian, pickPercentile } from '../bench/measure.ts'
+import { findMedian } from '../bench/measure.ts'
 import { addStaff, testOperator } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
-import { isLongRun, rounds } from '../support/long.ts'
+import { rounds } from '../support/long.ts'
 import { until } from '../support/receiver.ts'
 
 // A till that stands still keeps most of its sales waiting for seconds; a machine that does other things beside, on which
-// the flood, the tills and the server share a process, does not. What the tills are promised is asked in the long run,
-// on a machine of its own; how long their sales do take, with each in its own process, is part 10 of `npm run bench`.
+// the flood, the tills and the server share a process, does not. What the tills are promised, a p99 of 100 ms, is asked by
+// part 10 of `npm run bench`, with each in a process of its own.
 const saleMedianMaxMs = 2_000
-const saleP99MaxMs = isLongRun ? 100 : Infinity
 const saleCount = rounds(40, 200)
 
 let street: HighStreet
@@ -48,7 +47,6 @@ async function expectTillsToGoOn(): Promise<void> {
     times.push(performance.now() - started)
   }
   expect(findMedian(times)).toBeLessThan(saleMedianMaxMs)
-  expect(pickPercentile(times, 99)).toBeLessThanOrEqual(saleP99MaxMs)
 }
 
 const post = (more: string) =>

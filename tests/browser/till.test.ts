@@ -245,13 +245,13 @@ test('yes is two rising notes and no is one low one, each beside what is seen', 
   expect(await heard()).toEqual([196])
 })
 
-test('a locked wallet is not spent from; its points may still be given', async () => {
+test('a wallet that is locked meanwhile is not spent from; its points may still be given', async () => {
   const { here, page, button, says, join } = till
   const gwen = await join('Gwen', 50)
-  await here.street.api.call('put', `/v1/wallets/${gwen.wallet}/lock`, gwen.token).send({ locked: true })
   await typeAmount(page, '300')
   await scanByHand(page, await gwen.showQr())
   await button('All 30').click()
+  await here.street.api.call('put', `/v1/wallets/${gwen.wallet}/lock`, gwen.token).send({ locked: true })
   await button('Done').click()
   await says('Gwen locked the points against spending.')
   expect(await gwen.available()).toBe(50)
