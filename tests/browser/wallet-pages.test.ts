@@ -88,8 +88,11 @@ test('the first screen, paying and what just happened have no barrier', async ()
     window.setTimeout = ((act: () => void, ms?: number) =>
       real(act, ms === 8000 ? 600_000 : ms)) as typeof real
   })
+  // It shows what it had before it hears of anything new.
+  const listening = beside.waitForResponse(/\/v1\/events/)
   await beside.goto(at(''))
   await expectBalance(beside, '293')
+  await listening
   await here.street.bookshop.buy({ wallet, amount_minor: 1000 })
   await beside.getByRole('alert').getByText('10 points from Bookshop').waitFor()
   await beside.getByRole('alert').getByText('You have 303 points.').waitFor()
