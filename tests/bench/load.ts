@@ -13,6 +13,8 @@ export interface LoadJob {
   readonly wallets: readonly string[]
   /** How many requests in all; each is sent once, and its answer waited for. */
   readonly requests: number
+  /** How many of them first, while this process and its connections are cold: they are in the books, but not measured. */
+  readonly leadIn: number
   /** What the Idempotency-Keys of this run begin with. */
   readonly run: string
 }
@@ -24,9 +26,11 @@ export interface LoadResult {
   readonly unanswered: number
   /** Answered 201, but not with the points of the amount, or not readable. */
   readonly mismatched: number
-  /** From the first request to the last answer. */
+  /** From the last answer of the lead-in to the last of all. */
   readonly seconds: number
-  /** Milliseconds from request to answer. */
+  /** Answers in that time. */
+  readonly measured: number
+  /** Milliseconds from request to answer, of those. */
   readonly p50: number
   readonly p95: number
   readonly p99: number
@@ -42,11 +46,12 @@ export interface LoadResult {
 const job = JSON.parse(await text(process.stdin)) as LoadJob
 process.stdout.write(JSON.stringify(await run(job)))
 
-async function run({ url, tills, wallets, requests, run }: LoadJob): Promise<LoadResult> {
+async function run({ url, tills, wallets, requests, leadIn, run }: LoadJob): Promise<LoadResult> {
   const answers: Record<string, number> = {}
   const acknowledged: [string, string][] = []
   const refusals: string[] = []
   const latencies: number[] = []
+  let leading = leadIn
   let sent = 0
   let mismatched = 0
   let started = 0
@@ -56,13 +61,16 @@ async function run({ url, tills, wallets, requests, run }: LoadJob): Promise<Loa
     let count = 0
     let key = ''
     let points = 0
-    client.on('response', (_status, _bytes, milliseconds) => latencies.push(milliseconds))
+    client.on('response', (_status, _bytes, milliseconds) => {
+      if (leading > 0) leading--
+      else latencies.push(milliseconds)
+      if (leading === 0) started ||= performance.now()
+    })
     client.setRequests([
       {
         method: 'POST',
         path: new URL(url).pathname,
         setupRequest(request) {
-          started ||= performance.now()
           sent++
           key = `${run}-${connection}-${++count}`
           const amount = 300 + Math.floor(Math.random() * 5000)
@@ -115,6 +123,7 @@ async function run({ url, tills, wallets, requests, run }: LoadJob): Promise<Loa
     unanswered: sent - answered,
     mismatched,
     seconds: (ended - started) / 1000,
+    measured: latencies.length,
     p50: pickPercentile(latencies, 50),
     p95: pickPercentile(latencies, 95),
     p99: pickPercentile(latencies, 99),
