@@ -4,6 +4,8 @@ import { Agent } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { uuidOf } from '../../api/http/ids.ts'
+import type { Db } from '../../api/tables.ts'
+import { createWebhook } from '../../api/webhooks/store.ts'
 import { send } from '../support/fuzz/send.ts'
 import type { AbuseJob } from './abuse.ts'
 import { record, type Bench } from './bench.ts'
@@ -14,8 +16,18 @@ import type { FigureName } from './report.ts'
 import { startServer, type BenchServer } from './server.ts'
 import { openTown, type Town } from './town.ts'
 
-/** What somebody who means harm does beside the tills. */
-export type Abuse = 'idle' | 'slow' | 'endless' | 'unread' | 'signIns'
+/** What goes on beside the tills: somebody means harm, or whoever webhooks go to is in trouble. */
+const abuses = [
+  'idle',
+  'slow',
+  'endless',
+  'unread',
+  'signIns',
+  'hooksDown',
+  'hooksSlow',
+  'hooksFailing',
+] as const
+export type Abuse = (typeof abuses)[number]
 
 const figureOf: Readonly<Record<Abuse | 'none', FigureName>> = {
   none: 'tills',
@@ -24,6 +36,9 @@ const figureOf: Readonly<Record<Abuse | 'none', FigureName>> = {
   endless: 'tillsEndless',
   unread: 'tillsUnread',
   signIns: 'tillsSignIns',
+  hooksDown: 'tillsHooksDown',
+  hooksSlow: 'tillsHooksSlow',
+  hooksFailing: 'tillsHooksFailing',
 }
 /** Ten tills, each at a sale every 100 ms: a busy town. */
 const salesPerSecond = 100
@@ -35,14 +50,16 @@ export async function benchAbuse(bench: Bench, database: BenchDatabase): Promise
   const town = await openTown(database.db, abuseTown)
   const told = startTelling(town.network)
   const { secret, folder } = bench
-  const server = await startServer({ databaseUrl: database.url, secret, folder: join(folder, 'abuse') })
+  const env = { TALLY_WEBHOOK_HTTP: 'on', TALLY_WEBHOOK_NETWORKS: '127.0.0.0/8' }
+  const server = await startServer({ databaseUrl: database.url, secret, folder: join(folder, 'abuse'), env })
   const details: object[] = []
   try {
     await sellSteadily(server, town, { told, seconds: 3, run: 'warm-up' })
     for (let round = 1; round <= bench.extent.rounds; round++) {
       bench.say(`tills beside abuse, round ${round} of ${bench.extent.rounds}`)
-      for (const abuse of ['none', 'idle', 'slow', 'endless', 'unread', 'signIns'] as const) {
-        const stop = abuse === 'none' ? async () => {} : await startAbuse(server, town, abuse)
+      for (const abuse of ['none', ...abuses] as const) {
+        const stop =
+          abuse === 'none' ? async () => {} : await startAbuse(database.db, { server, town, abuse })
         const run = `${abuse}-${round}`
         const times = await sellSteadily(server, town, { told, seconds: bench.extent.seconds * 2, run })
         await stop()
@@ -58,22 +75,36 @@ export async function benchAbuse(bench: Bench, database: BenchDatabase): Promise
   bench.faults.push(...(await recount(database.ledger, told)))
 }
 
-/** Starts the abuser; answers how to end it. */
-async function startAbuse({ url }: BenchServer, town: Town, abuse: Abuse): Promise<() => Promise<void>> {
+/** Starts the abuser, or the receiver and has all that is sold sent there; answers how to end it. */
+async function startAbuse(
+  db: Db,
+  { server: { url }, town, abuse }: { server: BenchServer; town: Town; abuse: Abuse },
+): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'abuse.ts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const endWithUs = () => child.kill()
   process.once('exit', endWithUs)
   child.stdin.end(JSON.stringify({ url, abuse, till: town.tills.at(-1)!.key } satisfies AbuseJob))
-  await once(child.stdout, 'data')
+  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const receiver = said.trim()
+  if (URL.canParse(receiver)) await subscribe(db, town, receiver)
   return async () => {
-    const ended = once(child, 'exit')
-    child.kill()
-    await ended
+    await db.deleteFrom('api.webhook').where('network_id', '=', town.network).execute()
+    // A receiver that is down has nothing more to do, and has ended.
+    if (child.kill()) await once(child, 'exit')
     process.off('exit', endWithUs)
     // What it left open is closed by then.
     await sleep(500)
+  }
+}
+
+/** Each shop hears of what it sells there, and the network of everything. */
+async function subscribe(db: Db, { network, operator, tills }: Town, url: string): Promise<void> {
+  const owners = new Set([null, ...tills.map(({ merchant }) => merchant)])
+  for (const merchant of owners) {
+    const made = { url, description: null, types: null, by: operator }
+    await db.transaction().execute((tx) => createWebhook(tx, { network, merchant }, made))
   }
 }
 

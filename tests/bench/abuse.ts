@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { request } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { createServer, request, type RequestListener, type ServerResponse } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Abuse } from './abuse-part.ts'
 
-// Somebody who means harm: a process of its own. Takes an `AbuseJob` as JSON on standard input, says `ready` when it is
-// at it, and goes on until it is ended; a connection that the server closes is opened again. At the end of its input
-// it says how much it did.
+// Somebody who means harm, or a receiver of webhooks in trouble: a process of its own. Takes an `AbuseJob` as JSON on
+// standard input, says when it is at it (a receiver, where), and goes on until it is ended; a connection that the server
+// closes is opened again.
 
 export interface AbuseJob {
   readonly url: string
@@ -20,6 +20,7 @@ const { url, abuse, till } = JSON.parse(await text(process.stdin)) as AbuseJob
 const { hostname, port } = new URL(url)
 const purchase = `POST /v1/purchases HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${till}\r\nContent-Type: application/json\r\n`
 
+/** What each does; answers what to say then. */
 const abuses: Record<Abuse, () => Promise<unknown>> = {
   idle: () => startMany(1000, () => keepOpen('', () => {})),
   slow: () => startMany(500, () => keepOpen(`${purchase}Content-Length: 60000\r\n\r\n{`, drip)),
@@ -27,9 +28,11 @@ const abuses: Record<Abuse, () => Promise<unknown>> = {
   unread: () =>
     startMany(50, () => keepOpen('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(5), ignore)),
   signIns: () => startMany(100, guessOn),
+  hooksDown: async () => await receive(null),
+  hooksSlow: async () => await receive((_, res) => setTimeout(() => res.end(), 3000)),
+  hooksFailing: async () => await receive(failEverySecond()),
 }
-await abuses[abuse]()
-process.stdout.write('ready\n')
+process.stdout.write(`${(await abuses[abuse]()) ?? 'ready'}\n`)
 
 async function startMany(count: number, start: () => Promise<void>): Promise<void> {
   await Promise.all(Array.from({ length: count }, start))
@@ -69,6 +72,20 @@ function pour(socket: Socket): void {
 function ignore(socket: Socket): void {
   socket.pause()
   setTimeout(() => socket.destroy(), 5_000)
+}
+
+/** Where it is listened for webhooks; null: and nobody does any more. */
+async function receive(answer: RequestListener | null): Promise<string> {
+  const server = createServer((req, res) => req.resume().once('end', () => answer?.(req, res)))
+  await new Promise<void>((listening) => server.listen(0, hostname, listening))
+  const receiver = `http://${hostname}:${(server.address() as AddressInfo).port}/hook`
+  if (answer === null) server.close()
+  return receiver
+}
+
+function failEverySecond(): RequestListener {
+  let count = 0
+  return (_, res: ServerResponse) => res.writeHead(++count % 2 === 0 ? 200 : 500).end()
 }
 
 /** One guess after the other, each for another person and from another address (all of 127.0.0.0/8 is this machine). */

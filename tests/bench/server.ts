@@ -15,7 +15,7 @@ export interface BenchServer {
 const readyMsMax = 20_000
 
 /**
- * Starts api/main.ts as `npm start` does, with nothing set but where its database is, and the ceiling's route added.
+ * Starts api/main.ts as `npm start` does, with nothing set but where its database is and `env`, and the ceiling's route added.
  * Options for Node, e.g. `--cpu-prof`, are taken from `TALLY_BENCH_NODE_OPTIONS`.
  */
 export async function startServer(options: {
@@ -23,8 +23,10 @@ export async function startServer(options: {
   readonly secret: Uint8Array
   /** For its data and its log. */
   readonly folder: string
+  /** What else is set. */
+  readonly env?: NodeJS.ProcessEnv
 }): Promise<BenchServer> {
-  const { databaseUrl, secret, folder } = options
+  const { databaseUrl, secret, folder, env } = options
   const nodeOptions = process.env['TALLY_BENCH_NODE_OPTIONS']?.split(' ') ?? []
   await mkdir(folder, { recursive: true })
   const logFile = join(folder, 'server.log')
@@ -38,6 +40,7 @@ export async function startServer(options: {
       DATABASE_URL: databaseUrl,
       TALLY_DATA: folder,
       TALLY_SECRET: Buffer.from(secret).toString('base64url'),
+      ...env,
     },
     stdio: ['ignore', log.fd, log.fd],
   })

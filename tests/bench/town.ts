@@ -16,12 +16,14 @@ import {
   type CredentialId,
   type MerchantId,
   type NetworkId,
+  type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
 
 /** A network under load: everything it takes to post to it, and to call the API for it. */
 export interface Town {
   readonly network: NetworkId
+  readonly operator: Uuid
   /** Each till belongs to one of the merchants; they are spread evenly. */
   readonly tills: readonly {
     readonly key: string
@@ -70,6 +72,7 @@ export async function openTown(
     const merchants = await admitMerchants(tx, network, counts.merchants)
     return {
       network,
+      operator: person,
       tills: await openTills(tx, network, { merchants, count: counts.tills }),
       wallets: await enrol(tx, network, counts.wallets),
     }
