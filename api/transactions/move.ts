@@ -165,7 +165,9 @@ async function postSteps(within: Within, move: Move, sale: Sale): Promise<Moved 
 async function postAll(within: Within, move: Move, sale: Sale): Promise<Moved> {
   const reversal = await reverseOld(within, move, sale)
   if (reversal.outcome === 'refused') throw notMovable()
-  if (reversal.availableAfter < 0n && !move.mayLeaveDebt) throw spentAlready()
+  // Where it takes nothing, the debt was there before.
+  const leavesDebt = reversal.points > 0n && reversal.availableAfter < 0n
+  if (leavesDebt && !move.mayLeaveDebt) throw spentAlready()
   const made = await record(within, move, { sale })
   if (made.outcome === 'refused') throw explain(made)
   const points = await repeatRefundsOn(within, move, { made, sale })

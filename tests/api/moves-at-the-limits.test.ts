@@ -54,6 +54,27 @@ test('a cashier can’t make a sale give its points twice, by moving it after th
   expect(await right.available()).toBe(100)
 })
 
+test('a cashier moves a sale of a customer in debt where that takes no points from them, and no other', async () => {
+  const [wrong, right] = [await street.join(), await street.join()]
+  const first = await sell(wrong.wallet, 10_000)
+  const spent = { qr: await wrong.showQr(), points: 100, reference: randomUUID() }
+  expect((await street.bookshop.post('/v1/redemptions', spent)).status).toBe(201)
+  const undone = await street.bakery.post(`/v1/transactions/${first}/reversals`, { reason: 'returned' })
+  expect(undone).toMatchObject({ status: 201, body: { wallet: { debt: 100 } } })
+  const debt = async () =>
+    (await street.api.call('get', `/v1/wallets/${wrong.wallet}`, wrong.token)).body.debt as number
+  const small = await sell(wrong.wallet, 50)
+  expect(await move(small, right.wallet, { token: cashier })).toMatchObject({
+    status: 201,
+    body: { points: 0 },
+  })
+  expect(await debt()).toBe(100)
+  const large = await sell(wrong.wallet, 3000)
+  expect(await debt()).toBe(70)
+  expect(await move(large, right.wallet, { token: cashier })).toMatchObject({ status: 403 })
+  expect([await debt(), await right.available()]).toEqual([70, 0])
+})
+
 test('many moves at once hold up nobody, also at a process that has not posted to the network yet', async () => {
   const { api, bakery } = street
   const other = await startApi({ beside: api })
