@@ -1,13 +1,11 @@
 import { sql } from 'kysely'
-import { DatabaseError } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { digest } from '../log/digest.ts'
-import { isDisconnection } from '../poster.ts'
 import { readCheckpoint, readLog, readOrigins, readTilesOf, type Log } from '../log/store.ts'
 import { equalBytes } from '../proofs/bytes.ts'
 import { growTree, hashBytes } from '../proofs/merkle.ts'
-import { findDrift } from './recount.ts'
+import { findDrift, isOfRows } from './recount.ts'
 import { countEntries } from './words.ts'
 
 /** What a check of a network's rows found. */
@@ -141,7 +139,7 @@ async function makeAgain(
       from ledger.entries(${network}, ${start}, ${end})`.execute(db)
     return rows
   } catch (error) {
-    if (isDisconnection(error) || !(error instanceof DatabaseError)) throw error
+    if (!isOfRows(error)) throw error
     if (end - start === 1) return await readStored(db, network, start)
     const each: MadeAgain[] = []
     for (let index = start; index < end; index++) {

@@ -2,7 +2,6 @@ import { sql, type RawBuilder } from 'kysely'
 import { DatabaseError } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
-import { isDisconnection } from '../poster.ts'
 
 // What can change in the ledger's tables, counted again from what can't. Each query answers rows `what` that are not what
 // the entries make of them; it takes one pass over its tables.
@@ -33,9 +32,17 @@ async function findOff(db: Db, check: RawBuilder<unknown>): Promise<string[]> {
   })
 }
 
+/**
+ * Whether the rows themselves are at fault: not a connection, a transaction or a query that was ended, a lock, or what the
+ * machine has too little of (PostgreSQL's error classes 08, 25, 40, 53, 55, 57, 58), after which the check is made again.
+ */
+export function isOfRows(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && !/^(08|25|40|53|55|57|58)/.test(error.code ?? '')
+}
+
 /** Rows that can't even be counted were changed; or else one of them would hide all the others. */
 function sayThatItFailed(error: unknown): string[] {
-  if (isDisconnection(error) || !(error instanceof DatabaseError)) throw error
+  if (!isOfRows(error)) throw error
   return [`some rows can't be counted again: ${error.message}`]
 }
 
@@ -167,12 +174,14 @@ const checks: readonly Check[] = [
       full join (select * from ledger.debt where network_id = ${network}) d on d.debt_index = due.entry_index
       where (d.wallet_id, d.merchant_id, d.points, d.remaining)
         is distinct from (due.wallet_id, due.merchant_id, due.points, due.remaining)`,
-  // Counters: raised by what was posted, lowered by what reversed it, or by what a hold freed.
+  // Counters: raised by what was posted, lowered by what reversed it (of goodwill, by what was still there to be taken
+  // back), or by what a hold freed.
   (network) => sql`
     with used as (
       select u.name, u.day, u.points - coalesce(sum(case
           when x.kind <> 'reverse' then t.points - coalesce(x.redeemed_points, 0)
-          when u.name like 'earn:%' or t.kind = 'goodwill' then x.points
+          when t.kind = 'goodwill' then x.points - coalesce(d.points, 0)
+          when u.name like 'earn:%' then x.points
           else x.redeemed_points end), 0) as points
       from ledger.counter_use u
       join ledger.transaction t on t.network_id = u.network_id and t.entry_index = u.entry_index
@@ -181,6 +190,7 @@ const checks: readonly Check[] = [
       left join ledger.transaction x on x.network_id = u.network_id
         and x.target_index in (u.entry_index, c.entry_index)
         and x.kind in ('reverse', 'capture', 'void', 'time-out')
+      left join ledger.debt d on d.network_id = x.network_id and d.debt_index = x.entry_index
       where u.network_id = ${network}
       group by u.entry_index, u.name, u.day, u.points
     ), due as (select name, day, sum(points) as points from used group by name, day)

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { uuidv7 } from 'uuidv7'
 import { expect } from 'vitest'
 import {
+  checkRows,
   createLedger,
   post,
   readMerchantBalances,
@@ -93,6 +94,8 @@ export async function booksOf({ ledger }: Town, stage: Stage, merchant: string):
 
 export async function expectBooksWhole({ ledger }: Town, stage: Stage): Promise<void> {
   expect(await findFaults(ledger.db, stage.network)).toEqual([])
+  // Nor does the daily check see anything where nobody changed anything behind the ledger's back.
+  expect((await checkRows(ledger.db, stage.network)).faults).toEqual([])
 }
 
 /** Registers a till of a merchant's; its credential. */

@@ -1,9 +1,12 @@
+import { Client } from 'pg'
 import { pino } from 'pino'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { uuidOf } from '../../api/http/ids.ts'
 import { checkDueRows } from '../../api/verify/check-due.ts'
+import { createDb, createPool } from '../../ledger/database/connect.ts'
 import { checkRows, type NetworkId } from '../../ledger/index.ts'
+import { findDrift } from '../../ledger/verify/recount.ts'
 import { asAdmin } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
@@ -26,6 +29,24 @@ afterAll(() => street.close())
 const unguarded = (statement: string) =>
   asAdmin(street.api, `set session_replication_role = replica; ${statement}`)
 const check = async () => (await checkRows(street.api.ledger.db, network)).faults
+
+test('a database that ends a query for its own reasons is nobody’s tampering: the check fails, and is made again', async () => {
+  const impatient = createPool(street.api.databaseUrl, {
+    max: 1,
+    applicationName: 'impatient',
+    onIdleError: () => {},
+  })
+  impatient.on('connect', (client) => void client.query('set statement_timeout = 200'))
+  const db = createDb(impatient)
+  const hindering = new Client({ connectionString: street.api.adminUrl })
+  await hindering.connect()
+  await hindering.query('begin; lock table ledger.leg')
+  await expect(checkRows(db, network)).rejects.toThrow('statement timeout')
+  await expect(findDrift(db, network, async () => {})).rejects.toThrow('statement timeout')
+  await hindering.end()
+  expect((await checkRows(db, network)).faults).toEqual([])
+  await db.destroy()
+})
 
 test('points that were there only between two checks are missed, since somebody has spent them', async () => {
   const thief = await street.join({ points: 10 })
