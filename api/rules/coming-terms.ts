@@ -34,15 +34,11 @@ export function ruleChanges<Version extends EarningTermsVersion>(
   version: Version,
   versions: readonly Version[],
 ): TermsChange[] {
-  for (const old of replacedBy(version, versions)) {
-    const worse = worseIn(version, old)
-    if (worse.length > 0) {
-      return termsFields
-        .filter((field) => worse.includes(field))
-        .map((field) => ({ field, before: valueOf(field, old), after: valueOf(field, version) }))
-    }
-  }
-  return []
+  const replaced = replacedBy(version, versions)
+  return termsFields.flatMap((field) => {
+    const old = replaced.find((each) => worseIn(version, each).includes(field))
+    return old === undefined ? [] : [{ field, before: valueOf(field, old), after: valueOf(field, version) }]
+  })
 }
 
 /** The same of a shop's own factor; without any it is 1. */
@@ -57,7 +53,10 @@ export function factorChanges<Version extends FactorVersion>(
   return old === undefined ? [] : [{ field: 'factor', before: old.factor, after: version.factor }]
 }
 
-/** What holds until `version` starts, and then what was promised for that time when it was set. */
+/**
+ * What holds until `version` starts, and then what was promised for the same start before, the newest first. What was
+ * promised for another start either comes, or what it replaces tells of it.
+ */
 function replacedBy<Version extends Pick<EarningTermsVersion, 'version' | 'effectiveFrom'>>(
   version: Version,
   versions: readonly Version[],
@@ -65,8 +64,11 @@ function replacedBy<Version extends Pick<EarningTermsVersion, 'version' | 'effec
   const start = version.effectiveFrom
   if (versionAt(start, versions) !== version) return []
   const earlier = versions.filter(({ effectiveFrom }) => effectiveFrom < start)
-  const older = versions.filter((each) => each.version < version.version)
-  return [versionAt(start, earlier), versionAt(start, older)].filter((each) => each !== undefined)
+  const promised = versions
+    .filter((each) => each.version < version.version && each.effectiveFrom.getTime() === start.getTime())
+    .toSorted((one, other) => other.version - one.version)
+  const holding = versionAt(start, earlier)
+  return holding === undefined ? promised : [holding, ...promised]
 }
 
 function valueOf(field: TermsField, terms: EarningTermsVersion): string | number | null {

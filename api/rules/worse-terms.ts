@@ -39,8 +39,8 @@ export function worseIn(next: EarningTerms, current: EarningTerms): string[] {
 }
 
 /**
- * The version that purchases at `time` go by, as the ledger chooses it: the last one that has started, of several at
- * one time the newest; before the first start the one that starts first.
+ * The version that purchases at `time` go by, as the ledger chooses it: the last one that has started, before the first
+ * start the one that starts first; of several at one time the newest.
  */
 export function versionAt<Version extends Pick<EarningTermsVersion, 'version' | 'effectiveFrom'>>(
   time: Date,
@@ -50,7 +50,11 @@ export function versionAt<Version extends Pick<EarningTermsVersion, 'version' | 
     (one, other) =>
       one.effectiveFrom.getTime() - other.effectiveFrom.getTime() || one.version - other.version,
   )
-  return byStart.findLast((version) => version.effectiveFrom <= time) ?? byStart[0]
+  const first = byStart[0]?.effectiveFrom.getTime()
+  return (
+    byStart.findLast(({ effectiveFrom }) => effectiveFrom <= time) ??
+    byStart.findLast(({ effectiveFrom }) => effectiveFrom.getTime() === first)
+  )
 }
 
 /** Whether the terms are the same, `"1.50"` being `"1.5"`. */

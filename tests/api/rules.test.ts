@@ -208,7 +208,7 @@ test('rates are compared as numbers and not as text', () => {
   expect(worseIn(rate('1.499999'), rate('1.5'))).toEqual(['points_per_currency_unit'])
 })
 
-test('of versions that start at the same time the newest counts, and before all starts the first', () => {
+test('of versions that start at the same time the newest counts, also before the first start, as in the ledger', () => {
   const version = (number: number, from: string) => ({
     ...terms,
     version: number,
@@ -216,6 +216,6 @@ test('of versions that start at the same time the newest counts, and before all 
   })
   const all = [version(3, '2026-03-01'), version(2, '2026-02-01'), version(1, '2026-02-01')]
   const at = (time: string) => versionAt(new Date(time), all)?.version
-  expect([at('2026-01-01'), at('2026-02-01'), at('2026-02-28'), at('2026-03-01')]).toEqual([1, 2, 2, 3])
+  expect([at('2026-01-01'), at('2026-02-01'), at('2026-02-28'), at('2026-03-01')]).toEqual([2, 2, 2, 3])
   expect(versionAt(new Date(), [])).toBeUndefined()
 })
