@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +15,8 @@ const header = 'purchase_id,store,customer,purchased_at,amount_minor,items'
 const realFile = join(projectFolder, '../shared/data/purchases-2017-h1.csv')
 const hasRealFile = existsSync(realFile)
 if (!hasRealFile) console.warn(`SKIPPED: the imports of real purchases, because ${realFile} is missing`)
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0
+if (!hasTerminal) console.warn('SKIPPED: progress on a terminal, because `script` is missing on this machine')
 const minutes = 60_000
 
 let api: TestApi
@@ -42,6 +46,25 @@ test('a small file imports, whatever its line ends, quotes, spaces, offsets and 
   expect(stderr).toContain('4 purchases of 2 customers at 2 merchants, worth 4 points in all')
   expect(how).toBe(0)
   expect(result).toMatchObject({ purchases: 4, issued_points: 4, merchants: 2, customers: 2, rejected: 0 })
+})
+
+test.skipIf(!hasTerminal)('on a terminal it shows how far it is, and nowhere else', async () => {
+  const network = await townWithRule()
+  const file = await write([header, 'a1,bakery,ada,2017-01-01T07:30:27Z,150,1'])
+  const command = `exec ${process.execPath} api/import/main.ts ${args(network, file).join(' ')}`
+  const onTerminal = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: projectFolder,
+    env: { PATH: process.env.PATH, TERM: 'xterm', ...environment() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let shown = ''
+  onTerminal.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()))
+  expect(await once(onTerminal, 'close')).toEqual([0, null])
+  expect(shown).toMatch(/ 0 % \| 0 purchases \| /)
+  expect(shown).toMatch(/ 100 % \| 1 purchases \| /)
+  const { how, stdout, stderr } = await importFile(network, file)
+  expect(how).toBe(0)
+  expect(stdout + stderr).not.toContain(' % |')
 })
 
 test('the same purchase id in two stores is two purchases, and twice in one store is one', async () => {
