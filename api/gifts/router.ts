@@ -67,7 +67,7 @@ export function giftRoutes(
   )
   // Who is a member is not to be found out by trying addresses: not by those that nobody joined with, and not by asking
   // for more than there is to give, which costs nothing.
-  const triedAddresses = parts.createSharedLimit('gifts to unknown addresses', {
+  const triedAddresses = parts.createSharedLimit('gifts to addresses that came to nothing', {
     count: 10,
     seconds: 24 * 60 * 60,
     detail: 'Too many gifts to e-mail addresses came to nothing today. Try again tomorrow, or scan a QR.',
