@@ -58,6 +58,7 @@ export interface PersonTable {
   is_deployment_operator: Generated<boolean>
   /** Null: invited, and never chose a password. */
   password_chosen_at: ColumnType<Date | null, Date | null | undefined>
+  second_factor_changes: Generated<number>
   created_at: Generated<Date>
 }
 

@@ -5,7 +5,6 @@ import type { Account } from '../sessions/known-browsers.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Tx } from '../tables.ts'
 import { hashPassword } from './passwords.ts'
-import { readSecondFactor } from './second-factor.ts'
 import { listMemberships } from './store.ts'
 import { createPersonToken, endPersonTokens, usePersonToken } from './token-store.ts'
 
@@ -39,30 +38,29 @@ export async function resetPassword(db: Db, { token, password, now, audit }: Ent
   const used = await db.transaction().execute(async (tx) => {
     const { person } = (await usePersonToken(tx, 'password reset', token, now)) ?? {}
     if (person === undefined) throw new Refusal('code_wrong')
-    const email = await setPassword(tx, { person, passwordHash, now })
-    const secondFactorAt = await readSecondFactor(tx, person)
+    const account = await setPassword(tx, { person, passwordHash, now })
     await endSessionsOf(tx, { person }, now)
     await endPersonTokens(tx, { person, network: null })
     await tx.deleteFrom('api.passkey').where('person_uuid', '=', person).execute()
-    return { person, email, secondFactorAt }
+    return { person, account }
   })
   for (const membership of await listMemberships(db, used.person)) {
     const actor = { kind: 'staff', uuid: used.person, role: membership.role } as const
     const { network_id: network, merchant_id: merchant } = membership
     await recordAudit(db, { ...audit, network, actor, merchant }, { subjects: [], changed: ['password'] })
   }
-  return { email: used.email, passwordHash, secondFactorAt: used.secondFactorAt }
+  return used.account
 }
 
 async function setPassword(
   tx: Tx,
   { person, passwordHash, now }: { person: Uuid; passwordHash: string; now: Date },
-): Promise<string> {
-  const { email } = await tx
+): Promise<Account> {
+  const { email, second_factor_changes: secondFactorChanges } = await tx
     .updateTable('api.person')
     .set({ password_hash: passwordHash, password_chosen_at: now })
     .where('uuid', '=', person)
-    .returning('email')
+    .returning(['email', 'second_factor_changes'])
     .executeTakeFirstOrThrow()
-  return email
+  return { email, passwordHash, secondFactorChanges }
 }

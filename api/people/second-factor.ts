@@ -70,6 +70,7 @@ export async function confirmTotp(
     .set({ confirmed_at: now })
     .where('person_uuid', '=', person)
     .execute()
+  await countChange(tx, person)
   const codes = Array.from({ length: recoveryCodeCount }, () => randomBytes(10).toString('hex'))
   const rows = codes.map((each) => ({ person_uuid: person, code_hash: hashCode(each) }))
   await tx.insertInto('api.person_recovery_code').values(rows).execute()
@@ -79,7 +80,7 @@ export async function confirmTotp(
 /** Turns it off. Refuses `code_wrong`. */
 export async function removeSecondFactor(tx: Tx, factors: SecondFactors, entered: ShownCode): Promise<void> {
   if (!(await useSecondFactor(tx, factors, entered))) throw new Refusal('code_wrong')
-  await tx.deleteFrom('api.person_totp').where('person_uuid', '=', entered.person).execute()
+  await deleteSecondFactor(tx, entered.person)
 }
 
 /** Turns it off without a code, on an operator's word; whether there was one, confirmed or begun. */
@@ -88,22 +89,28 @@ export async function deleteSecondFactor(tx: Tx, person: Uuid): Promise<boolean>
     .deleteFrom('api.person_totp')
     .where('person_uuid', '=', person)
     .executeTakeFirstOrThrow()
-  return numDeletedRows === 1n
+  if (numDeletedRows === 0n) return false
+  await countChange(tx, person)
+  return true
+}
+
+/** Browsers that were known before are known no more. */
+async function countChange(tx: Tx, person: Uuid): Promise<void> {
+  await tx
+    .updateTable('api.person')
+    .set(({ eb }) => ({ second_factor_changes: eb('second_factor_changes', '+', 1) }))
+    .where('uuid', '=', person)
+    .execute()
 }
 
 /** Whether signing in takes a second step. */
 export async function isSecondFactorOn(db: Db | Tx, person: Uuid): Promise<boolean> {
-  return (await readSecondFactor(db, person)) !== null
-}
-
-/** When the second step was turned on; null while it is off. */
-export async function readSecondFactor(db: Db | Tx, person: Uuid): Promise<Date | null> {
   const row = await db
     .selectFrom('api.person_totp')
     .select('confirmed_at')
     .where('person_uuid', '=', person)
     .executeTakeFirst()
-  return row?.confirmed_at ?? null
+  return row !== undefined && row.confirmed_at !== null
 }
 
 /** Uses up a code of the app, or one of those for when it is lost; whether it was good. */

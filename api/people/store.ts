@@ -6,25 +6,24 @@ export interface KnownPerson {
   readonly uuid: Uuid
   readonly email: string
   readonly passwordHash: string
-  /** When the second step was turned on; null while it is off. */
-  readonly secondFactorAt: Date | null
+  /** How often the second step was turned on or off. */
+  readonly secondFactorChanges: number
   readonly isDeploymentOperator: boolean
 }
 
 /** The person with that e-mail address (lower-cased). */
 export async function findPerson(db: Db, email: string): Promise<KnownPerson | null> {
   const row = await db
-    .selectFrom('api.person as person')
-    .leftJoin('api.person_totp as totp', 'totp.person_uuid', 'person.uuid')
-    .select(['person.uuid', 'person.password_hash', 'person.is_deployment_operator', 'totp.confirmed_at'])
-    .where('person.email', '=', email)
+    .selectFrom('api.person')
+    .select(['uuid', 'password_hash', 'is_deployment_operator', 'second_factor_changes'])
+    .where('email', '=', email)
     .executeTakeFirst()
   if (row === undefined) return null
   return {
     uuid: row.uuid,
     email,
     passwordHash: row.password_hash,
-    secondFactorAt: row.confirmed_at,
+    secondFactorChanges: row.second_factor_changes,
     isDeploymentOperator: row.is_deployment_operator,
   }
 }
@@ -32,7 +31,7 @@ export async function findPerson(db: Db, email: string): Promise<KnownPerson | n
 /** Makes a person unless the e-mail address is taken; whether it did. */
 export async function createPerson(
   db: Db | Tx,
-  person: Omit<KnownPerson, 'secondFactorAt'> & { readonly name: string; readonly isInvited?: boolean },
+  person: Omit<KnownPerson, 'secondFactorChanges'> & { readonly name: string; readonly isInvited?: boolean },
 ): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('api.person')

@@ -10,8 +10,8 @@ export const knownBrowserSeconds = 365 * 24 * 60 * 60
 export interface Account {
   readonly email: string
   readonly passwordHash: string
-  /** When the second step was turned on; null while it is off. */
-  readonly secondFactorAt: Date | null
+  /** How often the second step was turned on or off: it is never again as it was. */
+  readonly secondFactorChanges: number
 }
 
 /** What a browser is given. */
@@ -37,8 +37,8 @@ export interface KnownBrowsers {
 export function createKnownBrowsers(secret: Uint8Array): KnownBrowsers {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'tallystick known browsers', 32))
   const sign = (...parts: string[]) => createHmac('sha256', key).update(JSON.stringify(parts)).digest()
-  const signToken = (text: string, { email, passwordHash, secondFactorAt }: Account) =>
-    sign('token', text, email, passwordHash, secondFactorAt?.toISOString() ?? 'none')
+  const signToken = (text: string, { email, passwordHash, secondFactorChanges }: Account) =>
+    sign('token', text, email, passwordHash, String(secondFactorChanges))
   const nameFor = (email: string) => `tally_known_${sign('name', email).toString('base64url', 0, 9)}`
   return {
     nameFor,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { typeId } from '../../api/http/ids.ts'
 import { knownBrowserSeconds } from '../../api/sessions/known-browsers.ts'
-import { asAdmin, startApi, testOperator, type TestApi } from '../support/api.ts'
+import { asAdmin, signInOperator, startApi, testOperator, type TestApi } from '../support/api.ts'
 import { letterCode } from '../support/calls.ts'
 
 // A stranger who guesses at an account shuts out himself and other strangers, and not whoever has signed in from their
@@ -64,10 +65,13 @@ async function addPerson(): Promise<{ email: string; cookie: string }> {
   return { email, cookie: knownBy(answer).cookie }
 }
 
-/** Six addresses with five tries each: all that strangers have in an hour. */
+let floods = 0
+
+/** Six addresses with five tries each, other ones each time: all that strangers have in an hour. */
 async function letStrangersGuess(email: string): Promise<void> {
+  floods += 1
   for (let i = 0; i < 30; i++) {
-    const from = `198.51.100.${Math.floor(i / 5)}`
+    const from = `198.18.${floods}.${Math.floor(i / 5)}`
     expect(await signIn(email, { password: 'a wrong password', from })).toMatchObject(wrong)
   }
   expect(await signIn(email, { from: '203.0.113.1' })).toMatchObject(stopped)
@@ -243,6 +247,36 @@ test('turning the second step on or off makes all browsers unknown but the one t
   expect(removed).toMatchObject({ status: 204 })
   expect(await signIn(email, { cookie: whileOn.cookie })).toMatchObject(stopped)
   expect(await signIn(email, { cookie: knownBy(removed).cookie })).toMatchObject({ status: 201 })
+})
+
+test('a cookie from before the second step went on is good no more once it is off again, whoever turned it off', async () => {
+  const { email, cookie } = await addPerson()
+  const { token } = (await signIn(email)).body
+  const { recovery } = await turnSecondStepOn(token)
+  const removed = await api.call('post', '/v1/totp/remove', token).send({ code: recovery[0] })
+  expect(removed).toMatchObject({ status: 204 })
+  await letStrangersGuess(email)
+  expect(await signIn(email, { cookie })).toMatchObject(stopped)
+  const between = knownBy(removed).cookie
+  expect(await signIn(email, { cookie: between })).toMatchObject({ status: 201 })
+  await turnSecondStepOn(token)
+  const { uuid } = await api.db
+    .selectFrom('api.person')
+    .select('uuid')
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow()
+  const operator = await signInOperator(api)
+  const freed = await api.call('delete', `/v1/people/${typeId('usr', uuid)}/totp`, operator)
+  expect(freed).toMatchObject({ status: 204 })
+  for (const old of [cookie, between]) expect(await signIn(email, { cookie: old })).toMatchObject(stopped)
+})
+
+test('an app that was set up and never confirmed leaves all browsers known', async () => {
+  const { email, cookie } = await addPerson()
+  const { token } = (await signIn(email)).body
+  expect(await api.call('post', '/v1/totp', token).send({ password })).toMatchObject({ status: 201 })
+  await letStrangersGuess(email)
+  expect(await signIn(email, { cookie })).toMatchObject({ status: 201 })
 })
 
 test('signing out, also everywhere, leaves a browser known: it lets nobody in', async () => {
