@@ -166,17 +166,20 @@ async function changeByCode<Answer>(
   const { db, sendMail, inBackground, limits } = parts
   // Counted before looking, so that guesses sent at once are counted too.
   const { remainingPoints } = await limits.secondFactor.consume(person)
+  let isWrong = false
   try {
-    const answer = await task()
-    await limits.secondFactor.giveBack(person)
-    return answer
+    return await task()
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'code_wrong') {
-      await recordAudit(db, auditSource(req), { subjects: [], outcome: error.code })
+    isWrong = error instanceof Refusal && error.code === 'code_wrong'
+    if (isWrong) {
+      await recordAudit(db, auditSource(req), { subjects: [], outcome: 'code_wrong' })
       if (remainingPoints === 0) {
         inBackground(async () => sendMail(guessingLetter(await readEmail(db, person), 'second-step code')))
       }
     }
     throw error
+  } finally {
+    // Also where it failed for another reason, as when no mail can be sent.
+    if (!isWrong) await limits.secondFactor.giveBack(person)
   }
 }

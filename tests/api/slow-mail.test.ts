@@ -85,6 +85,23 @@ test('whoever turns their second step on has none while theirs is, and no letter
   expect(answer.body.recovery_codes).toHaveLength(8)
 })
 
+test('a letter that can’t be sent uses up no try at the second step', async () => {
+  const token = await owner()
+  const { secret } = (await api.call('post', '/v1/totp', token).send({ password })).body
+  const confirm = async (code: string) =>
+    (await api.call('post', '/v1/totp/confirm', token).send({ code, password })).status
+  const right = () => new TOTP({ secret: Secret.fromBase32(secret) }).generate()
+  beforeLetter = () => Promise.reject(new Error('the mail server is down'))
+  try {
+    for (let i = 0; i < 6; i++) expect(await confirm(right())).toBe(500)
+    // Guesses are counted all the same.
+    for (let i = 0; i < 4; i++) expect(await confirm('wrong code')).toBe(422)
+  } finally {
+    beforeLetter = async () => {}
+  }
+  expect(await confirm(right())).toBe(201)
+})
+
 test('whoever adds a passkey has none while theirs is, and no letter for one that another has', async () => {
   const key = createAuthenticator(testPublicUrl)
   const add = async (token: string) => {
