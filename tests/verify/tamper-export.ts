@@ -59,21 +59,43 @@ function signAgain(made: ExportFiles, witnesses: 'none' | 'own' | 'forged'): voi
   }
 }
 
+const anyWitnesses = (draw: Draw) => (['none', 'own', 'forged'] as const)[draw(3)]!
+
+/** One more than a decimal string. */
+const oneMore = (digits: string) => String(BigInt(digits) + 1n)
+
+/** Of a lot, what nobody may change: what is new of it, or what was taken from it. */
+const lotChanges: readonly (readonly [RegExp, (found: string) => string])[] = [
+  [/(?<="ordinal":"\d+","points":")\d+/, oneMore],
+  [/(?<="lot":"[^"]+","points":")\d+/, oneMore],
+  [/(?<="issuer":")[^"]+/, () => '01890000-0000-7000-8000-000000000000'],
+  [/(?<="ordinal":"\d+","points":"\d+","price":")\d+/, oneMore],
+]
+
 const newestNote = (made: ExportFiles) => `checkpoints/1-${made.lines.length}`
 
 export const tamperings: Record<string, Tamper> = {
   'one bit of an entry': flipBit,
   'a changed amount'(made, draw) {
-    const entry = rewrite(made, draw, [
-      /"amount":"\d+"/,
-      (found) => found.replace(/\d+/, (n) => String(Number(n) + 1)),
-    ])
+    const entry = rewrite(made, draw, [/(?<="amount":")\d+/, oneMore])
     return entry === null ? null : { entry, verdicts: diverged }
   },
   'a changed balance, with all hashes made again and signed by the operator'(made, draw) {
     const entry = rewrite(made, draw, [/"available_after":"\d+"/, () => '"available_after":"987654"'])
     if (entry === null) return null
-    signAgain(made, (['none', 'own', 'forged'] as const)[draw(3)]!)
+    signAgain(made, anyWitnesses(draw))
+    return { entry, verdicts: diverged }
+  },
+  'a changed amount, with all hashes made again and signed by the operator'(made, draw) {
+    const entry = rewrite(made, draw, [/(?<="amount":")\d+/, oneMore])
+    if (entry === null) return null
+    signAgain(made, anyWitnesses(draw))
+    return { entry, verdicts: diverged }
+  },
+  'a changed lot, with all hashes made again and signed by the operator'(made, draw) {
+    const entry = rewrite(made, draw, [...lotChanges[draw(lotChanges.length)]!])
+    if (entry === null) return null
+    signAgain(made, anyWitnesses(draw))
     return { entry, verdicts: diverged }
   },
   'a fact that nothing contradicts, signed again by the operator alone'(made, draw) {
