@@ -153,7 +153,11 @@ export function adjustmentRoutes(routes: Routes, { access, db, wallets, ledger }
     const { query } = listRoute.parse(req)
     const rows = await listAdjustments(db, staff.network.id, { ...query, merchant: staff.merchant?.id })
     const cursor = (row: Adjustment) => typeId('adj', row.uuid)
-    listRoute.answer(res, 200, cutPage(rows, query.limit, { cursor, present: (row) => present(staff, row) }))
+    const shown = cutPage(rows, query.limit, { cursor, present: (row) => present(staff, row) })
+    // Reasons are about people: whoever reads them is on record.
+    const subjects = shown.data.filter(({ reason }) => reason !== null).map((read) => read.id)
+    if (subjects.length > 0) await recordAudit(db, auditSource(req), { subjects })
+    listRoute.answer(res, 200, shown)
   })
 
   routes.on(approveRoute, async (req, res) => {

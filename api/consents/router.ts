@@ -86,6 +86,10 @@ export function consentRoutes(routes: Routes, { access, db }: { access: Access; 
     const caller = await requireOneOf(access, req, who)
     const { query } = getConsents.parse(req)
     const customer = await findGiver(access, caller, query.identification)
+    // Whoever of a shop looks at a person is on record.
+    if (caller.kind !== 'customer') {
+      await recordAudit(db, auditSource(req), { subjects: [typeId('cus', customer)] })
+    }
     getConsents.answer(res, 200, await presentNow(db, caller, customer))
   })
 

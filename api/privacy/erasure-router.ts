@@ -82,7 +82,13 @@ export function erasureRoutes(
 ): void {
   routes.on(getErasure, async (req, res) => {
     const key = await requireErasing(access, req, (asked) => getErasure.parse(asked).params.id)
-    getErasure.answer(res, 200, await tellConsequences(access, key))
+    const told = await tellConsequences(access, key)
+    const source = auditSource(req)
+    // Whoever looks at somebody else is on record.
+    if (source.actor.kind !== 'customer') {
+      await recordAudit(db, source, { subjects: [typeId('cus', key.customer)] })
+    }
+    getErasure.answer(res, 200, told)
   })
 
   routes.on(deleteCustomer, async (req, res) => {

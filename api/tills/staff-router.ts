@@ -101,8 +101,11 @@ export function tillStaffRoutes(routes: Routes, parts: Parts): void {
 
   routes.on(getTillStaff, async (req, res) => {
     const till = await requireTill(access, req)
-    const rows = await listTillStaff(db, till.network.id, till.merchant.id)
-    getTillStaff.answer(res, 200, { data: rows.map(present), next: null })
+    const data = (await listTillStaff(db, till.network.id, till.merchant.id)).map(present)
+    // Names are people's data: which till read them is on record.
+    const subjects = data.map((person) => person.id)
+    if (subjects.length > 0) await recordAudit(db, auditSource(req), { subjects })
+    getTillStaff.answer(res, 200, { data, next: null })
   })
 
   routes.on(postStaffSession, async (req, res) => {

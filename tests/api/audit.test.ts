@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeAuditDays, digestDay } from '../../api/audit/close-days.ts'
+import { typeId, uuidOf } from '../../api/http/ids.ts'
 import {
   addStaff,
   asAdmin,
@@ -9,9 +10,10 @@ import {
   makeNetwork,
   makeTill,
   signInOperator,
+  testOperator,
   type TestNetwork,
 } from '../support/api.ts'
-import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
 
@@ -26,6 +28,14 @@ const read = async (token: string, query = '') => {
   return body.data as Record<string, unknown>[]
 }
 const newest = async (query = '') => (await read(street.network.operator, `limit=1&${query}`))[0]
+async function customerId({ wallet }: Customer): Promise<string> {
+  const { customer_uuid } = await street.api.db
+    .selectFrom('api.wallet')
+    .select('customer_uuid')
+    .where('uuid', '=', uuidOf('wal', wallet))
+    .executeTakeFirstOrThrow()
+  return typeId('cus', customer_uuid!)
+}
 const networkId = async ({ slug }: TestNetwork) => {
   const row = await street.api.db
     .selectFrom('api.network')
@@ -138,6 +148,70 @@ test('who looks at a person is in it', async () => {
     operation: 'getCustomer',
     outcome: 'done',
     actor: { role: 'manager' },
+  })
+})
+
+test('who reads what was written about people is in it, and whoever is not shown that is not', async () => {
+  const { api, network, bakery } = street
+  const cashier = await addStaff(api, network, { role: 'cashier', merchant: bakery.merchant })
+  const auditor = await addStaff(api, network, { role: 'auditor', merchant: null })
+  const customer = await street.join()
+  const wanted = { wallet: customer.wallet, points: 5, reason: 'Ada was promised these' }
+  const asked = await api.call('post', '/v1/adjustments', cashier).send(wanted)
+  expect(asked).toMatchObject({ status: 201 })
+  const list = (token: string, query = '') => api.call('get', `/v1/adjustments${query}`, token)
+  expect(await list(auditor)).toMatchObject({ status: 200 })
+  expect(await list(cashier, '?state=withdrawn')).toMatchObject({ status: 200, body: { data: [] } })
+  expect(await newest('operation=listAdjustments')).toBeUndefined()
+  expect(await list(cashier)).toMatchObject({ status: 200 })
+  expect(await newest('operation=listAdjustments')).toMatchObject({
+    outcome: 'done',
+    actor: { role: 'cashier' },
+    merchant: bakery.merchant,
+    subjects: [asked.body.id],
+  })
+})
+
+test('which shop asks what a person agreed to is in it; that they ask themselves is not', async () => {
+  const { bakery } = street
+  const customer = await street.join()
+  expect(await customer.get('/v1/consents')).toMatchObject({ status: 200 })
+  expect(await newest('operation=listConsents')).toBeUndefined()
+  const shown = await bakery.post('/v1/identifications', { qr: await customer.showQr() }, null)
+  const path = `/v1/consents?identification=${shown.body.identification}`
+  expect(await bakery.get(path)).toMatchObject({ status: 200 })
+  expect(await newest('operation=listConsents')).toMatchObject({
+    actor: { kind: 'till', id: bakery.till },
+    subjects: [await customerId(customer)],
+  })
+})
+
+test('an operator who looks at what erasing a customer would mean is in it', async () => {
+  const { api, network } = street
+  const customer = await street.join()
+  const id = await customerId(customer)
+  expect(await customer.get(`/v1/customers/${id}/erasure`)).toMatchObject({ status: 200 })
+  expect(await newest(`subject=${id}`)).not.toMatchObject({ operation: 'getErasure' })
+  expect(await api.call('get', `/v1/customers/${id}/erasure`, network.operator)).toMatchObject({
+    status: 200,
+  })
+  expect(await newest(`subject=${id}`)).toMatchObject({
+    operation: 'getErasure',
+    actor: { role: 'operator' },
+  })
+})
+
+test('a till that reads the names of the shop’s people is in it', async () => {
+  const { api, network, bakery } = street
+  const cashier = await addStaff(api, network, { role: 'cashier', merchant: bakery.merchant })
+  const pin = { pin: '4711', password: testOperator.password }
+  expect(await api.call('put', '/v1/pin', cashier).send(pin)).toMatchObject({ status: 204 })
+  const { body } = await bakery.get('/v1/tills/staff')
+  expect(body.data).toHaveLength(1)
+  expect(await newest('operation=listTillStaff')).toMatchObject({
+    actor: { kind: 'till', id: bakery.till },
+    merchant: bakery.merchant,
+    subjects: [body.data[0].id],
   })
 })
 
