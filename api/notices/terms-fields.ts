@@ -15,7 +15,7 @@ export const shownWorseTerms = z
     effective_from: shownTime(),
     told_at: shownTime().nullable().meta({
       description:
-        'When it was set and the letters to all customers were queued, from which its `notice_days` count; null: there were none yet.',
+        'When the letters to all customers were queued, as it was set or became worse by what was set, from which its `notice_days` count; null: there were none yet.',
     }),
     changes: z.array(
       z.strictObject({

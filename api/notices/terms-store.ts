@@ -22,9 +22,21 @@ export interface TermsVersion {
   readonly version: number
 }
 
+/** Whether customers are told of a version, with all that gets worse by it; or were, and it was no worse any more. */
+export async function isAnnounced(tx: Tx, { network, merchant, version }: TermsVersion): Promise<boolean> {
+  const row = await tx
+    .selectFrom('api.terms_notice')
+    .select('notice_uuid')
+    .where('network_id', '=', network)
+    .where('merchant_id', 'is not distinct from', merchant)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
- * Notes that all customers are to be told of a version with worse terms, in the transaction that sets it, in which no
- * other is being set. Refuses `too_many_requests` when they had letters enough.
+ * Notes that all customers are to be told of a version with worse terms, in the transaction that makes it so, in which
+ * no other is being set; told of it before, they are told anew. Refuses `too_many_requests` when they had letters enough.
  */
 export async function announceTerms(
   tx: Tx,
@@ -53,6 +65,11 @@ export async function announceTerms(
   await tx
     .insertInto('api.terms_notice')
     .values({ network_id: network, notice_uuid: uuidv7(), merchant_id: merchant, version, told_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .constraint('terms_notice_once')
+        .doUpdateSet({ told_at: now, cursor_wallet: 0 as WalletId, finished: false }),
+    )
     .execute()
 }
 

@@ -19,11 +19,21 @@ export interface TermsChange {
   readonly after: string | number | null
 }
 
+type Started = Pick<EarningTermsVersion, 'version' | 'effectiveFrom'>
+
 /** A shop's own factor, from a time on. */
 export interface FactorVersion {
   readonly version: number
   readonly factor: string
   readonly effectiveFrom: Date
+}
+
+/** A shop without a factor of its own. */
+export const noFactor: FactorVersion = { version: 0, factor: '1', effectiveFrom: new Date(0) }
+
+/** In what a shop's own factor is worse than another, as `worseIn` tells of rules. */
+export function lowerIn(next: { readonly factor: string }, current: { readonly factor: string }): string[] {
+  return millionths(next.factor) < millionths(current.factor) ? ['factor'] : []
 }
 
 /**
@@ -46,9 +56,8 @@ export function factorChanges<Version extends FactorVersion>(
   version: Version,
   versions: readonly Version[],
 ): TermsChange[] {
-  const none: FactorVersion = { version: 0, factor: '1', effectiveFrom: new Date(0) }
-  const old = replacedBy<FactorVersion>(version, [...versions, none]).find(
-    ({ factor }) => millionths(version.factor) < millionths(factor),
+  const old = replacedBy<FactorVersion>(version, [...versions, noFactor]).find(
+    (each) => lowerIn(version, each).length > 0,
   )
   return old === undefined ? [] : [{ field: 'factor', before: old.factor, after: version.factor }]
 }
@@ -57,10 +66,7 @@ export function factorChanges<Version extends FactorVersion>(
  * What holds until `version` starts, and then what was promised for the same start before, the newest first. What was
  * promised for another start either comes, or what it replaces tells of it.
  */
-function replacedBy<Version extends Pick<EarningTermsVersion, 'version' | 'effectiveFrom'>>(
-  version: Version,
-  versions: readonly Version[],
-): Version[] {
+function replacedBy<Version extends Started>(version: Version, versions: readonly Version[]): Version[] {
   const start = version.effectiveFrom
   if (versionAt(start, versions) !== version) return []
   const earlier = versions.filter(({ effectiveFrom }) => effectiveFrom < start)
@@ -69,6 +75,23 @@ function replacedBy<Version extends Pick<EarningTermsVersion, 'version' | 'effec
     .toSorted((one, other) => other.version - one.version)
   const holding = versionAt(start, earlier)
   return holding === undefined ? promised : [holding, ...promised]
+}
+
+/**
+ * The version that starts next after `made`, which is not one of `versions` yet, and in what it gets worse by it: where
+ * `made` is better than what holds without it, and better than what comes next.
+ */
+export function nextMadeWorse<Terms extends object, Version extends Terms & Started>(
+  made: Terms & { readonly effectiveFrom: Date },
+  versions: readonly Version[],
+  worse: (next: Terms, current: Terms) => string[],
+): { readonly next: Version; readonly fields: readonly string[] } | undefined {
+  const replaced = versionAt(made.effectiveFrom, versions)
+  const later = versions.filter(({ effectiveFrom }) => effectiveFrom > made.effectiveFrom)
+  const next = versionAt(made.effectiveFrom, later)
+  if (replaced === undefined || next === undefined) return undefined
+  const better = worse(replaced, made)
+  return { next, fields: worse(next, made).filter((field) => better.includes(field)) }
 }
 
 function valueOf(field: TermsField, terms: EarningTermsVersion): string | number | null {

@@ -5,11 +5,10 @@ import { Refusal } from '../http/problems.ts'
 import type { ActingMerchant, ActingNetwork } from '../identity/identities.ts'
 import { announceTerms } from '../notices/terms-store.ts'
 import type { Db, Tx } from '../tables.ts'
-import { factorChanges } from './coming-terms.ts'
+import { factorChanges, lowerIn, nextMadeWorse, noFactor } from './coming-terms.ts'
+import { demandNoticeOfNext, earliestStart } from './notice-period.ts'
 import { hasWallets, waitForOtherRules } from './store.ts'
-import { millionths } from './worse-terms.ts'
-
-const daySeconds = 24 * 60 * 60
+import { millionths, versionAt } from './worse-terms.ts'
 
 /** A merchant's own factor, from a time on. */
 export interface OwnFactor {
@@ -41,21 +40,29 @@ interface Setting extends OwnFactor {
 
 /**
  * Sets a merchant's own factor. Refuses `multiplier_out_of_bounds` beyond what the network allows, and
- * `notice_too_short` a lower one that would come overnight, or one in the past, once there are customers. Those are told
- * of a lower one, as of worse rules.
+ * `notice_too_short` a lower one that would come overnight, be it this or the next, or one in the past, once there are
+ * customers. Those are told of a lower one, as of worse rules.
  */
 export async function setOwnFactor(db: Db, network: ActingNetwork, made: Setting): Promise<void> {
   await demandBounds(db, network, made.factor)
   await db.transaction().execute(async (tx) => {
     await waitForOtherRules(tx, network)
     const isPromise = await hasWallets(tx, network)
-    if (isPromise) demandNotice(network, made, await listOwnFactors(tx, network, made.merchant.id))
-    await setMerchantMultiplier(tx, network.id, made.merchant.id, made)
-    const versions = isPromise ? await listOwnFactors(tx, network, made.merchant.id) : []
+    const merchant = made.merchant.id
+    const older = await listOwnFactors(tx, network, merchant)
+    const worse: number[] = []
+    if (isPromise) {
+      demandNotice(network, made, older)
+      const next = nextMadeWorse(made, [...older, noFactor], lowerIn)
+      const setting = { network, merchant, now: made.now }
+      worse.push(...(await demandNoticeOfNext(tx, setting, next, (version) => factorChanges(version, older))))
+    }
+    await setMerchantMultiplier(tx, network.id, merchant, made)
+    const versions = await listOwnFactors(tx, network, merchant)
     const [newest] = versions
-    if (newest && factorChanges(newest, versions).length > 0) {
-      const which = { network: network.id, merchant: made.merchant.id, version: newest.version }
-      await announceTerms(tx, which, made.now)
+    if (isPromise && newest && factorChanges(newest, versions).length > 0) worse.push(newest.version)
+    for (const version of worse) {
+      await announceTerms(tx, { network: network.id, merchant, version }, made.now)
     }
     const subjects = [typeId('mer', made.merchant.uuid)]
     await recordAudit(tx, made.audit, { subjects, changed: ['multiplier'], merchant: made.merchant.id })
@@ -76,24 +83,15 @@ async function demandBounds(db: Db, network: ActingNetwork, factor: string): Pro
 }
 
 function demandNotice(
-  { noticeDays }: ActingNetwork,
+  network: ActingNetwork,
   { factor, effectiveFrom, now }: Setting,
   versions: readonly (OwnFactor & { readonly version: number })[],
 ): void {
-  const promised = factorAt(effectiveFrom, versions)
-  const earliest = new Date(now.getTime() + noticeDays * daySeconds * 1000)
+  const promised = versionAt(effectiveFrom, [...versions, noFactor])?.factor ?? '1'
+  const earliest = earliestStart(network, now)
   const isWorse = millionths(factor) < millionths(promised)
   if (effectiveFrom >= now && (!isWorse || effectiveFrom >= earliest)) return
   throw new Refusal('notice_too_short', {
     members: { earliest_effective_from: (isWorse ? earliest : now).toISOString() },
   })
-}
-
-/** The factor that purchases at `time` go by, as the ledger chooses it. */
-function factorAt(time: Date, versions: readonly (OwnFactor & { readonly version: number })[]): string {
-  const byStart = versions.toSorted(
-    (one, other) =>
-      one.effectiveFrom.getTime() - other.effectiveFrom.getTime() || one.version - other.version,
-  )
-  return byStart.findLast((version) => version.effectiveFrom <= time)?.factor ?? '1'
 }

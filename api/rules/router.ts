@@ -36,8 +36,8 @@ const putRule = declareRoute({
     'Adds a version, never changes one: points keep the rule that gave them. A rule that is worse for customers ' +
     '(fewer points per unit, less kind rounding, shorter life, lower daily maximum, higher minimum spend, a multiplier less) than what was promised must start ' +
     '`notice_days` of the network from now or later: the period begins as it is set, which is when a letter to every ' +
-    'customer with an e-mail address is queued (`told_at` in `worse_terms` of `GET /v1/networks/{slug}/shops`). That can be done ' +
-    'five times in 24 hours. While the network has no customers yet, any rule may start at ' +
+    'customer with an e-mail address is queued (`told_at` in `worse_terms` of `GET /v1/networks/{slug}/shops`). So it is where ' +
+    'a better rule makes the next version worse than what holds before it. Customers are told five times in 24 hours at most. While the network has no customers yet, any rule may start at ' +
     'any time. Sent again with nothing changed, it adds nothing.',
   who: ['operator'],
   body: z.strictObject({

@@ -10,10 +10,9 @@ import { Refusal } from '../http/problems.ts'
 import type { ActingNetwork } from '../identity/identities.ts'
 import { announceTerms } from '../notices/terms-store.ts'
 import type { Db, Tx } from '../tables.ts'
-import { ruleChanges } from './coming-terms.ts'
+import { nextMadeWorse, ruleChanges } from './coming-terms.ts'
+import { demandNoticeOfNext, earliestStart } from './notice-period.ts'
 import { sameTerms, versionAt, worseIn, type EarningTerms } from './worse-terms.ts'
-
-const daySeconds = 24 * 60 * 60
 
 /** Terms to be set, from when (null: from now on), by whom. */
 export interface NewRule {
@@ -26,8 +25,9 @@ export interface NewRule {
 
 /**
  * Adds a version of the earning rule; the same terms from the same time again are the version that is there.
- * Refuses `notice_too_short` for worse terms, and starts in the past, once the network has customers. Those are told
- * of worse terms: their letters are noted in the same transaction, so the notice period counts from the telling.
+ * Refuses `notice_too_short` for worse terms, also those that come next and get worse by better ones, and starts in the
+ * past, once the network has customers. Those are told of worse terms: their letters are noted in the same transaction,
+ * so the notice period counts from the telling.
  */
 export async function setRule(
   db: Db,
@@ -43,10 +43,19 @@ export async function setRule(
     if (newest !== undefined && isRepeated(made, newest)) return { rule: newest, added: false }
     const effectiveFrom = made.effectiveFrom ?? made.now
     const isPromise = await hasWallets(tx, network)
-    if (isPromise) demandNotice(network, { ...made, effectiveFrom, versions })
+    const worse: number[] = []
+    if (isPromise) {
+      demandNotice(network, { ...made, effectiveFrom, versions })
+      const next = nextMadeWorse({ ...made.terms, effectiveFrom }, versions, worseIn)
+      const setting = { network, merchant: null, now: made.now }
+      worse.push(
+        ...(await demandNoticeOfNext(tx, setting, next, (version) => ruleChanges(version, versions))),
+      )
+    }
     const rule = await setEarningRule(tx, network.id, { ...made.terms, effectiveFrom, by: made.by })
-    if (isPromise && ruleChanges(rule, [rule, ...versions]).length > 0) {
-      await announceTerms(tx, { network: network.id, merchant: null, version: rule.version }, made.now)
+    if (isPromise && ruleChanges(rule, [rule, ...versions]).length > 0) worse.push(rule.version)
+    for (const version of worse) {
+      await announceTerms(tx, { network: network.id, merchant: null, version }, made.now)
     }
     await recordAudit(tx, made.audit, { subjects: [], changed: ['earning_rule'] })
     return { rule, added: true }
@@ -74,7 +83,7 @@ function demandNotice(
       errors: [{ pointer: '#/effective_from', detail: 'is in the past' }],
     })
   }
-  const earliest = new Date(now.getTime() + network.noticeDays * daySeconds * 1000)
+  const earliest = earliestOf(network, now, versions)
   const promised = versionAt(effectiveFrom, versions)
   const worse = promised === undefined ? [] : worseIn(terms, promised)
   if (worse.length === 0 || effectiveFrom >= earliest) return
@@ -85,6 +94,13 @@ function demandNotice(
     errors: worse.map((field) => ({ pointer: `#/${field}`, detail: 'is worse than what was promised' })),
     members: { earliest_effective_from: earliest.toISOString() },
   })
+}
+
+/** When worse terms may start. What starts before the first rule, or with it, holds already, so not before that has. */
+function earliestOf(network: ActingNetwork, now: Date, versions: Versions): Date {
+  const holding = versionAt(now, versions)?.effectiveFrom ?? now
+  const afterFirst = holding > now ? holding.getTime() + 1 : 0
+  return new Date(Math.max(earliestStart(network, now).getTime(), afterFirst))
 }
 
 /** Two operators at once: one sees what the other set. Until the end of the transaction. */
