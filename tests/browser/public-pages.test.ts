@@ -70,6 +70,9 @@ test('anyone sees how the log stands, and that a receipt holds, drawn as its pat
   await look(page, 'check')
 })
 
+/** The key of a log that nobody here keeps: the example of the note format. */
+const strange = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
+
 test('a receipt that was changed does not hold; nor one that none of the members of one’s own policy co-signed', async () => {
   const page = await openPage()
   const [, extra = ''] = /^extra (.*)$/m.exec(receipt)!
@@ -86,6 +89,11 @@ test('a receipt that was changed does not hold; nor one that none of the members
   await give(page, /^Policy file/, policy.replace(member.vkey, other.vkey))
   await other.leave()
   await page.getByText('Too few of the members vouch for this receipt.').waitFor()
+  expect(await page.locator('.verdict.bad').count()).toBe(0)
+  // As the command line ends with 10, so nothing is called false here, of which nobody trusted says anything.
+  await give(page, /^Policy file/, policy.replace(/^log .*$/m, `log ${strange}`))
+  await page.getByText('Your policy does not know the log of this receipt').waitFor()
+  expect(await page.locator('.verdict.bad').count()).toBe(0)
   await give(page, /^Policy file/, 'nobody')
   await page.getByText('This is not a policy.').waitFor()
   expect(await page.locator('.verdict').count()).toBe(1)

@@ -1,4 +1,4 @@
-import { IconCheck, IconX } from '@tabler/icons-react'
+import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { toBase64 } from '../../../ledger/proofs/bytes.ts'
 import { hashLeaf } from '../../../ledger/proofs/merkle.ts'
@@ -22,17 +22,24 @@ export function ReceiptCheck({ network, words }: { network: string; words: Words
       <FileField label={say('choose_policy')} onRead={setPolicy} />
       {policy === null && <p className="muted">{say('own_policy')}</p>}
       <div aria-live="polite">
-        {judgement && !judgement.holds && <Verdict isGood={false} text={say(judgement.message)} />}
-        {judgement?.holds && <Holds {...judgement} words={words} />}
+        {judgement && judgement.is !== 'good' && <Verdict is={judgement.is} text={say(judgement.message)} />}
+        {judgement?.is === 'good' && <Holds {...judgement} words={words} />}
       </div>
     </section>
   )
 }
 
-function Verdict({ isGood, text }: { isGood: boolean; text: string }) {
+const verdicts = {
+  good: { looks: 'good', Icon: IconCheck },
+  false: { looks: 'bad', Icon: IconX },
+  open: { looks: 'open', Icon: IconQuestionMark },
+} as const
+
+function Verdict({ is, text }: { is: Judgement['is']; text: string }) {
+  const { looks, Icon } = verdicts[is]
   return (
-    <p className={isGood ? 'verdict good' : 'verdict bad'}>
-      {isGood ? <IconCheck aria-hidden /> : <IconX aria-hidden />} {text}
+    <p className={`verdict ${looks}`}>
+      <Icon aria-hidden /> {text}
     </p>
   )
 }
@@ -63,7 +70,7 @@ function useJudgement(
     let isOver = false
     const judge = async () => {
       const text = policy ?? (await (await fetch(`/log/${network}/policy`)).text())
-      if (!isOver) setJudgement(judgeReceipt(receipt, text))
+      if (!isOver) setJudgement(judgeReceipt(receipt, text, policy !== null))
     }
     void judge()
     return () => {
@@ -87,7 +94,7 @@ function Holds({ checked, entry, words }: { checked: CheckedReceipt; entry: Entr
   ] as [string, string][]
   return (
     <>
-      <Verdict isGood text={say(witnesses.length > 0 ? 'good' : 'good_alone')} />
+      <Verdict is="good" text={say(witnesses.length > 0 ? 'good' : 'good_alone')} />
       <h3>{say('what')}</h3>
       <dl>
         {facts.map(([name, value]) => (

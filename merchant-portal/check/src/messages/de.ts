@@ -134,6 +134,12 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   good_alone:
     'Er steht im Protokoll, wie der Server selbst sagt: Mitglieder, die dafür einstehen, hat er keine.',
   bad: 'Dieser Beleg hält nicht. Heben Sie ihn auf, und fragen Sie das Geschäft und einen Prüfer.',
+  bad_other_log:
+    'Ihre Vertrauensliste kennt das Protokoll dieses Belegs nicht und kann nicht sagen, ob er hält. Sie ist von einem anderen Netz: Nehmen Sie die Liste eines Mitglieds des Netzes, von dem der Beleg ist.',
+  bad_other_key:
+    'Ihre Vertrauensliste nennt für das Protokoll dieses Belegs einen anderen Schlüssel und kann nicht sagen, ob er hält. Fragen Sie ein Mitglied, dem Sie trauen, welcher stimmt.',
+  bad_elsewhere:
+    'Dieser Beleg ist aus einem anderen Protokoll als dem dieser Seite und kann hier nicht geprüft werden. Öffnen Sie die Seite seines Netzes, oder wählen Sie eine Vertrauensliste, die es kennt.',
   bad_few:
     'Zu wenige der Mitglieder bürgen für diesen Beleg. Heben Sie ihn auf, und holen Sie ihn noch einmal: Ist der neue nicht besser, fragen Sie einen Prüfer.',
   bad_file: 'Das ist kein Beleg einer Buchung. Wählen Sie die Datei, die auf .tlog-proof endet.',

@@ -123,6 +123,12 @@ export const en = {
   good: 'It is in the log, and the members vouch for it.',
   good_alone: 'It is in the log, as the server itself says: it has no members who vouch.',
   bad: 'This receipt does not hold. Keep it, and ask the shop and an auditor.',
+  bad_other_log:
+    'Your policy does not know the log of this receipt, so it can’t say whether it holds. It is of another network: take the policy of a member of the receipt’s own.',
+  bad_other_key:
+    'Your policy has another key for the log of this receipt, so it can’t say whether it holds. Ask a member you trust which key is right.',
+  bad_elsewhere:
+    'This receipt is of another log than this page, so it can’t be checked here. Open the page of its own network, or choose a policy that knows it.',
   bad_few:
     'Too few of the members vouch for this receipt. Keep it, and take it again: if the new one is no better, ask an auditor.',
   bad_file: 'This is not a receipt of a transaction. Choose the file that ends in .tlog-proof.',
