@@ -103,19 +103,35 @@ async function checkEntries(
   }
   if (size.beyond > 0)
     faults.push(`${countEntries(size.beyond)} beyond the head, which says the next is ${size.next}`)
+  if (size.before > 0) faults.push(`${countEntries(size.before)} before the first, which is 0`)
   if (signedMost > size.next)
     faults.push(`the log has ${countEntries(size.next)}, and a signed checkpoint of ${signedMost}`)
   return { entries: size.next, faults, changed }
 }
 
-/** Entries as the head says, and rows beyond them. */
-async function countRows(db: Db, network: NetworkId): Promise<{ next: number; beyond: number }> {
-  const { rows } = await sql<{ next: bigint; beyond: bigint }>`
-    select h.next_index as next,
-      (select count(*) from ledger.transaction where network_id = ${network} and entry_index >= h.next_index)
-      + (select count(*) from ledger.governance where network_id = ${network} and entry_index >= h.next_index) as beyond
+interface Counted {
+  /** Entries as the head says. */
+  readonly next: number
+  /** Rows beyond them, and rows that no entry comes before. */
+  readonly beyond: number
+  readonly before: number
+}
+
+async function countRows(db: Db, network: NetworkId): Promise<Counted> {
+  const { rows } = await sql<Record<keyof Counted, bigint>>`
+    with outside as (
+      select x.entry_index < 0 as is_before from ledger.head h, lateral (
+        select entry_index from ledger.transaction where network_id = h.network_id and entry_index >= h.next_index
+        union all select entry_index from ledger.transaction where network_id = h.network_id and entry_index < 0
+        union all select entry_index from ledger.governance where network_id = h.network_id and entry_index >= h.next_index
+        union all select entry_index from ledger.governance where network_id = h.network_id and entry_index < 0) x
+      where h.network_id = ${network}
+    )
+    select h.next_index as next, (select count(*) from outside where not is_before) as beyond,
+      (select count(*) from outside where is_before) as before
     from ledger.head h where h.network_id = ${network}`.execute(db)
-  return { next: Number(rows[0]!.next), beyond: Number(rows[0]!.beyond) }
+  const { next, beyond, before } = rows[0]!
+  return { next: Number(next), beyond: Number(beyond), before: Number(before) }
 }
 
 /** An entry as its rows make it; `made` is null where they make none. */

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { DatabaseError } from 'pg'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
+import { memberChecks } from './recount-members.ts'
 
 // What can change in the ledger's tables, counted again from what can't. Each query answers rows `what` that are not what
 // the entries make of them; it takes one pass over its tables.
@@ -46,7 +47,8 @@ function sayThatItFailed(error: unknown): string[] {
   return [`some rows can't be counted again: ${error.message}`]
 }
 
-type Check = (network: NetworkId) => RawBuilder<unknown>
+/** Answers rows `what` of a network: what is off, in words. */
+export type Check = (network: NetworkId) => RawBuilder<unknown>
 
 const checks: readonly Check[] = [
   // Balances: posted from legs, pending from legs and ends of holds.
@@ -206,60 +208,5 @@ const checks: readonly Check[] = [
       left join ledger.transaction t on t.network_id = r.network_id and t.entry_index = r.entry_index
       where r.network_id = ${network}
         and t.reason_hash is distinct from sha256(r.salt || convert_to(r.reason, 'UTF8'))`,
-  // Members and rules, from governance.
-  (network) => sql`
-    select format('credential %s is %s, where the entries say otherwise', c.credential_uuid,
-        case when c.revoked_at is null then 'good' else 'revoked' end) as what
-      from ledger.credential c
-      where c.network_id = ${network} and (
-        (c.revoked_at is not null) <> exists (select from ledger.governance g where g.network_id = c.network_id
-          and g.event = 'credential_revoked' and g.facts ->> 'subject' = c.credential_uuid::text)
-        or not exists (select from ledger.governance g where g.network_id = c.network_id
-          and g.event = 'credential_registered' and g.facts ->> 'subject' = c.credential_uuid::text
-          and g.facts ->> 'subject_kind' = c.kind))`,
-  (network) => sql`
-    select format('merchant %s %s, where the entries say otherwise', m.merchant_uuid,
-        case when m.left_at is null then 'is a member' else 'has left' end) as what
-      from ledger.merchant m
-      where m.network_id = ${network} and (
-        (m.left_at is not null) <> exists (select from ledger.governance g where g.network_id = m.network_id
-          and g.event = 'merchant_let_go' and g.facts ->> 'merchant' = m.merchant_uuid::text)
-        or not exists (select from ledger.governance g where g.network_id = m.network_id
-          and g.event = 'merchant_admitted' and g.facts ->> 'merchant' = m.merchant_uuid::text))`,
-  (network) => sql`
-    select format('wallet %s is %s, where the entries say otherwise', a.account_uuid,
-        case when a.closed then 'closed' else 'open' end) as what
-      from ledger.account a
-      where a.network_id = ${network} and a.closed <> exists (select from ledger.governance g
-        where g.network_id = a.network_id and g.event = 'wallet_closed'
-          and g.facts ->> 'wallet' = a.account_uuid::text)`,
-  (network) => sql`
-    select format('earning rule %s is not the one that entry %s set', r.version, r.entry_index) as what
-      from ledger.earning_rule r
-      left join ledger.governance g on g.network_id = r.network_id and g.entry_index = r.entry_index
-      where r.network_id = ${network} and (g.facts ->> 'version', g.facts ->> 'points_per_currency_unit',
-          g.facts ->> 'rounding', g.facts ->> 'expires_after_months', g.facts ->> 'daily_max_per_wallet',
-          g.facts ->> 'min_spend_minor', g.facts ->> 'multipliers', g.facts ->> 'effective_from')
-        is distinct from (r.version::text, r.points_per_currency_unit::text, r.rounding,
-          coalesce(r.expires_after_months::text, 'never'), coalesce(r.daily_max_per_wallet::text, 'none'),
-          coalesce(r.min_spend_minor::text, 'none'),
-          coalesce(encode(sha256(convert_to(r.multipliers::text, 'UTF8')), 'hex'), 'none'),
-          ledger.format_time_v1(r.effective_from))`,
-  (network) => sql`
-    select format('the factor %s of merchant %s is not the one that entry %s set', r.factor, m.merchant_uuid,
-        r.entry_index) as what
-      from ledger.merchant_multiplier r
-      join ledger.merchant m on m.network_id = r.network_id and m.merchant_id = r.merchant_id
-      left join ledger.governance g on g.network_id = r.network_id and g.entry_index = r.entry_index
-      where r.network_id = ${network} and (g.facts ->> 'merchant', g.facts ->> 'factor', g.facts ->> 'effective_from')
-        is distinct from (m.merchant_uuid::text, r.factor::text, ledger.format_time_v1(r.effective_from))`,
-  (network) => sql`
-    select 'the network’s currency, time zone, days of grace or price are not those it was opened with' as what
-      from ledger.network n
-      left join ledger.price p on p.network_id = n.network_id and p.version = 1
-      left join ledger.governance g on g.network_id = n.network_id and g.entry_index = 0
-      where n.network_id = ${network} and (g.facts ->> 'currency', g.facts ->> 'currency_digits',
-          g.facts ->> 'time_zone', g.facts ->> 'grace_days', g.facts ->> 'point_face_value_minor')
-        is distinct from (n.currency, n.currency_digits::text, n.time_zone, n.grace_days::text,
-          p.point_face_value_minor::text)`,
+  ...memberChecks,
 ]

@@ -74,6 +74,7 @@ const breaches: Record<string, Record<string, string>> = {
     transaction_key_once: `key_hash = decode(repeat('00', 16), 'hex')`,
     transaction_reference_once: `reference_hash = 'x', series_hash = 1, day = '2026-01-01'`,
     transaction_points_not_negative: `points = -1`,
+    transaction_index_from_zero: `entry_index = -1`,
     transaction_leaf_hash: `leaf_hash = 'short'`,
     transaction_key_hash: `key_hash = 'short'`,
     transaction_two_people: `approver_id = credential_id where kind = 'adjust'`,
@@ -92,6 +93,7 @@ const breaches: Record<string, Record<string, string>> = {
   debt: { debt_within_bounds: `remaining = points + 1` },
   counter: { counter_from_zero: `points = -1` },
   governance: {
+    governance_index_from_zero: `entry_index = -1 where entry_index = 0`,
     governance_leaf_hash: `leaf_hash = 'short'`,
     governance_facts_plain: `facts = '{"name": "Café"}'`,
   },

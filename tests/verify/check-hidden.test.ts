@@ -7,7 +7,7 @@ import { checkDueRows } from '../../api/verify/check-due.ts'
 import { createDb, createPool } from '../../ledger/database/connect.ts'
 import { checkRows, type NetworkId } from '../../ledger/index.ts'
 import { findDrift } from '../../ledger/verify/recount.ts'
-import { asAdmin } from '../support/api.ts'
+import { asAdmin, setRule } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 // What somebody with all rights over the database might do so that the daily check doesn't see it.
@@ -36,13 +36,13 @@ test('a database that ends a query for its own reasons is nobody’s tampering: 
     applicationName: 'impatient',
     onIdleError: () => {},
   })
-  impatient.on('connect', (client) => void client.query('set statement_timeout = 200'))
+  impatient.on('connect', (client) => void client.query('set lock_timeout = 200'))
   const db = createDb(impatient)
   const hindering = new Client({ connectionString: street.api.adminUrl })
   await hindering.connect()
   await hindering.query('begin; lock table ledger.leg')
-  await expect(checkRows(db, network)).rejects.toThrow('statement timeout')
-  await expect(findDrift(db, network, async () => {})).rejects.toThrow('statement timeout')
+  await expect(checkRows(db, network)).rejects.toThrow('lock timeout')
+  await expect(findDrift(db, network, async () => {})).rejects.toThrow('lock timeout')
   await hindering.end()
   expect((await checkRows(db, network)).faults).toEqual([])
   await db.destroy()
@@ -64,6 +64,30 @@ test('points that were there only between two checks are missed, since somebody 
       where ${wallet};
     update ledger.lot set remaining = remaining - 1000, open = false where ${lots}`)
   expect((await check()).join('\n')).toMatch(/lot \S+ has -995 left and 0 held of 10/)
+})
+
+test('a rule that was another one only for a sale is missed in its factor, which the log has no windows for', async () => {
+  await setRule(street.api, street.network, { multipliers: [{ factor: '2' }] })
+  const friend = await street.join()
+  await street.bakery.buy({ wallet: friend.wallet, amount_minor: 1000 })
+  expect((await check()).join('\n')).not.toContain('the factor of entry')
+  const kept = `update ledger.earning_rule set multipliers = replace(multipliers::text, `
+  await unguarded(`${kept} '"2"', '"100"')::jsonb where network_id = ${network}`)
+  await street.bakery.buy({ wallet: friend.wallet, amount_minor: 1000 })
+  await unguarded(`${kept} '"100"', '"2"')::jsonb where network_id = ${network}`)
+  expect((await check()).join('\n')).toMatch(
+    /the factor of entry \d+ is 100, where its rule and its merchant give 2/,
+  )
+})
+
+test('rows before the first entry, which no checkpoint covers, are told', async () => {
+  await unguarded(`
+    alter table ledger.transaction drop constraint transaction_index_from_zero;
+    create temp table one as select * from ledger.transaction where network_id = ${network} and kind = 'issue' limit 1;
+    update one set entry_index = -1, transaction_uuid = gen_random_uuid(), 
+      key_hash = substr(sha256(key_hash), 1, 16), reference_hash = null;
+    insert into ledger.transaction select * from one`)
+  expect((await check()).join('\n')).toMatch(/1 entry before the first, which is 0/)
 })
 
 test('one entry that can’t even be put together hides nothing that was changed beside it', async () => {

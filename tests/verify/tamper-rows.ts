@@ -78,6 +78,38 @@ const changes: Record<string, Change> = {
     change: 'update ledger.account t set floor = -1000000000, lowest_allowed = -1000000000',
     named: (row) => String(row['account_uuid']),
   },
+  'a removed rule': {
+    find: 'select version from ledger.earning_rule where network_id = $1',
+    change: 'delete from ledger.earning_rule t',
+    named: (row) => `earning rule ${row['version']} is not`,
+  },
+  'a second price': {
+    find: 'select version from ledger.price where network_id = $1',
+    change:
+      'insert into ledger.price select t.network_id, 2, t.point_face_value_minor * 10, t.effective_from, t.entry_index from ledger.price t',
+    named: () => 'price are not those',
+  },
+  'another account for a merchant': {
+    find: 'select merchant_id, merchant_uuid from ledger.merchant where network_id = $1',
+    change: 'update ledger.merchant t set accepted_account = t.due_account',
+    named: (row) => `accepted account of merchant ${row['merchant_uuid']}`,
+  },
+  'a merchant with a factor of its own, or without': {
+    find: 'select merchant_id, merchant_uuid from ledger.merchant where network_id = $1',
+    change: 'update ledger.merchant t set multiplies = not t.multiplies',
+    named: (row) => `merchant ${row['merchant_uuid']}`,
+  },
+  'a credential’s merchant': {
+    find: 'select credential_id, credential_uuid from ledger.credential where network_id = $1',
+    change:
+      'update ledger.credential t set merchant_id = case when t.merchant_id is null then (select max(m.merchant_id) from ledger.merchant m where m.network_id = t.network_id) end',
+    named: (row) => `credential ${row['credential_uuid']}`,
+  },
+  'the time of the last posting': {
+    find: 'select network_id from ledger.head where network_id = $1',
+    change: `update ledger.head t set last_posted_at = t.last_posted_at + interval '100 years'`,
+    named: () => 'somebody last posted at',
+  },
   'what is left of a lot': {
     find: 'select entry_index, ordinal from ledger.lot where network_id = $1 and remaining < points',
     change: 'update ledger.lot t set remaining = t.remaining + 1, open = true',
@@ -156,7 +188,10 @@ async function findRow(client: PoolClient, network: NetworkId, draw: () => numbe
 }
 
 /** Tables that are tampered with. */
-const tables = 'transaction leg lot lot_move governance account hold debt counter reason head tile'.split(' ')
+const tables =
+  'transaction leg lot lot_move governance account hold debt counter reason head tile earning_rule price merchant credential'.split(
+    ' ',
+  )
 
 /** The statement with its `where`: the row found. */
 function restrict(statement: string, network: NetworkId, row: Record<string, unknown>): string {
