@@ -10,10 +10,16 @@ import type { PasswordAnswer, PasswordTask } from './password-process.ts'
 
 const idle: ChildProcess[] = []
 /** A hash takes some hundredths of a second: one that takes so long has stopped, and would keep all others from their turn. */
-const workMsMax = 30_000
+const usualWorkMsMax = 30_000
 
-/** Does it in a process of its own, as many at once as are asked for. Throws when that fails, or the process dies. */
-export async function inPasswordProcess(task: PasswordTask): Promise<string | boolean> {
+/**
+ * Does it in a process of its own, as many at once as are asked for. Throws when that fails, or the process dies, or
+ * takes longer than `workMsMax`.
+ */
+export async function inPasswordProcess(
+  task: PasswordTask,
+  workMsMax = usualWorkMsMax,
+): Promise<string | boolean> {
   const child = idle.pop() ?? startProcess()
   // While it works this process waits for it.
   hold(child, true)

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { inPasswordProcess } from '../../api/people/password-processes.ts'
 import { hashPassword, isPassword, isPin } from '../../api/people/passwords.ts'
 import { createTurns } from '../../api/turns.ts'
 
@@ -72,6 +73,21 @@ test.runIf(onLinux)(
     // Also one that dies while it has nothing to do.
     process.kill(after!.pid, 'SIGKILL')
     await vi.waitFor(async () => expect(await isPassword(known, 'Größe finden 1234')).toBe(true))
+  },
+)
+
+test.runIf(onLinux)(
+  'one that is stuck is ended after its time, and keeps nobody from their turn',
+  async () => {
+    expect(await isPassword(known, 'Größe finden 1234')).toBe(true)
+    const stuck = listProcesses().map(({ pid }) => pid)
+    for (const pid of stuck) process.kill(pid, 'SIGSTOP')
+    for (const _ of stuck) {
+      const lost = inPasswordProcess({ password: 'Größe finden 1234', isOf: known }, 100)
+      await expect(lost).rejects.toThrow('The process that works on passwords ended.')
+    }
+    expect(await isPassword(known, 'Größe finden 1234')).toBe(true)
+    expect(listProcesses().filter(({ pid }) => stuck.includes(pid))).toEqual([])
   },
 )
 

@@ -46,6 +46,33 @@ function inOneBatch(stage: Stage, commands: readonly Command[]): Promise<Answer[
   return Promise.all(commands.map((command) => post(town.ledger, stage.network, command)))
 }
 
+test('who keeps the head and does nothing is ended after five seconds, and the next posts', async () => {
+  const stage = await town.stage()
+  const holder = await town.admin.connect()
+  const ended = Promise.withResolvers<unknown>()
+  holder.on('error', ended.resolve)
+  const timeout = async () =>
+    (await holder.query('show idle_in_transaction_session_timeout')).rows[0]
+      .idle_in_transaction_session_timeout
+  const lock = () => holder.query('select ledger.lock_head($1)', [stage.network])
+  try {
+    const before = await timeout()
+    await holder.query('begin')
+    await lock()
+    expect(await timeout()).toBe('5s')
+    await holder.query('commit')
+    expect(await timeout()).toBe(before)
+    await holder.query('begin')
+    await lock()
+    const next = post(town.ledger, stage.network, buy(stage, 'bakery', 'ada', 5000))
+    // "idle_in_transaction_session_timeout"
+    expect(await ended.promise).toMatchObject({ code: '25P03' })
+    expect(await next).toMatchObject({ outcome: 'posted', points: 50n })
+  } finally {
+    holder.release(true)
+  }
+})
+
 describe.each([
   { how: 'from two processes', atOnce: fromProcesses },
   { how: 'in one batch', atOnce: inOneBatch },
