@@ -2,8 +2,10 @@ import { createTurns } from '../turns.ts'
 
 /**
  * What anyone may have the database do, before they have proven who they are: to count their tries, to look up whom they
- * name, to note that they were refused. In a flood strangers of all kinds have two of a process's connections together;
- * the tills have the others. (A hundred who came at once kept sales waiting for 150 ms.)
+ * name, to note that they were refused, to read the log and what is told of the shops. In a flood all these have two of a
+ * process's connections together; the tills have the others. (A hundred who came at once kept sales waiting for 150 ms.)
+ * Not among them is who sends a made-up key of a till, since only the database knows it from a good one, and tills wait
+ * for no stranger; a session or its refresh cookie proves itself before the database is asked.
  */
 const turns = createTurns(2)
 

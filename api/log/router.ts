@@ -14,6 +14,7 @@ import {
 } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import type { Db } from '../tables.ts'
 import { demandLog } from './store.ts'
@@ -57,17 +58,21 @@ export function logRoutes(
 ): void {
   routes.on(checkpointRoute, async (req, res) => {
     const { params } = checkpointRoute.parse(req)
-    const log = await demandLog(db, params.network)
-    const newest = await readCheckpoint(db, log)
-    if (!newest) throw new Refusal('not_found')
-    const note = await withCosignatures(db, log, noteOf(log, newest))
+    const note = await inStrangersTurn(async () => {
+      const log = await demandLog(db, params.network)
+      const newest = await readCheckpoint(db, log)
+      if (!newest) throw new Refusal('not_found')
+      return await withCosignatures(db, log, noteOf(log, newest))
+    })
     openToAll(res).set('Cache-Control', 'public, max-age=1').type('text/plain').send(formatNote(note))
   })
 
   routes.on(policyRoute, async (req, res) => {
     const { params } = policyRoute.parse(req)
-    const log = await demandLog(db, params.network)
-    const { inForce } = await readWitnessPolicies(db, log.network)
+    const { log, inForce } = await inStrangersTurn(async () => {
+      const found = await demandLog(db, params.network)
+      return { log: found, ...(await readWitnessPolicies(db, found.network)) }
+    })
     const url = publicUrl === undefined ? '' : ` ${publicUrl}/log/${params.network}`
     openToAll(res)
       .set('Cache-Control', 'public, max-age=60')
@@ -84,8 +89,11 @@ export function tileRoutes(db: Db): Router {
     res.locals['route'] = '/log/{network}/tile/…'
     const { network, path } = req.params
     const tile = readPath(path)
-    const log = await demandLog(db, network)
-    const [hashes] = await readTilesOf(db, log)([tile])
+    const { log, hashes } = await inStrangersTurn(async () => {
+      const found = await demandLog(db, network)
+      const [read] = await readTilesOf(db, found)([tile])
+      return { log: found, hashes: read }
+    })
     // Beyond the newest checkpoint there is nothing yet.
     if (hashes?.length !== tile.width * hashBytes) throw new Refusal('not_found')
     // After a recovery the same address has another log's tile; before, it never changes.

@@ -3,6 +3,7 @@ import { formatNote, type NetworkId } from '../../ledger/index.ts'
 import { integer, shownTime } from '../http/fields.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import { findPublicNetwork } from '../shops/store.ts'
 import type { Db } from '../tables.ts'
@@ -93,10 +94,12 @@ export function logStateRoutes(routes: Routes, { db }: { db: Db }): void {
   const readOnce = sharing((network) => readLogState(db, network))
   routes.on(getState, async (req, res) => {
     const { params } = getState.parse(req)
-    const network = await findPublicNetwork(db, params.network)
-    const state = network && (await readOnce(network.network_id as NetworkId))
-    if (!state) throw new Refusal('not_found')
-    const { slug, name, locale } = network
+    const { slug, name, locale, state } = await inStrangersTurn(async () => {
+      const network = await findPublicNetwork(db, params.network)
+      const read = network && (await readOnce(network.network_id as NetworkId))
+      if (!read) throw new Refusal('not_found')
+      return { ...network, state: read }
+    })
     res.set({
       'Access-Control-Allow-Origin': '*',
       'Cross-Origin-Resource-Policy': 'cross-origin',

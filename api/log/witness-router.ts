@@ -4,6 +4,7 @@ import type { Access } from '../http/authenticate.ts'
 import { addressKey, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import type { Db } from '../tables.ts'
 import { demandLog } from './store.ts'
@@ -66,7 +67,9 @@ const postCosignature = declareRoute({
 export function logWitnessRoutes(routes: Routes, { access, db }: { access: Access; db: Db }): void {
   routes.on(getCandidate, async (req, res) => {
     const { params } = getCandidate.parse(req)
-    const candidate = await offerCandidate(db, await demandLog(db, params.network))
+    const candidate = await inStrangersTurn(async () =>
+      offerCandidate(db, await demandLog(db, params.network)),
+    )
     if (!candidate) throw new Refusal('not_found')
     res.type('text/plain').send(formatNote(candidate))
   })
@@ -76,11 +79,13 @@ export function logWitnessRoutes(routes: Routes, { access, db }: { access: Acces
     // Whoever guesses is slowed down: each attempt costs a verification.
     const address = addressKey(req)
     await limitRequest(access.refusedLimit, res, address)
-    const added = await addCosignature(db, await demandLog(db, params.network), {
-      size: body.size,
-      line: body.cosignature,
-      chainSignature: body.chain_signature ?? null,
-    })
+    const added = await inStrangersTurn(async () =>
+      addCosignature(db, await demandLog(db, params.network), {
+        size: body.size,
+        line: body.cosignature,
+        chainSignature: body.chain_signature ?? null,
+      }),
+    )
     if (added.outcome === 'added') await access.refusedLimit.giveBack(address)
     postCosignature.answer(res, 200, { quorum: demandAdded(added) })
   })

@@ -1,6 +1,7 @@
 import type { Uuid } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import type { Account } from '../sessions/known-browsers.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Tx } from '../tables.ts'
@@ -35,15 +36,17 @@ export async function beginReset(db: Db, email: string, now: Date): Promise<stri
  */
 export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<Account> {
   const passwordHash = await hashPassword(password)
-  const used = await db.transaction().execute(async (tx) => {
-    const { person } = (await usePersonToken(tx, 'password reset', token, now)) ?? {}
-    if (person === undefined) throw new Refusal('code_wrong')
-    const account = await setPassword(tx, { person, passwordHash, now })
-    await endSessionsOf(tx, { person }, now)
-    await endPersonTokens(tx, { person, network: null })
-    await tx.deleteFrom('api.passkey').where('person_uuid', '=', person).execute()
-    return { person, account }
-  })
+  const used = await inStrangersTurn(() =>
+    db.transaction().execute(async (tx) => {
+      const { person } = (await usePersonToken(tx, 'password reset', token, now)) ?? {}
+      if (person === undefined) throw new Refusal('code_wrong')
+      const account = await setPassword(tx, { person, passwordHash, now })
+      await endSessionsOf(tx, { person }, now)
+      await endPersonTokens(tx, { person, network: null })
+      await tx.deleteFrom('api.passkey').where('person_uuid', '=', person).execute()
+      return { person, account }
+    }),
+  )
   for (const membership of await listMemberships(db, used.person)) {
     const actor = { kind: 'staff', uuid: used.person, role: membership.role } as const
     const { network_id: network, merchant_id: merchant } = membership

@@ -7,6 +7,7 @@ import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import { inStrangersTurn } from '../http/strangers.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
 import { slug } from '../networks/fields.ts'
 import { presentWorseTerms, shownWorseTerms } from '../notices/terms-fields.ts'
@@ -90,19 +91,7 @@ export function shopRoutes(routes: Routes, { access, db }: { access: Access; db:
   routes.on(getDirectory, async (req, res) => {
     await limitRequest(readsFromAddress, res, addressKey(req))
     const { params } = getDirectory.parse(req)
-    const now = access.now()
-    const found = await findPublicNetwork(db, params.slug)
-    if (found === undefined) throw new Refusal('not_found')
-    const { network_id: network, point_face_value_minor: worth, ...told } = found
-    const rule = versionAt(now, await listEarningRules(db, network))
-    const shops = await listShops(db, network, now)
-    getDirectory.answer(res, 200, {
-      ...told,
-      point_face_value_minor: shownInteger(worth),
-      points_per_currency_unit: rule?.pointsPerCurrencyUnit ?? null,
-      shops: shops.map(presentShop),
-      worse_terms: (await listComingTerms(db, network, now)).map(presentWorseTerms),
-    })
+    getDirectory.answer(res, 200, await inStrangersTurn(() => readDirectory(db, params.slug, access.now())))
   })
 
   routes.on(putProfile, async (req, res) => {
@@ -117,6 +106,22 @@ export function shopRoutes(routes: Routes, { access, db }: { access: Access; db:
     })
     putProfile.answer(res, 200, body)
   })
+}
+
+/** Refuses `not_found`. */
+async function readDirectory(db: Db, named: string, now: Date): Promise<z.input<typeof directory>> {
+  const found = await findPublicNetwork(db, named)
+  if (found === undefined) throw new Refusal('not_found')
+  const { network_id: network, point_face_value_minor: worth, ...told } = found
+  const rule = versionAt(now, await listEarningRules(db, network))
+  const shops = await listShops(db, network, now)
+  return {
+    ...told,
+    point_face_value_minor: shownInteger(worth),
+    points_per_currency_unit: rule?.pointsPerCurrencyUnit ?? null,
+    shops: shops.map(presentShop),
+    worse_terms: (await listComingTerms(db, network, now)).map(presentWorseTerms),
+  }
 }
 
 function presentShop(shop: Awaited<ReturnType<typeof listShops>>[number]): z.input<typeof shownShop> {
