@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { integer } from '../http/fields.ts'
 
 /** A network's short name in addresses: 1 to 40 lower-case letters, digits and inner hyphens. */
 export const slug = z
@@ -15,6 +16,13 @@ export const currency = z
   .string()
   .refine((code) => currencies.has(code), { error: 'must be an ISO 4217 code in capitals, e.g. EUR' })
   .meta({ example: 'EUR' })
+
+/** How many digits of a currency its minor units are, in an answer. */
+export const shownCurrencyDigits = integer().meta({
+  description:
+    'How many digits after the point the minor unit of the currency has by ISO 4217: 2 of EUR and HUF, 0 of JPY. ' +
+    'Programs that format money may think otherwise.',
+})
 
 /** An IANA time zone by name, e.g. `Europe/Prague`; `isTimeZone` must know it too. */
 export const timeZone = z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { points as pointsOf } from '../../ledger/index.ts'
+import { currencyDigits, points as pointsOf } from '../../ledger/index.ts'
 import { auditSource } from '../audit/record.ts'
 import {
   requireDeploymentOperator,
@@ -24,7 +24,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { factor } from '../rules/multiplier-fields.ts'
 import type { Db } from '../tables.ts'
-import { currency, locale, slug, timeZone } from './fields.ts'
+import { currency, locale, shownCurrencyDigits, slug, timeZone } from './fields.ts'
 import {
   changeNetwork,
   createNetwork,
@@ -45,6 +45,7 @@ export const shownNetwork = z
     slug: z.string(),
     name: z.string(),
     currency: z.string().meta({ example: 'EUR' }),
+    currency_digits: shownCurrencyDigits,
     point_face_value_minor: integer().meta({ description: 'What one point is worth, in minor units.' }),
     time_zone: z.string().meta({ description: 'Days are days of this IANA time zone.' }),
     locale: z.string(),
@@ -221,6 +222,7 @@ export function presentNetwork(network: NetworkRow): z.input<typeof shownNetwork
     slug: network.slug,
     name: network.name,
     currency: network.currency,
+    currency_digits: currencyDigits(network.currency),
     point_face_value_minor: shownInteger(network.point_face_value_minor),
     time_zone: network.time_zone,
     locale: network.locale,

@@ -1,3 +1,4 @@
+import { currencyDigits } from '../../ledger/index.ts'
 import type { Letter } from '../mail/mailer.ts'
 import type { TermsChange } from '../rules/coming-terms.ts'
 import type { WorseTerms } from './terms-store.ts'
@@ -112,16 +113,17 @@ function englishAt(locale: string): string {
 
 function writeIn(locale: string, { timeZone, currency }: TermsReader) {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
-  const plural = new Intl.PluralRules(locale)
+  const plural = new Intl.PluralRules(locale, { maximumFractionDigits: 6 })
   const number = (value: TermsChange['after']) => numbers.format(Number(value))
   const inCurrency = { style: 'currency', currency } as const
-  const digits = new Intl.NumberFormat(locale, inCurrency).resolvedOptions().maximumFractionDigits ?? 2
+  const digits = currencyDigits(currency)
+  const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   return {
     number,
     count: (value: TermsChange['after'], nouns: { readonly one: string; readonly other: string }) =>
       `${number(value)} ${plural.select(Number(value)) === 'one' ? nouns.one : nouns.other}`,
     money: (minor: TermsChange['after']) =>
-      new Intl.NumberFormat(locale, inCurrency).format(Number(minor) / 10 ** digits),
+      new Intl.NumberFormat(locale, { ...inCurrency, ...exact }).format(Number(minor) / 10 ** digits),
     unit: new Intl.NumberFormat(locale, { ...inCurrency, maximumFractionDigits: 0 }).format(1),
     /** The day; with the time, unless it begins with the day. */
     start(at: Date): string {

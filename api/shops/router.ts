@@ -9,7 +9,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { inStrangersTurn } from '../http/strangers.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
-import { slug } from '../networks/fields.ts'
+import { shownCurrencyDigits, slug } from '../networks/fields.ts'
 import { presentWorseTerms, shownWorseTerms } from '../notices/terms-fields.ts'
 import { listComingTerms } from '../notices/terms-store.ts'
 import { versionAt } from '../rules/worse-terms.ts'
@@ -46,6 +46,7 @@ const directory = z
     locale: z.string(),
     time_zone: z.string(),
     currency: z.string(),
+    currency_digits: shownCurrencyDigits,
     point_face_value_minor: integer(),
     terms: z.string().nullable(),
     minimum_age: integer().nullable(),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { MerchantId, NetworkId } from '../../ledger/index.ts'
+import { currencyDigits, type MerchantId, type NetworkId } from '../../ledger/index.ts'
 import type { Db, Tx } from '../tables.ts'
 import type { OpeningHours } from './fields.ts'
 
@@ -26,12 +26,13 @@ export async function setProfile(
 
 /** What anyone may know of the network with that slug; undefined when there is none. */
 export async function findPublicNetwork(db: Db, slug: string) {
-  return await db
+  const network = await db
     .selectFrom('api.network')
     .select(['network_id', 'slug', 'name', 'locale', 'time_zone', 'currency', 'point_face_value_minor'])
     .select(['terms', 'minimum_age'])
     .where('slug', '=', slug)
     .executeTakeFirst()
+  return network && { ...network, currency_digits: currencyDigits(network.currency) }
 }
 
 /** The network's shops with their profiles and own factors at `at`, by name; those that left last, and marked. */

@@ -1,3 +1,9 @@
+/** A network's currency, as the API tells of it. A device may still hold answers that knew no digits. */
+export interface Currency {
+  readonly currency: string
+  readonly currency_digits?: number
+}
+
 /** How numbers, money and dates are written where the reader lives. */
 export interface Format {
   /** `1,240` */
@@ -5,7 +11,7 @@ export interface Format {
   /** `+12`, `−100` */
   signedPoints(points: number): string
   /** `£12.40` from 1240 minor units. */
-  money(minor: number, currency: string): string
+  money(minor: number, currency: Currency): string
   /** `£1`: one unit of a currency. */
   moneyUnit(currency: string): string
   /** `8:30 am` or `08:30` from `08:30`. */
@@ -76,17 +82,12 @@ export function createFormat(locale: string, timeZone?: string): Format {
   }
 }
 
-function formatMoney(locale: string, minor: number, currency: string): string {
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(
-    minor / 10 ** digitsOf(currency),
-  )
-}
-
-/** As Intl (ISO 4217) says: 2 for EUR, 0 for JPY. */
-function digitsOf(currency: string): number {
-  return (
-    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  )
+function formatMoney(locale: string, minor: number, { currency, currency_digits: told }: Currency): string {
+  const style = { style: 'currency', currency } as const
+  // Intl's own digits are those people write, which are fewer for HUF and others than its minor unit has.
+  const digits = told ?? new Intl.NumberFormat('en', style).resolvedOptions().maximumFractionDigits ?? 2
+  const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return new Intl.NumberFormat(locale, { ...style, ...exact }).format(minor / 10 ** digits)
 }
 
 /** Days since 1970 of the date that the calendar there shows. */

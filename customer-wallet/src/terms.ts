@@ -18,19 +18,19 @@ export function comingChanges({ directory }: Snapshot, now: Date): readonly Comi
 interface Telling {
   readonly say: Say<MessageKey>
   readonly format: Format
-  readonly currency: string
+  readonly directory: Pick<Directory, 'currency' | 'currency_digits'>
   shopName(merchant: string | null): string
 }
 
 /** In a sentence that begins with the day. */
 export function sayChange(
   { field, before, after, merchant, effective_from: from }: ComingChange,
-  { say, format, currency, shopName }: Telling,
+  { say, format, directory, shopName }: Telling,
 ): string {
   const told = { day: format.date(from), count: Number(after), before: format.points(Number(before)) }
   switch (field) {
     case 'points_per_currency_unit':
-      return say('terms.rate', { ...told, unit: format.moneyUnit(currency) })
+      return say('terms.rate', { ...told, unit: format.moneyUnit(directory.currency) })
     case 'rounding':
       return say(after === 'down' ? 'terms.rounding-down' : 'terms.rounding-nearest', told)
     case 'expires_after_months':
@@ -38,7 +38,7 @@ export function sayChange(
     case 'daily_max_per_wallet':
       return say(before === null ? 'terms.daily-max-first' : 'terms.daily-max', told)
     case 'min_spend_minor':
-      return say('terms.min-spend', { ...told, amount: format.money(Number(after), currency) })
+      return say('terms.min-spend', { ...told, amount: format.money(Number(after), directory) })
     case 'multipliers':
       return say('terms.multipliers', told)
     case 'factor':

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
 import { takingRefusals } from '../../api/qr/presented-wallet.ts'
-import {
-  createReceiptNumber,
-  minorDigits,
-  mostPoints,
-  typeAmount,
-} from '../../merchant-portal/till/src/bill.ts'
+import { createReceiptNumber, mostPoints, typeAmount } from '../../merchant-portal/till/src/bill.ts'
 import { createKeystrokes } from '../../merchant-portal/till/src/keystrokes.ts'
 import { kindWord, visitNumber } from '../../merchant-portal/till/src/kind-words.ts'
 import { createFormat } from '../../clients/web/format.ts'
@@ -88,7 +83,6 @@ test('the pad types as a cash register does, and never more than fits', () => {
   expect(typeAmount(999_999_999, '9')).toBe(999_999_999)
   expect(typeAmount(1240, 'Escape')).toBe(0)
   expect(typeAmount(1240, 'a')).toBe(1240)
-  expect([minorDigits('EUR'), minorDigits('JPY')]).toEqual([2, 0])
 })
 
 test('no more points are offered than the bill is worth or the wallet has', () => {

@@ -15,7 +15,11 @@ test('a browser whose language is no language tag is spoken to all the same', ()
 test('dates, times and amounts are written as where the shops are, in the reader’s language', () => {
   const written = (language: string, device: string, place: string) => {
     const format = createFormat(pickLocale(language, [device], place), 'UTC')
-    return [format.clockTime('09:00'), format.fullDay('2026-11-27T12:00:00Z'), format.money(124_050, 'EUR')]
+    return [
+      format.clockTime('09:00'),
+      format.fullDay('2026-11-27T12:00:00Z'),
+      format.money(124_050, { currency: 'EUR', currency_digits: 2 }),
+    ]
   }
   const british = ['09:00', expect.stringMatching(/^Friday,? 27 November 2026$/), '€1,240.50']
   expect(written('en', 'en-US', 'en-GB')).toEqual(british)

@@ -7,6 +7,8 @@ export interface Telling extends Language {
   /** One's own. */
   readonly wallet: string
   readonly shopName: (merchant: string | null) => string
+  /** An amount of the network's currency. */
+  readonly money: (minor: number, currency: string) => string
 }
 
 /** Who it was with, in a word or two. */
@@ -18,11 +20,11 @@ export function titleOf({ say, shopName, wallet }: Telling, transaction: Transac
 }
 
 /** What it was, in a few words. */
-export function kindOf({ say, format }: Telling, transaction: Transaction): string {
+export function kindOf({ say, money }: Telling, transaction: Transaction): string {
   const { kind, amount_minor, currency, redeemed_points } = transaction
   if (kind === 'issue') {
     if (amount_minor === null) return say('history.bonus')
-    const amount = format.money(amount_minor, currency)
+    const amount = money(amount_minor, currency)
     return redeemed_points > 0
       ? say('history.purchase-paid', { amount, count: redeemed_points })
       : say('history.purchase', { amount })

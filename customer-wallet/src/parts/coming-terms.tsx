@@ -27,5 +27,5 @@ export function ComingTerms() {
 export function ChangeWords({ change }: { change: ComingChange }) {
   const telling = useTelling()
   const [, { snapshot }] = useAccount()
-  return sayChange(change, { ...telling, currency: snapshot!.directory.currency })
+  return sayChange(change, { ...telling, directory: snapshot!.directory })
 }

@@ -11,6 +11,7 @@ export function useTelling(): Telling {
     const shops = new Map(snapshot?.directory.shops.map(({ id, name }) => [id, name]))
     return {
       ...language,
+      money: (minor, currency) => language.format.money(minor, { ...snapshot?.directory, currency }),
       wallet: membership.wallet,
       shopName: (merchant) => shops.get(merchant ?? '') ?? language.say('history.unknown-shop'),
     }

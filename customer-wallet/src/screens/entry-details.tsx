@@ -43,15 +43,15 @@ export function EntryDetails({ id }: { id: string }) {
 
 function Details({ entry }: { entry: Transaction }) {
   const telling = useTelling()
-  const { say, format } = telling
+  const { say, format, money } = telling
   const points = (count: number) => (count === 0 ? null : say('points', { count }))
   const isPurchase = entry.kind === 'issue' && entry.amount_minor !== null
   const facts: readonly (readonly [string, string | null])[] = [
     [say('details.when'), `${format.fullDay(entry.occurred_at)}, ${format.time(entry.occurred_at)}`],
-    [say('details.bill'), isPurchase ? format.money(entry.amount_minor ?? 0, entry.currency) : null],
+    [say('details.bill'), isPurchase ? money(entry.amount_minor ?? 0, entry.currency) : null],
     [say('details.given'), isPurchase ? points(entry.points) : null],
     [say('details.paid'), points(entry.redeemed_points)],
-    [say('details.to-pay'), isPurchase ? format.money(entry.money_minor, entry.currency) : null],
+    [say('details.to-pay'), isPurchase ? money(entry.money_minor, entry.currency) : null],
     [say('details.taken-back'), points(entry.taken_back_points)],
     [say('details.given-back'), points(entry.given_back_points)],
     [say('details.number'), entry.id],

@@ -38,7 +38,7 @@ export function EraseScreen() {
       again()
     })
   const day = told ? format.fullDay(told.erased_at) : ''
-  const amount = told && snapshot ? format.money(told.worth_minor, snapshot.directory.currency) : ''
+  const amount = told && snapshot ? format.money(told.worth_minor, snapshot.directory) : ''
   return (
     <Page title={say('erase.title')} back={pathTo(membership.network, 'settings')}>
       {asked.is === 'asking' && <Waiting label={say('loading')} />}

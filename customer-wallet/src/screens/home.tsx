@@ -68,7 +68,7 @@ function Balance({ snapshot: { wallet, directory } }: { snapshot: Snapshot }) {
   const [{ membership, clock }] = useAccount()
   const { available, held, debt } = wallet
   const soon = expiringSoon(wallet.lots, clock.now())
-  const worth = format.money(available * directory.point_face_value_minor, directory.currency)
+  const worth = format.money(available * directory.point_face_value_minor, directory)
   return (
     <section className="balance" aria-label={say('home.balance')}>
       <p className="figure number">

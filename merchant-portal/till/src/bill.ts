@@ -1,15 +1,6 @@
 /** The longest amount that the pad takes. */
 const digitsMax = 9
 
-/** How many digits of the currency come after the point: 2 for EUR, 0 for JPY. */
-export function minorDigits(currency: string): number {
-  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
-  return maximumFractionDigits ?? 2
-}
-
 /** The amount in minor units after a key of the pad, as a cash register types: each digit moves the others left. */
 export function typeAmount(amountMinor: number, key: string): number {
   if (key === 'Backspace') return Math.trunc(amountMinor / 10)

@@ -36,5 +36,5 @@ export function useTill(): OpenTill {
 /** An amount of the network's currency, as people write it here. */
 export function useMoney(): (minor: number) => string {
   const { counter, format } = useTill()
-  return (minor) => format.money(minor, counter.till.network.currency)
+  return (minor) => format.money(minor, counter.till.network)
 }
