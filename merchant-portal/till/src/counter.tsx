@@ -37,6 +37,12 @@ export interface Ringing {
   readonly customer: Customer | null
 }
 
+/** Why something was not done; `code`: of the server's refusal, where it was that. */
+interface Fault {
+  readonly text: string
+  readonly code: string | null
+}
+
 const nothing: Ringing = { amountMinor: 0, receipt: '', customer: null }
 
 /**
@@ -54,7 +60,7 @@ export function CounterScreens(props: {
   const { outbox } = props
   const [place, go] = useState<Place>({ is: 'amount' })
   const [ringing, ring] = useState(nothing)
-  const [fault, setFault] = useState<string | null>(null)
+  const [fault, setFault] = useState<Fault | null>(null)
   const [yes, setYes] = useState<Good | null>(null)
   const [last, setLast] = useState<Good | null>(null)
   const asking = useRef(false)
@@ -73,10 +79,11 @@ export function CounterScreens(props: {
     ring(nothing)
     goTo({ is: 'amount' })
   }
-  const refuse = (why: string) => {
+  const refuse = (text: string, code: string | null = null) => {
     play('no', till.settings.volume)
-    setFault(why)
+    setFault({ text, code })
   }
+  const faultText = fault?.text ?? null
 
   const show = async (shown: Shown, whose: 'now' | PastSaleId = 'now') => {
     // A camera reads the same QR many times.
@@ -85,7 +92,7 @@ export function CounterScreens(props: {
     const found = await findCustomer(till, shown).finally(() => (asking.current = false))
     if (found.is === 'unanswered') void outbox.send()
     if (found.is === 'unanswered' && whose !== 'now') return refuse(till.say('find_no_network'))
-    if (found.is === 'refused') return refuse(explain(till.say, found.problem))
+    if (found.is === 'refused') return refuse(explain(till.say, found.problem), found.problem.code)
     const customer: Customer = found.is === 'done' ? found.data : { is: 'unseen', shown }
     if (whose !== 'now') return goTo({ is: 'past', transaction: whose, to: customer })
     ring((before) => ({ ...before, customer }))
@@ -142,13 +149,13 @@ export function CounterScreens(props: {
           onShown={(shown) => void show(shown)}
           onNoCard={() => void sellWithoutCustomer()}
           onFault={refuse}
-          fault={fault}
+          fault={faultText}
           onUndone={() => setLast(null)}
         />
       )}
       {place.is === 'scan' && (
         <Scan
-          fault={fault}
+          fault={faultText}
           onBack={() => goTo(backFrom(place.whose))}
           onFind={() => goTo({ is: 'find', whose: place.whose })}
           onShown={(shown) => void show(shown, place.whose)}
@@ -158,7 +165,8 @@ export function CounterScreens(props: {
       {place.is === 'find' && (
         <Find
           isMove={place.whose !== 'now'}
-          fault={fault}
+          fault={faultText}
+          refusal={fault?.code ?? null}
           onBack={() => goTo(backFrom(place.whose))}
           onScan={() => goTo({ is: 'scan', whose: place.whose })}
           onEnrol={() => goTo({ is: 'enrol' })}
@@ -168,7 +176,7 @@ export function CounterScreens(props: {
       )}
       {place.is === 'enrol' && (
         <Enrol
-          fault={fault}
+          fault={faultText}
           onBack={() => goTo({ is: 'amount' })}
           onFault={refuse}
           onEnrolled={(shown) => void show(shown)}
@@ -187,7 +195,7 @@ export function CounterScreens(props: {
             next()
           }}
           onEnd={finish}
-          fault={fault}
+          fault={faultText}
         />
       )}
       {place.is === 'history' && <History onGo={goTo} />}

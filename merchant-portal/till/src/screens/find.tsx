@@ -9,6 +9,7 @@ import { NoBand, Screen } from './parts.tsx'
 export function Find({
   isMove,
   fault,
+  refusal,
   onBack,
   onScan,
   onEnrol,
@@ -17,6 +18,8 @@ export function Find({
 }: {
   isMove: boolean
   fault: string | null
+  /** The code of the refusal that `fault` tells of. */
+  refusal: string | null
   onBack: () => void
   onScan: () => void
   onEnrol: () => void
@@ -26,7 +29,7 @@ export function Find({
   const { counter, say } = useTill()
   const [text, setText] = useState('')
   const country = countryOf(counter.till.network)
-  const lacksCode = country === null && /^\(?0/.test(text.trim()) && fault === say('refused_not_found')
+  const lacksCode = country === null && /^\(?0/.test(text.trim()) && refusal === 'not_found'
   useKeystrokes({
     scanned: (scanned) => take(whatWasScanned(scanned)),
     typed: (key) => key === 'Escape' && onBack(),
