@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import type { Ledger, NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import {
+  readWallet,
+  type Ledger,
+  type NetworkId,
+  type RefusalCode,
+  type Uuid,
+  type WalletId,
+} from '../../ledger/index.ts'
 import { requireCustomer, type Access } from '../http/authenticate.ts'
 import { email, id, integer, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -92,7 +99,12 @@ export function giftRoutes(
         wallet: wallet.id,
         points: body.points,
         // Refused, unless it was given before: who has an address changes.
-        ...(to === undefined ? { to: wallet.id, refusal: 'not_found' } : { to }),
+        ...(to === undefined
+          ? {
+              to: wallet.id,
+              refusal: await refusalToNobody(ledger, network.id, { from: wallet.id, ...body }),
+            }
+          : { to }),
       },
     }).catch((error: unknown) => {
       if (!(error instanceof Refusal && error.code === 'not_found')) throw error
@@ -105,6 +117,17 @@ export function giftRoutes(
       wallet: presentWalletAfter(given),
     })
   })
+}
+
+/** What a gift to somebody would be refused for goes first, or asking for too much would tell who has joined, for nothing. */
+async function refusalToNobody(
+  { db }: Ledger,
+  network: NetworkId,
+  { from, points }: { readonly from: WalletId; readonly points: bigint },
+): Promise<RefusalCode> {
+  const wallet = await readWallet(db, network, from)
+  if (wallet?.locked) return 'wallet_locked'
+  return wallet && wallet.available < points ? 'points_insufficient' : 'not_found'
 }
 
 interface Named {

@@ -1,4 +1,5 @@
 import type { Request } from 'express'
+import type { Uuid } from '../../ledger/index.ts'
 import type {
   CustomerIdentity,
   DeploymentOperatorIdentity,
@@ -162,6 +163,13 @@ async function identifyTill(access: Access, key: string): Promise<Found<TillIden
   const rememberedMs = tillMemorySeconds * 1000 * (1 - Math.random() / 2)
   access.tillMemory.set(memoryKey(key), { till, until: now.getTime() + rememberedMs })
   return found
+}
+
+/** A till has another key from now on: here the old one ends at once, in other processes with `tillMemorySeconds`. */
+export function forgetTillKeys({ tillMemory }: Access, till: Uuid): void {
+  for (const [key, remembered] of tillMemory) {
+    if (remembered.till.till === till) tillMemory.delete(key)
+  }
 }
 
 function memoryKey(key: string): string {

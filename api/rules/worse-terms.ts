@@ -70,16 +70,18 @@ export function sameTerms(one: EarningTerms, other: EarningTerms): boolean {
 }
 
 /**
- * Whether something promised is missing: a factor above 1 with none as high that counts whenever and wherever it did, or
- * a new factor below 1. In doubt it is worse.
+ * Whether something promised is missing: a factor with none as high that counts whenever and wherever it did, where a
+ * lower one might count now, or none (which is 1); or a new factor below 1. In doubt it is worse.
  */
 function areMultipliersWorse(next: readonly Multiplier[], current: readonly Multiplier[]): boolean {
   const isKept = (old: Multiplier) =>
     next.some((each) => millionths(each.factor) >= millionths(old.factor) && covers(each, old))
   const isNew = (each: Multiplier) =>
     !current.some((old) => millionths(old.factor) <= millionths(each.factor) && covers(old, each))
+  const mayFall = (old: Multiplier) =>
+    millionths(old.factor) > one || next.some((each) => millionths(each.factor) < millionths(old.factor))
   return (
-    current.some((old) => millionths(old.factor) > one && !isKept(old)) ||
+    current.some((old) => mayFall(old) && !isKept(old)) ||
     next.some((each) => millionths(each.factor) < one && isNew(each))
   )
 }

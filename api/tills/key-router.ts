@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { actorOf } from '../audit/actor.ts'
 import { auditSource } from '../audit/record.ts'
-import type { Access } from '../http/authenticate.ts'
+import { forgetTillKeys, type Access } from '../http/authenticate.ts'
 import { id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
@@ -34,7 +34,9 @@ const postRotation = declareRoute({
       .min(0)
       .max(overlapHoursMax)
       .default(24)
-      .meta({ description: 'How long the old key is good; 0: it ends at once.' }),
+      .meta({
+        description: 'How long the old key is good; 0: it ends at once, at the latest after 5 seconds.',
+      }),
   }),
   answers: {
     200: {
@@ -105,6 +107,7 @@ export function tillKeyRoutes(routes: Routes, parts: Parts): void {
     const key = createTillKey()
     const overlapEnd = new Date(now().getTime() + body.overlap_hours * 60 * 60_000)
     await rotateTillKey(db, actorOf(req, staff), { merchant, till: params.till, key, overlapEnd })
+    forgetTillKeys(access, params.till)
     const previous = overlapEnd.toISOString()
     postRotation.answer(res, 200, { id: typeId('til', params.till), key, previous_key_until: previous })
   })
@@ -128,6 +131,7 @@ export function tillKeyRoutes(routes: Routes, parts: Parts): void {
       const { body } = postPairedTablet.parse(req)
       return await pairTill(db, auditSource(req), { codeHash: codes.hash(body.code), key, now: now() })
     })
+    forgetTillKeys(access, paired.till)
     postPairedTablet.answer(res, 201, { id: typeId('til', paired.till), name: paired.name, key })
   })
 }

@@ -147,4 +147,7 @@ test('worse is what takes a promised factor away, or adds one below 1', () => {
   expect(worse([{ factor: '0.5', weekdays: [1] }], [])).toBe(true)
   expect(worse([{ factor: '0.5', weekdays: [1] }], [{ factor: '0.5' }])).toBe(false)
   expect(worse([], [{ factor: '0.5' }])).toBe(false)
+  const halfButMondays = [{ factor: '0.5' }, { factor: '1', weekdays: [1] }]
+  expect(worse([{ factor: '0.5' }], halfButMondays)).toBe(true)
+  expect(worse([], halfButMondays)).toBe(false)
 })

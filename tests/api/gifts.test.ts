@@ -67,6 +67,24 @@ test('a gift to an address that nobody joined with is refused, and given once so
   expect(await ada.available()).toBe(30)
 })
 
+test('a gift of more than there is, or of a locked wallet, tells nobody whether an address has joined', async () => {
+  const [ada, bea] = [await street.join({ points: 50 }), await street.join()]
+  const give = (to_email: string) => ada.post('/v1/gifts', { to_email, points: 51 })
+  const refusals = async () => {
+    const answers = [await give(bea.email), await give(`nobody-${bea.email}`)]
+    return answers.map(({ status, body: { instance: _, request_id: __, ...said } }) => ({ status, said }))
+  }
+  const [one, other] = await refusals()
+  expect(one).toMatchObject({ status: 409, said: { code: 'points_insufficient', available: 50 } })
+  expect(other).toEqual(one)
+  const lock = { locked: true }
+  const locking = street.api.call('put', `/v1/wallets/${ada.wallet}/lock`, ada.token).send(lock)
+  expect((await locking).status).toBe(200)
+  const [locked, nobody] = await refusals()
+  expect(locked).toMatchObject({ said: { code: 'wallet_locked' } })
+  expect(nobody).toEqual(locked)
+})
+
 test('the same key of two customers makes two gifts', async () => {
   const [ada, bea] = [await street.join({ points: 50 }), await street.join({ points: 50 })]
   await ada.post('/v1/gifts', { to: bea.wallet, points: 20 }, 'common-key')

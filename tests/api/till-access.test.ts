@@ -64,6 +64,25 @@ test('a key that may be in wrong hands ends with its rotation, and a third key e
   expect([await use(key), await use(second), await use(third)]).toEqual([401, 200, 200])
 })
 
+test('a key that posted a moment ago posts no more once it was rotated, or another tablet was paired', async () => {
+  const shop = await street.admit('Corner shop')
+  const customer = await street.join()
+  const sell = async (key: string) => {
+    const sale = { ...shop.sale(), wallet: customer.wallet, amount_minor: 100 }
+    const posting = api.call('post', '/v1/purchases', key).set('Idempotency-Key', randomUUID()).send(sale)
+    return (await posting).status
+  }
+  const path = `/v1/merchants/${shop.merchant}/tills/${shop.till}`
+  expect(await sell(shop.key)).toBe(201)
+  const second = (
+    await api.call('post', `${path}/rotate`, street.network.operator).send({ overlap_hours: 0 })
+  ).body.key
+  expect([await sell(shop.key), await sell(second)]).toEqual([401, 201])
+  const { code } = (await beginPairing(shop.till)).body
+  const third = (await pair(code)).body.key
+  expect([await sell(second), await sell(third)]).toEqual([401, 201])
+})
+
 test('revoking a till ends both of its keys', async () => {
   const { id, key } = await makeTill(api, street.network, street.bakery.merchant)
   const { body } = await rotate(id, {})
