@@ -1,3 +1,5 @@
+import { rateDecimals } from './messages.ts'
+
 /** A network's currency, as the API tells of it. A device may still hold answers that knew no digits. */
 export interface Currency {
   readonly currency: string
@@ -6,7 +8,7 @@ export interface Currency {
 
 /** How numbers, money and dates are written where the reader lives. */
 export interface Format {
-  /** `1,240` */
+  /** `1,240`; of a rate or factor `1.0005`. */
   points(points: number): string
   /** `+12`, `−100` */
   signedPoints(points: number): string
@@ -39,7 +41,7 @@ export function createFormat(locale: string, timeZone?: string): Format {
   const zone = timeZone === undefined ? {} : { timeZone }
   const date = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...zone, ...options })
-  const plain = new Intl.NumberFormat(locale)
+  const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: rateDecimals })
   const signed = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const weekday = date({ weekday: 'long' })

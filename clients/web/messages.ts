@@ -10,13 +10,16 @@ export type MessageValues = Readonly<Record<string, string | number>>
 /** Says the message with that key; `count` also chooses its plural form. */
 export type Say<Key extends string = string> = (key: Key, values?: MessageValues) => string
 
+/** A rate's sixth decimal is the last that counts. */
+export const rateDecimals = 6
+
 /** Speaks `locale` (BCP 47) from its messages. */
 export function createSay<Key extends string>(
   locale: string,
   messages: Readonly<Record<Key, Message>>,
 ): Say<Key> {
-  const plural = new Intl.PluralRules(locale)
-  const number = new Intl.NumberFormat(locale)
+  const plural = new Intl.PluralRules(locale, { maximumFractionDigits: rateDecimals })
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: rateDecimals })
   const pick = (message: Message, count: unknown) => {
     if (typeof message === 'string') return message
     return (typeof count === 'number' ? message[plural.select(count)] : undefined) ?? message.other
