@@ -14,7 +14,7 @@ export type NoticeItem =
 /** From when before their end points are told of. */
 const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue'])
 
-/** All there is to tell, the newest first. */
+/** All there is to tell: terms that get worse, the soonest first, then points that end, then what was spent, the newest first. */
 export function noticesOf(snapshot: Snapshot, now: Date): readonly NoticeItem[] {
   const { transactions, wallet } = snapshot
   const spent = transactions.flatMap((transaction): NoticeItem[] => {
