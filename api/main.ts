@@ -14,14 +14,15 @@ import { readConfig, type Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { describeDemonstration, ensureDemonstration } from './demo/demonstration.ts'
 import { openTablet } from './demo/tablet.ts'
+import { openOperator, showOperator } from './first-password.ts'
 import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
-import { ensureOperator } from './people/ensure-operator.ts'
 import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import { serve } from './serve.ts'
+import { announceAddress } from './server-address.ts'
 import type { ApiTables } from './tables.ts'
 import { serveApps } from './web/serve-apps.ts'
 
@@ -61,7 +62,10 @@ async function run(config: Config): Promise<void> {
     role: 'tally_api',
     max: config.poolSize,
     applicationName: 'tallystick',
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+    onIdleError(error) {
+      // PostgreSQL may end before connections that were told to end have.
+      if (!closing.signal.aborted) logger.warn({ err: error }, 'a database connection broke')
+    },
   })
   const db = createDb<ApiTables & LedgerTables>(pool)
   const ledger = createLedger({ pool, secret })
@@ -73,7 +77,7 @@ async function run(config: Config): Promise<void> {
     seenElsewhere: [...anchors.seenElsewhere, seenByWitnesses(ledger, config.webhooks)],
   }
   await checkLogsAtStart({ logs, log: logger })
-  const operator = await ensureOperator(db, config.operator ?? {})
+  await openOperator(db, config.operator)
   const { adminUrl } = database
   const demonstration = config.demo
     ? await ensureDemonstration({ ledger, db, adminUrl, log: tellStep })
@@ -111,25 +115,23 @@ async function run(config: Config): Promise<void> {
     : async () => {}
   const stopAnchoring = config.worker ? anchors.keep() : async () => {}
 
+  const withdrawAddress = await announceAddress(config.dataFolder, serving.url)
   isReady = true
   const url = config.publicUrl ?? serving.url
   console.log(
     `Tallystick is ready at ${url}. Ctrl-C stops it.\nThe customers’ wallet: ${url}/wallet/ · the shops’ till: ${url}/till/\n` +
       `Every call, to read and to try out: ${url}/docs`,
   )
-  if (operator) console.log(`Sign in as ${operator.email} with ${operator.password} (shown only this once).`)
-  else
-    console.log(
-      'Sign in as the operator made at the first start; a lost password: POST /v1/password-resets, then …/confirm with the code.',
-    )
+  const isFirstStart = await showOperator(db, (words) => console.log(words))
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
-    const tablet = demonstration.tillKey ? await openTablet(db, secret) : null
+    const tablet = isFirstStart || demonstration.tillKey ? await openTablet(db, secret) : null
     console.log(describeDemonstration(demonstration, { url, codes, tablet }))
   }
 
   tell(`${await stopping}: answering what is in flight, then stopping`)
   closing.abort()
+  await withdrawAddress()
   await serving.stop()
   await stopBackground()
   await stopLogs()
@@ -138,4 +140,5 @@ async function run(config: Config): Promise<void> {
   await stopPosting(ledger)
   await pool.end()
   await database.stop()
+  if (isTerminal) console.log('Stopped.')
 }

@@ -39,11 +39,15 @@ async function run(config: Config): Promise<void> {
   })
   void database.lost.then(fail)
   const secret = await openSecret(config)
+  let isEnding = false
   const pool = createPool(database.url, {
     role: 'tally_api',
     max: config.poolSize,
     applicationName: 'tallystick worker',
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke'),
+    onIdleError(error) {
+      // PostgreSQL may end before connections that were told to end have.
+      if (!isEnding) logger.warn({ err: error }, 'a database connection broke')
+    },
   })
   const ledger = createLedger({ pool, secret })
   const db = createDb<ApiTables & LedgerTables>(pool)
@@ -78,6 +82,8 @@ async function run(config: Config): Promise<void> {
   await stopAnchoring()
   anchors.close()
   await stopPosting(ledger)
+  isEnding = true
   await pool.end()
   await database.stop()
+  if (isTerminal) console.log('Stopped.')
 }

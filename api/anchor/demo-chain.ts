@@ -22,6 +22,7 @@ const lookPauseMs = 500
 const stopping = whenTold()
 const running: ChildProcess[] = []
 const folder = await mkdtemp(join(tmpdir(), 'tallystick-demo-chain-'))
+const dataFolder = join(folder, 'data')
 const chain = await startChain()
 try {
   await Promise.race([run(), stopping])
@@ -71,7 +72,8 @@ async function startServer(): Promise<string> {
   const line = await new Promise<string>((heard, ended) => {
     createInterface(server.stdout!).on('line', (line) => {
       // How one signs in here is said further down.
-      if (!line.startsWith('Sign in as ')) say(line)
+      if (!line.startsWith('Sign in as '))
+        say(line.replace('npm run demo', `TALLY_DATA=${dataFolder} npm run demo`))
       if (line.includes('ready at')) heard(line)
     })
     server.once('exit', (code) => ended(new Error(`The server ended with ${code}.`)))
@@ -124,7 +126,7 @@ function start(
       LOG_LEVEL: 'warn',
       DATABASE_URL: '',
       DATABASE_ADMIN_URL: '',
-      TALLY_DATA: join(folder, 'data'),
+      TALLY_DATA: dataFolder,
       TALLY_DEMO: 'on',
       TALLY_WORKER: 'on',
       TALLY_OPERATOR_EMAIL: operator.email,

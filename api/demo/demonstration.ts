@@ -82,9 +82,10 @@ export function describeDemonstration(
   { url, codes, tablet }: { url: string; codes: string; tablet: OpenTablet | null },
 ): string {
   const shop = shops[0]!.name
+  // Others may have joined since, or come in by an import.
+  const made = `${shops.length} shops, ${customers.length} customers, ${historyDays / 7} weeks of history`
   return [
-    `The network ${demonstrationSlug} is a demonstration: ${shops.length} shops, ${customers.length} customers, ` +
-      `${historyDays / 7} weeks of history. Its operator is the deployment's.`,
+    `The network ${demonstrationSlug} is a demonstration${tablet ? `: ${made}` : ''}. Its operator is the deployment's.`,
     tillKey
       ? `  Till key of ${shop}: ${tillKey} (shown only this once)`
       : '  Till keys are kept only as hashes. A new one: POST /v1/merchants/{id}/tills, as operator.',

@@ -39,7 +39,11 @@ export async function startJobs({
     application_name: 'tallystick jobs',
     ...(role && { options: `-c role=${role}` }),
   })
-  const onError = (error: Error) => log.warn({ err: error }, 'a database connection of the jobs broke')
+  let isEnding = false
+  const onError = (error: Error) => {
+    // The pool's end does not wait until PostgreSQL has heard of it, which may itself be stopped by then.
+    if (!isEnding) log.warn({ err: error }, 'a database connection of the jobs broke')
+  }
   pool.on('error', onError)
   // The queue wants to be sure that one broken while in use is heard of too.
   pool.on('connect', (client) => client.on('error', onError))
@@ -59,6 +63,7 @@ export async function startJobs({
   })
   return async () => {
     await runner.stop()
+    isEnding = true
     await pool.end()
   }
 }

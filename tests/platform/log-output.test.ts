@@ -86,6 +86,7 @@ test.skipIf(!hasTerminal)(
       await ended
     }
     expect(said).not.toContain('{"level"')
+    expect(said.trimEnd()).toMatch(/stopping\s+Stopped\.$/)
   },
   90_000,
 )

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { request, type ServerResponse } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +11,7 @@ import { startEmbedded } from '../../ledger/index.ts'
 import { createTestDatabase } from '../support/database.ts'
 import {
   makeDataFolder,
+  projectFolder,
   readRunning,
   removeDataFolder,
   signalGroup,
@@ -72,6 +75,41 @@ test('after SIGKILL of PostgreSQL the server ends with a clear message, and the 
   expect(await query('select answer from public.kept')).toEqual([{ answer: 42 }])
 })
 
+test('the operator’s password is shown, and the till’s code printed, once a start has come to its end; later starts name the operator', async () => {
+  const killed = start({ env: { TALLY_DEMO: 'on', LOG_LEVEL: 'info' } })
+  while (!killed.said().includes('making the demonstration')) await sleep(20)
+  killed.process.kill('SIGKILL')
+  await killed.ended
+  expect(killed.said()).not.toContain('Sign in as')
+
+  const next = start({ env: { TALLY_DEMO: 'on' } })
+  const url = await next.ready
+  while (!next.said().includes('npm run demo')) await sleep(20)
+  const [, email, password] = /Sign in as (\S+) with (\S+) \(shown only/.exec(next.said()) ?? []
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ email, password, network: 'riverside' })
+  expect((await fetch(`${url}/v1/sessions`, { method: 'POST', headers, body })).status).toBe(201)
+  expect(next.said()).toContain('(good once')
+
+  // With PORT as it is by default the command still knows where this server is.
+  const demo = await runDemo()
+  expect(demo.out).toContain(`The till, at ${url}/till/: enter`)
+  expect(await runDemo('--help')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Usage: npm run demo/),
+  })
+  expect((await runDemo('-n')).out).toContain('npm run demo takes no -n. Nothing was changed.')
+  next.process.kill('SIGKILL')
+  await next.ended
+  expect(await runDemo()).toMatchObject({ code: 1, out: expect.stringContaining("The server isn't running") })
+
+  const last = start({ env: { TALLY_DEMO: 'on' } })
+  await last.ready
+  while (!last.said().includes('npm run demo')) await sleep(20)
+  expect(last.said()).toContain(`Sign in as the operator, ${email}, with the password from the first start`)
+  expect(last.said()).not.toContain('36 customers')
+}, 240_000)
+
 test('a second start on the same data is refused, says why, and leaves the first alone', async () => {
   const first = start()
   const url = await first.ready
@@ -121,6 +159,8 @@ describe.each(['npm start', 'node'] as const)('told to stop, %s ends with exit c
     server.process.kill(signal)
     expect(await server.ended).toBe(0)
     await expect(readRunning(dataFolder)).rejects.toThrow('ENOENT')
+    expect(await readdir(dataFolder)).not.toContain('server-address')
+    expect(server.said()).not.toContain('"level"')
   })
 })
 
@@ -196,6 +236,16 @@ function start({ env = {}, ...options }: Partial<StartOptions> = {}): StartedSer
   const server = startServer({ env: { TALLY_DATA: dataFolder, ...env }, ...options })
   started.push(server)
   return server
+}
+
+/** `npm run demo`, without npm; what it says, on both streams. */
+function runDemo(...args: string[]): Promise<{ code: number | null; out: string }> {
+  return new Promise((ended) => {
+    const options = { cwd: projectFolder, env: { TALLY_DATA: dataFolder } }
+    const child = execFile(process.execPath, ['api/demo/main.ts', ...args], options, (_, out, words) =>
+      ended({ code: child.exitCode, out: out + words }),
+    )
+  })
 }
 
 async function query(statement: string): Promise<Record<string, unknown>[]> {
