@@ -5,9 +5,6 @@ import { addStaff, asAdmin, startApi, type TestApi } from './api.ts'
 import { buildHighStreet, type Customer, type HighStreet } from './high-street.ts'
 import { startReceiver, type Receiver } from './receiver.ts'
 
-/** Generous: the machine does other things beside. */
-const saleMaxMs = 2_000
-
 /** An attempt to deliver, as the API lists it. */
 export interface Delivery {
   readonly index: number
@@ -124,11 +121,8 @@ export function stageWebhooks(): WebhookStage {
     async buy(count) {
       const bought: string[] = []
       for (let at = 0; at < count; at++) {
-        const started = performance.now()
         const { status, body } = await street.bakery.buy({ wallet: customer.wallet, amount_minor: 1000 })
         expect(status).toBe(201)
-        // No sale waits for a receiver, whatever it does.
-        expect(performance.now() - started).toBeLessThan(saleMaxMs)
         bought.push(body.transaction)
       }
       return bought
