@@ -20,6 +20,7 @@ export function webRoutes(apps: readonly ServedApp[]): Router {
     router.get(`/${name}`, (req, res) => res.redirect(308, `/${name}/${queryOf(req)}`))
     router.get(`/${name}/{*path}`, answerApp(served))
   }
+  router.get('/favicon.ico', answerIcon(apps))
   return router
 }
 
@@ -34,6 +35,19 @@ function answerApp(served: ServedApp): RequestHandler {
     // A file of an older build, perhaps: a page in its place would be taken for a script.
     if (path.startsWith('assets/')) return next()
     sendPage(res, served.app, state.built)
+  }
+}
+
+/** Browsers ask for it where a page names none, as those of the API do. */
+function answerIcon(apps: readonly ServedApp[]): RequestHandler {
+  return (req, res, next) => {
+    res.locals['route'] = '/favicon.ico'
+    const icons = apps.map(({ state }) =>
+      state.is === 'built' ? state.built.files.get('mark.svg') : undefined,
+    )
+    const icon = icons.find((file) => file !== undefined)
+    if (!icon) return next()
+    sendFile(req, res, icon)
   }
 }
 

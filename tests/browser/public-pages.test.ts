@@ -143,6 +143,8 @@ test('a file that is not there is not answered with a page, and /wallet leads to
   expect((await get('/wallet/assets/app-older.js')).status).toBe(404)
   const led = await get('/wallet?from=poster')
   expect([led.status, led.headers.get('location')]).toEqual([308, '/wallet/?from=poster'])
+  const icon = await get('/favicon.ico')
+  expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml'])
 })
 
 test('who opens the bare address in a browser finds the four doors, in light and dark, on any screen; no network is named', async () => {

@@ -44,7 +44,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
   'join.email-hint':
     'Dorthin kommt ein Code. Damit findest du deine Punkte auch mit einem anderen Handy wieder.',
   'join.age': 'Ich bin {age} Jahre alt oder älter.',
-  'join.terms': 'Was vereinbart ist',
+  'join.terms': 'Was vereinbart wird',
   'join.send': 'Code schicken',
   'join.code-title': 'Code eingeben',
   'join.code-sent': 'Er ging an {email} und gilt 10 Minuten. Sieh auch im Spam-Ordner nach.',

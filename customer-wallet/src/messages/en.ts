@@ -40,7 +40,7 @@ export const en = {
   'join.email': 'E-mail',
   'join.email-hint': 'You get a code there. It is also how you find your points again with another phone.',
   'join.age': 'I am {age} or older.',
-  'join.terms': 'What was agreed',
+  'join.terms': 'What you agree to',
   'join.send': 'Send me a code',
   'join.code-title': 'Enter the code',
   'join.code-sent': 'It was sent to {email}, and is good for 10 minutes. Look in the spam folder too.',

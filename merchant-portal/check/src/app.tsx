@@ -4,7 +4,7 @@ import { Mark, Waiting } from '../../../clients/web/mark.tsx'
 import { useAuditor } from './auditor.ts'
 import { ExportPage } from './export-page.tsx'
 import { LogStanding } from './log-standing.tsx'
-import type { Place } from './place.ts'
+import { pathTo, type Place } from './place.ts'
 import { ReceiptCheck } from './receipt-check.tsx'
 import { RowsAlarm } from './rows-alarm.tsx'
 import { speak, type Words } from './words.ts'
@@ -24,7 +24,7 @@ export function App({ place, words: spoken }: { place: Place; words: Words }) {
   const words = useMemo(() => (locale === undefined ? spoken : speak(locale)), [spoken, locale])
   const check = state?.rows_checked ?? null
   // Nobody is asked who they are where it makes no difference.
-  const isAsked = page === 'export' || (check !== null && check.changed > 0)
+  const isAsked = state !== null && (page === 'export' || (check !== null && check.changed > 0))
   const auditor = useAuditor(network, isAsked ? (check?.at ?? '') : null)
   const { say } = words
   const title = say(page === 'export' ? 'export_title' : 'title', { network: state?.network.name ?? network })
@@ -38,7 +38,12 @@ export function App({ place, words: spoken }: { place: Place; words: Words }) {
         <h1>{title}</h1>
       </header>
       <main>
-        {trouble && <p role="alert">{say(trouble)}</p>}
+        {trouble && (
+          <section aria-label={title}>
+            <p role="alert">{say(trouble)}</p>
+            {trouble === 'no_network' && <a href={pathTo({ network: '', page: 'log' })}>{say('to_which')}</a>}
+          </section>
+        )}
         {state && <RowsAlarm place={place} check={check} standing={auditor.standing} words={words} />}
         {state && page === 'export' && <ExportPage state={state} auditor={auditor} words={words} />}
         {state && page === 'log' && <ReceiptCheck network={network} words={words} />}

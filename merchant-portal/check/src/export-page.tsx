@@ -22,8 +22,10 @@ interface ExportParts {
 export function ExportPage({ state, auditor, words }: ExportParts) {
   const { say } = words
   const { slug } = state.network
-  const name = fileName(slug)
   const exported = checkpointOf(state)
+  // The log grows on while the file stays what it is called.
+  const [takenName, setTakenName] = useState<string | null>(null)
+  const name = takenName ?? fileName(slug, exported?.size)
   return (
     <>
       <p className="back">
@@ -31,7 +33,13 @@ export function ExportPage({ state, auditor, words }: ExportParts) {
       </p>
       <section aria-label={say('take')}>
         <p>{exported ? say('export_what', { count: exported.size }) : say('export_nothing')}</p>
-        <Entrance state={state} name={name} auditor={auditor} words={words} />
+        <Entrance
+          state={state}
+          name={fileName(slug, exported?.size)}
+          onTaken={setTakenName}
+          auditor={auditor}
+          words={words}
+        />
       </section>
       <section aria-labelledby="verify">
         <h2 id="verify">{say('verify_title')}</h2>
@@ -59,15 +67,18 @@ function checkpointOf({ quorum, witnessed, checkpoint }: LogState) {
   return quorum > 0 ? witnessed : checkpoint
 }
 
-/** `riverside-2026-11-22.tar` */
-function fileName(slug: string): string {
-  const now = new Date()
-  const two = (part: number) => String(part).padStart(2, '0')
-  return `${slug}-${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}.tar`
+/** `riverside-585.tar`, as the server calls it. */
+function fileName(slug: string, size: number | undefined): string {
+  return size === undefined ? `${slug}.tar` : `${slug}-${size}.tar`
+}
+
+interface DownloadParts {
+  readonly name: string
+  readonly onTaken: (name: string) => void
 }
 
 /** Signing in, or the download for whoever is. */
-function Entrance({ state, name, auditor, words }: ExportParts & { name: string }) {
+function Entrance({ state, name, onTaken, auditor, words }: ExportParts & DownloadParts) {
   const { say } = words
   const { standing } = auditor
   if (standing.is === 'asking') return <Waiting label={say('loading')} />
@@ -99,7 +110,7 @@ function Entrance({ state, name, auditor, words }: ExportParts & { name: string 
         </p>
       )}
       {standing.is === 'in' && checkpointOf(state) && (
-        <Download name={name} auditor={auditor} words={words} />
+        <Download name={name} onTaken={onTaken} auditor={auditor} words={words} />
       )}
       <button type="button" className="quiet" onClick={() => void auditor.signOut()}>
         {say('sign_out')}
@@ -108,10 +119,10 @@ function Entrance({ state, name, auditor, words }: ExportParts & { name: string 
   )
 }
 
-function Download({ name, auditor, words }: { name: string; auditor: Auditor; words: Words }) {
+function Download({ name, onTaken, auditor, words }: DownloadParts & Omit<ExportParts, 'state'>) {
   const { say } = words
   const button = useRef<HTMLButtonElement>(null)
-  const { progress, taken, take, stop } = useDownload(name, auditor)
+  const { progress, taken, take, stop } = useDownload({ name, onTaken }, auditor)
   // Whoever signed in by keyboard goes on from here.
   useEffect(() => {
     if (document.activeElement === document.body) button.current?.focus()
@@ -142,7 +153,7 @@ function Download({ name, auditor, words }: { name: string; auditor: Auditor; wo
   )
 }
 
-function useDownload(name: string, auditor: Auditor) {
+function useDownload({ name, onTaken }: DownloadParts, auditor: Auditor) {
   const [progress, setProgress] = useState<Progress | null>(null)
   const [taken, setTaken] = useState<Taken | null>(null)
   const stopping = useRef<AbortController>(null)
@@ -160,6 +171,7 @@ function useDownload(name: string, auditor: Auditor) {
     const came = await takeExport(auditor.client, { name, signal: stop.signal, onProgress })
     setProgress(null)
     setTaken(came)
+    if (came.is === 'taken') onTaken(came.name)
     if (came.is === 'failed' && (came.why === 'signed_out' || came.why === 'forbidden')) auditor.again()
   }
   return { progress, taken, take, stop: () => stopping.current?.abort() }

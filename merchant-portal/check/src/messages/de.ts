@@ -35,6 +35,7 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     'Wer prüft, meldet sich an, nimmt das ganze Protokoll mit und prüft es auf einem eigenen Rechner, ohne diesen Server.',
   take: 'Das Protokoll mitnehmen',
 
+  to_which: 'Ein anderes Protokoll prüfen',
   which_title: 'Ein Protokoll prüfen',
   which_how:
     'Jedes Netz hat ein eigenes Protokoll. Geben Sie den Namen des Netzes ein, dessen Protokoll oder Beleg Sie prüfen möchten.',

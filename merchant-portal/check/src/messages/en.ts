@@ -31,6 +31,7 @@ export const en = {
     'Whoever audits signs in, takes the whole log away, and checks it on a machine of their own, without this server.',
   take: 'Take the log away',
 
+  to_which: 'Check another log',
   which_title: 'Check a log',
   which_how:
     'Every network has a log of its own. Type the name of the network whose log or receipt you want to check.',
