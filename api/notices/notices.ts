@@ -13,7 +13,7 @@ import {
   spendLetter,
   type LettersOff,
 } from './letters.ts'
-import { findAddress } from './letters-off-store.ts'
+import { findAddressee } from './addressee-store.ts'
 import {
   findGatheredSpends,
   findSpend,
@@ -167,7 +167,7 @@ async function sendLettersOff(
   { db, sendMail }: Telling,
   { network, customer, ...off }: LettersOff & { readonly network: NetworkId; readonly customer: Uuid },
 ): Promise<void> {
-  const reader = await findAddress(db, network, customer)
+  const reader = await findAddressee(db, network, customer)
   if (reader !== undefined) await sendMail(lettersOffLetter(reader, off))
 }
 

@@ -3,15 +3,9 @@ import type { NetworkId } from '../../ledger/index.ts'
 import { addJobs, type Tasks } from '../jobs/jobs.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
+import { findAddressee } from './addressee-store.ts'
 import { worseTermsLetter } from './terms-letter.ts'
-import {
-  findTermsReader,
-  listUntold,
-  passOverNotice,
-  readWorseTerms,
-  takeReaders,
-  type NoticeKey,
-} from './terms-store.ts'
+import { listUntold, passOverNotice, readWorseTerms, takeReaders, type NoticeKey } from './terms-store.ts'
 
 export const worseTermsTask = 'tell-worse-terms'
 /** A letter to everybody waits for those about what somebody just spent. */
@@ -61,7 +55,7 @@ async function sendTerms(
   { db, sendMail }: Sending,
   { customer, ...key }: z.output<typeof termsJob>,
 ): Promise<void> {
-  const reader = await findTermsReader(db, key.network, customer)
+  const reader = await findAddressee(db, key.network, customer)
   const terms = await readWorseTerms(db, key)
   // Erased meanwhile, or set anew before it started.
   if (reader === undefined || terms === undefined) return
