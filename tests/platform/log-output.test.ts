@@ -81,8 +81,8 @@ test.skipIf(!hasTerminal)(
         expect(await readLines()).toContainEqual(expect.objectContaining({ status: 401 })),
       )
     } finally {
-      // `script` passes it on.
-      started.kill('SIGTERM')
+      // Ctrl-C, which the terminal makes a SIGINT.
+      started.stdin.write('\u0003')
       await ended
     }
     expect(said).not.toContain('{"level"')
