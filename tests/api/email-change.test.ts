@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { lastCode, signInCustomer } from '../support/phone.ts'
 
@@ -17,12 +17,7 @@ afterEach(() => {
 const fresh = () => `new-${randomUUID()}@example.org`
 
 async function pathOf(customer: Customer): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', customer.wallet))
-    .executeTakeFirstOrThrow()
-  return `/v1/customers/${typeId('cus', customer_uuid!)}`
+  return `/v1/customers/${await customerIdOf(street.api.db, customer)}`
 }
 
 async function ask(customer: Customer, email: string, token = customer.token) {

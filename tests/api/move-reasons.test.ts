@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { addStaff, asAdmin } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { unzip } from '../support/unzip.ts'
 
@@ -34,12 +34,7 @@ const read = async (token: string, transaction: string) =>
   (await street.api.call('get', `/v1/transactions/${transaction}`, token)).body
 
 async function customerId({ wallet }: Customer): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(street.api.db, { wallet })
 }
 
 /** All of a customer's data, as one text. */

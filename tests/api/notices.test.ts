@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { startBackground } from '../../api/background.ts'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { uuidOf } from '../../api/http/ids.ts'
 import { createMailer, type SendMail } from '../../api/mail/mailer.ts'
 import { listEndingWallets } from '../../api/notices/ending-store.ts'
 import { noteSoonEnding, noteSpends, noticeTasks } from '../../api/notices/notices.ts'
@@ -14,6 +14,7 @@ import { listNetworksBehind, openCursors, takeSpends } from '../../api/notices/s
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { publicTargetsOnly } from '../../api/webhooks/target.ts'
 import { asAdmin, setRule, startApi, type TestApi } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { readLetters } from '../support/letters.ts'
 import { until } from '../support/receiver.ts'
@@ -83,12 +84,7 @@ const pay = async (customer: Customer, points: number) => {
 }
 
 async function idOf(customer: Customer): Promise<string> {
-  const { customer_uuid } = await api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', customer.wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(api.db, customer)
 }
 
 async function choose(customer: Customer, letters: object) {

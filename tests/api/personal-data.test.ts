@@ -1,9 +1,9 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import type { NetworkId } from '../../ledger/index.ts'
 import { addStaff } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { joinByPhone } from '../support/phone.ts'
 
@@ -181,12 +181,7 @@ async function findTraces(text: string, network?: NetworkId): Promise<string[]> 
 }
 
 async function idOf(wallet: string): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(street.api.db, { wallet })
 }
 
 /** Has a customer erased who knows that so many points are lost, and lets the grace go by. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { sweep } from '../../ledger/index.ts'
 import { addStaff, asAdmin } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { signInCustomer } from '../support/phone.ts'
 import { unzip } from '../support/unzip.ts'
@@ -15,12 +16,7 @@ beforeAll(async () => {
 afterAll(() => street.close())
 
 async function idOf(wallet: string): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(street.api.db, { wallet })
 }
 
 async function downloadOf(customer: Customer, id: string, token = customer.token) {

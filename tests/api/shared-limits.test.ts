@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { startApi, type TestApi } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
 // Two processes of one deployment: nobody has more letters sent to one address, or more guesses at what is secret, by
@@ -38,12 +38,7 @@ async function expectSoMany(count: number, ask: (api: TestApi, i: number) => Pro
 }
 
 async function customerId({ wallet }: Customer): Promise<string> {
-  const { customer_uuid } = await one.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(one.db, { wallet })
 }
 
 const askForCode = (email: string, from: (i: number) => string) => async (api: TestApi, i: number) =>

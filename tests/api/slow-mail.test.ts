@@ -1,9 +1,9 @@
 import { TOTP, Secret } from 'otpauth'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { addStaff, startApi, testOperator, testPublicUrl, type TestApi } from '../support/api.ts'
 import { createAuthenticator } from '../support/authenticator.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type HighStreet } from '../support/high-street.ts'
 
 // A mail server takes seconds at times. Who is to be told of something before it counts keeps no transaction open
@@ -56,12 +56,7 @@ const owner = () => addStaff(api, street.network, { role: 'owner', merchant: str
 
 test('a customer who asks to be forgotten has no connection while their letter is on its way', async () => {
   const ada = await street.join()
-  const { customer_uuid } = await api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', ada.wallet))
-    .executeTakeFirstOrThrow()
-  const path = `/v1/customers/${typeId('cus', customer_uuid!)}`
+  const path = `/v1/customers/${await customerIdOf(api.db, ada)}`
   const { answer, open } = await withSlowMail(
     async () => await api.call('delete', `${path}?acknowledged_points=0`, ada.token),
   )

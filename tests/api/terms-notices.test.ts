@@ -5,13 +5,13 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { startBackground } from '../../api/background.ts'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import { createMailer, type SendMail } from '../../api/mail/mailer.ts'
 import { noteWorseTerms, termsTasks } from '../../api/notices/terms.ts'
 import { listUntold, takeReaders } from '../../api/notices/terms-store.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { publicTargetsOnly } from '../../api/webhooks/target.ts'
 import { startApi, type TestApi } from '../support/api.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { readLetters } from '../support/letters.ts'
 import { until } from '../support/receiver.ts'
@@ -86,12 +86,7 @@ const lettersTo = ({ email }: { email: string }) =>
   readLetters(folder).filter(({ to, text }) => to === email && /terms|Bedingungen/.test(text))
 
 async function idOf(customer: Customer): Promise<string> {
-  const { customer_uuid } = await api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', customer.wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(api.db, customer)
 }
 
 async function directory(where = street) {

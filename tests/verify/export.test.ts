@@ -9,10 +9,11 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { packExport } from '../../api/export/pack-export.ts'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
+import { uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import { points, post, sweep, type MerchantId, type NetworkId, type WalletId } from '../../ledger/index.ts'
 import { keepLog, signUp, type KeptLog } from '../log/kept-log.ts'
+import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { runVerify as verify } from './run-verify.ts'
 import { unpackTar } from './unpack-tar.ts'
@@ -76,12 +77,7 @@ async function networkId(): Promise<NetworkId> {
 
 /** A customer's id, of their wallet. */
 async function customerOf({ wallet }: Customer): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
+  return await customerIdOf(street.api.db, { wallet })
 }
 
 /** Downloads an export; answers where it is. */
