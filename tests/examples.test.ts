@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import supertest from 'supertest'
 import { expect, test } from 'vitest'
 import type { Letter } from '../api/mail/mailer.ts'
+import { answered, callAs } from './support/calls.ts'
 import { parseHttpFile, playHttpFile } from './support/http-file.ts'
 import { joinByPhone, type Post } from './support/phone.ts'
 import { until } from './support/receiver.ts'
@@ -42,10 +42,7 @@ test('every request of docs/examples goes through on a new npm start, one file a
 /** A server and the folder of its letters. */
 function openPost(url: string, mail: string): Post {
   return {
-    call(method, path, token) {
-      const request = supertest(url)[method](path)
-      return token === undefined ? request : request.auth(token, { type: 'bearer' })
-    },
+    url,
     get letters() {
       const files = readdirSync(mail).filter((name) => name.endsWith('.eml'))
       return files.toSorted().map((name) => parseLetter(readFileSync(join(mail, name), 'utf8')))
@@ -75,10 +72,8 @@ async function showQr(post: Post, key: string): Promise<string> {
     reference: 'clock',
     occurred_at: new Date().toISOString(),
   }
-  const bought = await post
-    .call('post', '/v1/purchases', key)
-    .set('Idempotency-Key', 'clock')
-    .send({ wallet: phone.wallet, ...sale })
-  expect(bought).toMatchObject({ status: 201 })
+  const params = { header: { 'Idempotency-Key': 'clock' } }
+  const body = { wallet: phone.wallet, ...sale }
+  await answered(callAs(post, key).POST('/v1/purchases', { params, body }))
   return phone.showQr()
 }

@@ -156,7 +156,7 @@ test('it tells which shops and which customers gain and lose, without a name', a
 test('the rule in force gives exactly what it gave: caps, factors, parts that earn and parts paid in points', async () => {
   const rule = {
     points_per_currency_unit: '1.5',
-    rounding: 'nearest',
+    rounding: 'nearest' as const,
     daily_max_per_wallet: 60,
     min_spend_minor: 300,
     multipliers: [{ factor: '1.7', merchants: [street.bakery.merchant] }],

@@ -27,6 +27,7 @@ import {
   type MerchantId,
   type NetworkId,
 } from '../../ledger/index.ts'
+import { answered, callAs, type BodyOf } from './calls.ts'
 import { createTestDatabase } from './database.ts'
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -34,6 +35,8 @@ type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 /** The real application on a database of its own, listening on a free port. */
 export interface TestApi {
   readonly url: string
+  /** The address that the typed client's calls come from, where that is not this machine's. */
+  readonly from?: string
   readonly db: Db
   readonly ledger: Ledger
   readonly secret: Uint8Array
@@ -152,9 +155,9 @@ function captureLog() {
 
 /** A token of the deployment's operator; with `network`, of them as that network's operator. */
 export async function signInOperator(api: TestApi, network?: string): Promise<string> {
-  const { status, body } = await api.call('post', '/v1/sessions').send({ ...testOperator, network })
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return body.token
+  const body = { ...testOperator, ...(network !== undefined && { network }) }
+  const { token } = await answered(callAs(api).POST('/v1/sessions', { body }))
+  return token
 }
 
 /** A network of a test's own. */
@@ -165,28 +168,33 @@ export interface TestNetwork {
   readonly operator: string
 }
 
+export type NetworkFields = Partial<BodyOf<'createNetwork'>>
+export type MerchantFields = Partial<BodyOf<'admitMerchant'>>
+
 /** Makes a network (EUR, one cent a point, Europe/Prague) with a fresh slug, and signs its operator in. */
-export async function makeNetwork(api: TestApi, fields: object = {}): Promise<TestNetwork> {
-  const slug = `test-${randomBytes(6).toString('hex')}`
-  const { status, body } = await api.call('post', '/v1/networks', await signInOperator(api)).send({
-    slug,
+export async function makeNetwork(api: TestApi, fields: NetworkFields = {}): Promise<TestNetwork> {
+  const body = {
+    slug: `test-${randomBytes(6).toString('hex')}`,
     name: 'Old Town',
     currency: 'EUR',
     point_face_value_minor: 1,
     time_zone: 'Europe/Prague',
     ...fields,
-  })
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return { id: body.id, slug: body.slug, operator: await signInOperator(api, body.slug) }
+  }
+  const deployment = callAs(api, await signInOperator(api))
+  const { id, slug } = await answered(deployment.POST('/v1/networks', { body }))
+  return { id, slug, operator: await signInOperator(api, slug) }
 }
 
 /** Admits a merchant; its id. */
-export async function makeMerchant(api: TestApi, network: TestNetwork, fields: object = {}): Promise<string> {
-  const { status, body } = await api
-    .call('post', '/v1/merchants', network.operator)
-    .send({ name: 'Bakery', issuing_limit: null, ...fields })
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return body.id
+export async function makeMerchant(
+  api: TestApi,
+  network: TestNetwork,
+  fields: MerchantFields = {},
+): Promise<string> {
+  const body = { name: 'Bakery', issuing_limit: null, ...fields }
+  const { id } = await answered(callAs(api, network.operator).POST('/v1/merchants', { body }))
+  return id
 }
 
 /** A till of a merchant: its id, and its key, which is its token. */
@@ -195,22 +203,28 @@ export async function makeTill(
   network: TestNetwork,
   merchant: string,
 ): Promise<{ id: string; key: string }> {
-  const { status, body } = await api
-    .call('post', `/v1/merchants/${merchant}/tills`, network.operator)
-    .send({ name: 'Counter' })
-  expect({ status, body }).toMatchObject({ status: 201 })
-  return { id: body.id, key: body.key }
+  const { id, key } = await answered(
+    callAs(api, network.operator).POST('/v1/merchants/{id}/tills', {
+      params: { path: { id: merchant } },
+      body: { name: 'Counter' },
+    }),
+  )
+  return { id, key }
 }
 
 /** Sets an earning rule: 1 point per whole euro, rounded down, no expiry, unless told. */
-export async function setRule(api: TestApi, network: TestNetwork, fields: object = {}): Promise<void> {
-  const { status, body } = await api.call('put', '/v1/rules/earning', network.operator).send({
+export async function setRule(
+  api: TestApi,
+  network: TestNetwork,
+  fields: Partial<BodyOf<'setEarningRule'>> = {},
+): Promise<void> {
+  const body = {
     points_per_currency_unit: '1',
-    rounding: 'down',
+    rounding: 'down' as const,
     expires_after_months: null,
     ...fields,
-  })
-  expect({ status, body }).toMatchObject({ status: expect.toSatisfy((code) => code === 200 || code === 201) })
+  }
+  await answered(callAs(api, network.operator).PUT('/v1/rules/earning', { body }))
 }
 
 /** A new person with that role, signed in: their token. `merchant` is null for operators and auditors. */
@@ -246,11 +260,10 @@ export async function addStaff(
       .values({ network_id, person_uuid: person, role, merchant_id, credential_id })
       .execute()
   })
-  const { status, body } = await api
-    .call('post', '/v1/sessions')
-    .send({ email, password: testOperator.password })
-  expect({ status, body }).toMatchObject({ status: 201, body: { role } })
-  return body.token
+  const body = { email, password: testOperator.password }
+  const signedIn = await answered(callAs(api).POST('/v1/sessions', { body }))
+  expect(signedIn).toMatchObject({ role })
+  return signedIn.token
 }
 
 async function findMerchantId(db: Db, network: NetworkId, merchant: string): Promise<MerchantId> {

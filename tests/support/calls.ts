@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
-import { createTallystick } from '../../clients/typescript/index.js'
+import { createTallystick, type operations } from '../../clients/typescript/index.js'
 import type { TestApi } from './api.ts'
 
+/** What an operation takes as its body. */
+export type BodyOf<Name extends keyof operations> = operations[Name] extends {
+  requestBody: { content: { 'application/json': infer Body } }
+}
+  ? Body
+  : never
+
 /** The published client, as that caller. */
-export function callAs(api: TestApi, token?: string) {
-  return createTallystick({ url: api.url, ...(token !== undefined && { token }) })
+export function callAs({ url, from }: Pick<TestApi, 'url' | 'from'>, token?: string) {
+  const fetchFrom = (request: Request) => {
+    if (from !== undefined) request.headers.set('X-Forwarded-For', from)
+    return fetch(request)
+  }
+  return createTallystick({ url, fetch: fetchFrom, ...(token !== undefined && { token }) })
 }
 
 /** A fresh Idempotency-Key, as the client wants it. */

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Response } from 'supertest'
-import { expect } from 'vitest'
 import {
   makeMerchant,
   makeNetwork,
   makeTill,
   setRule,
   startApi,
+  type MerchantFields,
+  type NetworkFields,
   type TestApi,
   type TestNetwork,
 } from './api.ts'
+import { answered, callAs, once } from './calls.ts'
 import { joinByPhone, type Phone } from './phone.ts'
 
 /** A shop with one till. */
@@ -44,22 +46,22 @@ export interface HighStreet {
   /** Another customer, with so many points of the bakery's. */
   join(wish?: { points?: number }): Promise<Customer>
   /** Another shop. */
-  admit(name: string, fields?: object): Promise<Shop>
+  admit(name: string, fields?: MerchantFields): Promise<Shop>
   /** Another network in the same deployment. */
   elsewhere(): Promise<HighStreet>
   close(): Promise<void>
 }
 
 /** Starts the application with a high street in it. */
-export async function openHighStreet(settings: object = {}): Promise<HighStreet> {
+export async function openHighStreet(settings: NetworkFields = {}): Promise<HighStreet> {
   return buildHighStreet(await startApi(), settings)
 }
 
 /** Builds a high street in an application that runs already, as a network of its own. */
-export async function buildHighStreet(api: TestApi, settings: object): Promise<HighStreet> {
+export async function buildHighStreet(api: TestApi, settings: NetworkFields): Promise<HighStreet> {
   const network = await makeNetwork(api, { point_face_value_minor: 10, ...settings })
   await setRule(api, network)
-  const admit = (name: string, fields: object = {}) => openShop(api, network, { name, ...fields })
+  const admit = (name: string, fields: MerchantFields = {}) => openShop(api, network, { name, ...fields })
   const bakery = await admit('Bakery')
   return {
     api,
@@ -69,7 +71,8 @@ export async function buildHighStreet(api: TestApi, settings: object): Promise<H
     admit,
     async join({ points = 0 } = {}) {
       const customer = customerOf(api, await joinByPhone(api, network.slug, `${randomUUID()}@example.org`))
-      if (points > 0) await bakery.buy({ wallet: customer.wallet, amount_minor: points * 100 })
+      const body = { ...bakery.sale(), wallet: customer.wallet, amount_minor: points * 100 }
+      if (points > 0) await answered(callAs(api, bakery.key).POST('/v1/purchases', { params: once(), body }))
       return customer
     },
     elsewhere: () => buildHighStreet(api, settings),
@@ -77,7 +80,7 @@ export async function buildHighStreet(api: TestApi, settings: object): Promise<H
   }
 }
 
-async function openShop(api: TestApi, network: TestNetwork, fields: object): Promise<Shop> {
+async function openShop(api: TestApi, network: TestNetwork, fields: MerchantFields): Promise<Shop> {
   const merchant = await makeMerchant(api, network, fields)
   const { id: till, key } = await makeTill(api, network, merchant)
   const sale = () => ({
@@ -101,27 +104,29 @@ async function openShop(api: TestApi, network: TestNetwork, fields: object): Pro
     buy: (sold, idempotencyKey) => post('/v1/purchases', { ...sale(), ...sold }, idempotencyKey),
     get: async (path) => await api.call('get', path, key),
     async revokeTill() {
-      const revoked = await api.call('delete', `/v1/merchants/${merchant}/tills/${till}`, network.operator)
-      expect(revoked.status).toBe(204)
+      const path = { id: merchant, till }
+      await answered(
+        callAs(api, network.operator).DELETE('/v1/merchants/{id}/tills/{till}', { params: { path } }),
+      )
     },
   }
 }
 
 function customerOf(api: TestApi, phone: Phone): Customer {
-  const get = async (path: string) => await api.call('get', path, phone.token)
+  const self = callAs(api, phone.token)
   return {
     ...phone,
-    get,
+    get: async (path) => await api.call('get', path, phone.token),
     async available() {
-      const { status, body } = await get(`/v1/wallets/${phone.wallet}`)
-      expect(status).toBe(200)
-      return body.available
+      const path = { id: phone.wallet }
+      const { available } = await answered(self.GET('/v1/wallets/{id}', { params: { path } }))
+      return available
     },
     post: async (path, body, key = randomUUID()) =>
       await api.call('post', path, phone.token).set('Idempotency-Key', key).send(body),
     async loseDevice() {
-      const lost = await api.call('delete', `/v1/wallet-devices/${phone.device}`, phone.token)
-      expect(lost.status).toBe(204)
+      const path = { id: phone.device }
+      await answered(self.DELETE('/v1/wallet-devices/{id}', { params: { path } }))
     },
   }
 }

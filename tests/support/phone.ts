@@ -1,7 +1,7 @@
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { randomUUID } from 'node:crypto'
-import { expect } from 'vitest'
 import type { TestApi } from './api.ts'
+import { answered, callAs } from './calls.ts'
 
 /** A customer's phone, signed in and bound: what the wallet app would do. */
 export interface Phone {
@@ -16,17 +16,17 @@ export interface Phone {
 }
 
 /** What takes requests, and the letters it has sent. */
-export type Post = Pick<TestApi, 'call' | 'letters'>
+export type Post = Pick<TestApi, 'url' | 'from' | 'letters'>
 
 /** Signs a customer in by the code in their e-mail, which joins them, and binds a device. */
 export async function joinByPhone(api: Post, network: string, email: string): Promise<Phone> {
   const { token, wallet } = await signInCustomer(api, network, email)
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-  const bound = await api
-    .call('post', '/v1/wallet-devices', token)
-    .send({ public_key: await exportJWK(publicKey) })
-  expect(bound).toMatchObject({ status: 201 })
-  const device: string = bound.body.id
+  const { x, y } = await exportJWK(publicKey)
+  const public_key = { kty: 'EC', crv: 'P-256', x: x!, y: y! } as const
+  const { id: device } = await answered(
+    callAs(api, token).POST('/v1/wallet-devices', { body: { public_key } }),
+  )
   return {
     email,
     token,
@@ -48,13 +48,10 @@ export async function signInCustomer(
   network: string,
   email: string,
 ): Promise<{ token: string; wallet: string }> {
-  const asked = await api.call('post', '/v1/wallet-sessions').send({ network, email })
-  expect(asked).toMatchObject({ status: 201 })
-  const entered = await api
-    .call('post', `/v1/wallet-sessions/${asked.body.id}/code`)
-    .send({ code: lastCode(api, email) })
-  expect(entered).toMatchObject({ status: 201 })
-  return entered.body
+  const nobody = callAs(api)
+  const { id } = await answered(nobody.POST('/v1/wallet-sessions', { body: { network, email } }))
+  const body = { code: lastCode(api, email) }
+  return await answered(nobody.POST('/v1/wallet-sessions/{id}/code', { params: { path: { id } }, body }))
 }
 
 /** The code in the last letter with one to an address. */

@@ -29,7 +29,8 @@ let worlds = 0
 export async function makeWorld(started: TestApi, resolve: (schema: Schema) => Schema): Promise<World> {
   // From an address of its own: many worlds ask for many sign-in codes.
   const from = `192.0.2.${++worlds % 250}`
-  const api: TestApi = { ...started, call: (...asked) => started.call(...asked).set('x-forwarded-for', from) }
+  const call: TestApi['call'] = (...asked) => started.call(...asked).set('x-forwarded-for', from)
+  const api: TestApi = { ...started, from, call }
   const street = await buildHighStreet(api, { redeem_without_qr_daily_max: 100_000 })
   const { network, bakery } = street
   const customer = await street.join({ points: 100_000 })
