@@ -61,7 +61,7 @@ export {
   type AnchoringSettings,
 } from './anchor/anchor.ts'
 export { compactSignature } from './anchor/anchor-message.ts'
-export { openChain, readChainId, readSettledBlock, type Chain } from './anchor/chain.ts'
+export { ChainError, openChain, readChainId, readSettledBlock, type Chain } from './anchor/chain.ts'
 export { collectAnchorEvidence } from './anchor/collect-evidence.ts'
 export { readContract } from './anchor/contract.ts'
 export type { AnchorEvidence } from './anchor/evidence.ts'
@@ -92,3 +92,4 @@ export {
 } from './verify/export-source.ts'
 export { checkRows, entriesPerCheck, type RowsChecked } from './verify/check-rows.ts'
 export { countEntries } from './verify/words.ts'
+export { explainArguments, explainFile, giveHelp, readNamedFile } from './command-line.ts'

@@ -1,5 +1,6 @@
 import { JsonRpcProvider, Network, Wallet } from 'ethers'
 import {
+  ChainError,
   createDb,
   createPool,
   openChain,
@@ -46,6 +47,10 @@ export async function withChain<T>(
   try {
     const chainId = await readChainId(chain)
     return await use({ db: createDb<ApiTables & LedgerTables>(pool), chain, chainId, rpcUrl })
+  } catch (error) {
+    if (!(error instanceof ChainError)) throw error
+    const next = 'See whether the node of --rpc (or ANCHOR_RPC_URL) runs, then run the command again.'
+    throw new Error(`${error.message.replace(/\.$/, '')}. ${next}`, { cause: error })
   } finally {
     chain.close()
     await pool.end()

@@ -1,14 +1,17 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { proposeWitnesses, putWitnessesInForce } from '../../contracts/change-witnesses.ts'
 import {
   chooseSignatures,
   compactSignature,
   describeProposal,
+  explainArguments,
   formatProposal,
+  giveHelp,
   parseProposal,
   readAnchorContract,
   readContract,
+  readNamedFile,
   readWitnessPolicies,
   readWitnessSets,
   recordAnchorWitnesses,
@@ -52,6 +55,7 @@ interface Arguments {
 }
 
 function readArguments(): Arguments {
+  giveHelp(usage)
   const text = { type: 'string' } as const
   const options = {
     network: text,
@@ -70,7 +74,7 @@ function readArguments(): Arguments {
     if (submit === undefined && positionals.length > 0) throw new Error('Signatures come with --submit.')
     return { network, rpc, propose, submit, signatures: positionals }
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
 }
 
@@ -139,7 +143,7 @@ async function submit(
   file: string,
   signatures: readonly string[],
 ): Promise<void> {
-  const proposal = parseProposal(await readFile(file, 'utf8'))
+  const proposal = parseProposal((await readNamedFile(file)).toString('utf8'))
   if (proposal.contract.chainId !== chainId || proposal.contract.address !== contract.address) {
     throw new Error(`${file} is for another contract than ${contract.address} on chain ${chainId}.`)
   }

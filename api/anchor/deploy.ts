@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { deployCheckpointAnchor } from '../../contracts/deploy.ts'
 import {
+  explainArguments,
+  giveHelp,
   nameAnchorContract,
   readAnchorContract,
   readContract,
@@ -44,6 +46,7 @@ interface Arguments {
 }
 
 function readArguments(): Arguments {
+  giveHelp(usage)
   const options = {
     network: { type: 'string' },
     rpc: { type: 'string' },
@@ -70,7 +73,7 @@ function readArguments(): Arguments {
       contract: contract && block ? { address: contract, block: BigInt(block) } : undefined,
     }
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
 }
 

@@ -7,6 +7,8 @@ import {
   createLogMemory,
   createLogWriter,
   createPool,
+  explainArguments,
+  giveHelp,
   openChain,
   recoverLog,
   seenOnChain,
@@ -33,11 +35,12 @@ try {
 }
 
 function readArguments(): string {
+  giveHelp(usage)
   try {
     const { values } = parseArgs({ options: { network: { type: 'string' } } })
     if (values.network) return values.network
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
   throw new Error(usage)
 }

@@ -141,6 +141,7 @@ function readLine(reading: Reading, [keyword, ...words]: string[]): string | nul
 
 function readLog({ logs }: Reading, [vkey, url, ...more]: string[]): string | null {
   const key = readKey(vkey, keyTypes.ed25519)
+  if (typeof key === 'string') return key
   if (!key || more.length > 0) return 'it is not "log <vkey> [<url>]"'
   if (logs.some((log) => sameKey(log.key, key))) return 'this log is there already'
   logs.push({ key, url: url ?? null })
@@ -149,6 +150,7 @@ function readLog({ logs }: Reading, [vkey, url, ...more]: string[]): string | nu
 
 function readWitness(reading: Reading, [name, vkey, url, ...more]: string[]): string | null {
   const key = readKey(vkey, keyTypes.cosignature)
+  if (typeof key === 'string') return key
   if (name === undefined || !key || more.length > 0) return 'it is not "witness <name> <vkey> [<url>]"'
   if (isTaken(reading, name)) return `the name ${name} is taken`
   if (reading.witnesses.some((witness) => sameKey(witness.key, key))) return 'this witness is there already'
@@ -189,11 +191,21 @@ function isDefined({ witnesses, groups }: Reading, name: string): boolean {
   return [...witnesses, ...groups].some((defined) => defined.name === name)
 }
 
-function readKey(vkey: string | undefined, type: VerifierKey['type']): VerifierKey | null {
+/** `<name>+<key id in hex>+<base64>` */
+const keyForm = /^[^+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/
+
+/** Null where it has not the form of a key; else what is wrong with it, in words. */
+function readKey(vkey: string | undefined, type: VerifierKey['type']): VerifierKey | string | null {
   try {
     const key = parseVerifierKey(vkey ?? '')
-    return key.type === type ? key : null
+    if (key.type === type) return key
+    return type === keyTypes.ed25519
+      ? "its key is a witness's, not a log's"
+      : "its key is a log's, not a witness's"
   } catch {
-    return null
+    const isMistyped = keyForm.test(vkey ?? '')
+    return isMistyped
+      ? 'its key has the form of one, but its parts do not belong together: it is mistyped'
+      : null
   }
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { explainFile, readNamedFile } from '../command-line.ts'
 import { equalBytes } from '../proofs/bytes.ts'
 import { ProofError } from '../proofs/errors.ts'
 import { parseVerifierKey, verifyNote, type VerifierKey } from '../proofs/note.ts'
@@ -11,14 +12,17 @@ export async function readPile(paths: readonly string[]): Promise<FiledCheckpoin
   const pile: FiledCheckpoint[] = []
   for (const path of paths) {
     for (const file of await listFiles(path)) {
-      pile.push({ ...readNote(file, await readFile(file, 'utf8')), file })
+      pile.push({ ...readNote(file, (await readNamedFile(file)).toString('utf8')), file })
     }
   }
   return pile
 }
 
 async function listFiles(path: string): Promise<string[]> {
-  if (!(await stat(path)).isDirectory()) return [path]
+  const found = await stat(path).catch((error: unknown) => {
+    throw explainFile(path, error)
+  })
+  if (!found.isDirectory()) return [path]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile())

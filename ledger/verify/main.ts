@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
+import { readNamedFile, TypedError } from '../command-line.ts'
 import { ProofError } from '../proofs/errors.ts'
 import { parsePolicy, type Policy } from '../proofs/policy.ts'
 import { checkReceipt } from '../proofs/receipt.ts'
@@ -8,7 +8,7 @@ import { Fault } from './fault.ts'
 import { findForks, keysOf, readPile, sortOwn, sortSigned } from './forks.ts'
 import type { ContractHead } from './contract.ts'
 import { exitCodes, judge, newestOf, type Finding, type HeldCheckpoint, type Trust } from './judge.ts'
-import { readOptions, usage, type Options } from './options.ts'
+import { BeyondEnd, readOptions, usage, type Options } from './options.ts'
 import { presentBalances } from './present-balances.ts'
 import { readExport, Unreadable, type FiledCheckpoint, type ReadExport } from './read-export.ts'
 import { countEntries, printable } from './words.ts'
@@ -22,7 +22,12 @@ const notLookedAt =
 const options = readCommandLine()
 const { finding, details } = await run(options).catch((error: unknown): Outcome => {
   if (error instanceof Fault) return found('diverged', [`accounts.json ${error.message}.`])
-  if (error instanceof Unreadable || (error as NodeJS.ErrnoException).code !== undefined) {
+  if (error instanceof BeyondEnd) {
+    console.error(error.message)
+    process.exit(2)
+  }
+  const isUnreadable = error instanceof Unreadable || error instanceof TypedError
+  if (isUnreadable || (error as NodeJS.ErrnoException).code !== undefined) {
     return found('unreadable', [(error as Error).message])
   }
   throw error
@@ -74,7 +79,7 @@ async function run(asked: Options): Promise<Outcome> {
 
 async function readPolicy(file: string): Promise<Policy> {
   try {
-    return parsePolicy(await readFile(file))
+    return parsePolicy(await readNamedFile(file))
   } catch (error) {
     if (error instanceof ProofError) throw new Unreadable(`${file}: ${error.message}`)
     throw error
@@ -83,7 +88,8 @@ async function readPolicy(file: string): Promise<Policy> {
 
 async function runReceipt(file: string, policy: Policy | null): Promise<Outcome> {
   if (!policy) return found('keys_not_trusted', ['A receipt is checked against a policy: --policy FILE.'])
-  const receipt = await readFile(file)
+  const receipt = await readNamedFile(file)
+  if (receipt.length === 0) throw new TypedError(`${file} is empty.`)
   try {
     const { entry, proof, vouchers } = checkReceipt(receipt, policy)
     const names = vouchers.witnesses.map(({ witness }) => witness.name)
@@ -152,6 +158,12 @@ async function runExport(
       balances = isBy ? null : (balances ?? takeBalances(replay))
     },
   }).finally(() => bar?.stop())
+  const { size, wrong } = read.played
+  if (typeof asked.asOf === 'number' && asked.asOf >= size && !wrong) {
+    throw new BeyondEnd(
+      `--as-of ${asked.asOf}: ${path} has ${countEntries(size)}${size > 0 ? `, 0 to ${size - 1}` : ''}. Name one of them, or a time.`,
+    )
+  }
   const finding = await judgeExport(read, asked, { policy, pile, head })
   const details = {
     entries: read.played.size,

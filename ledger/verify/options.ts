@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { explainArguments } from '../command-line.ts'
 
 export const usage = `Usage:
   npm run verify -- EXPORT [--policy FILE] [--contract ADDRESS (--block HASH | --rpc URL)] [--checkpoints PATH]…
@@ -8,6 +9,9 @@ export const usage = `Usage:
   npm run verify -- --database [--network SLUG] [--json]
 EXPORT is the tar that GET /v1/export gives, or the folder it was unpacked to; PATH a checkpoint or a folder of them.
 It ends with 0: whole; 10: nobody you trust vouches for it; 30: diverged; 40: can't be read.`
+
+/** `--as-of` names an entry that the export has not got. */
+export class BeyondEnd extends Error {}
 
 /** What is asked of the command. */
 export interface Options {
@@ -51,6 +55,13 @@ export function readOptions(args: readonly string[]): Options | null {
   if ((options.contract === null) !== (options.block === null && options.rpc === null)) {
     throw new Error(`--contract goes with --block or --rpc.\n${usage}`)
   }
+  const { contract, block } = options
+  if (contract !== null && !/^0x[0-9a-f]{40}$/i.test(contract)) {
+    throw new Error(`--contract takes an address, 0x and 40 hexadecimal digits, not ${contract}.\n${usage}`)
+  }
+  if (block !== null && !/^0x[0-9a-f]{64}$/i.test(block)) {
+    throw new Error(`--block takes a block's hash, 0x and 64 hexadecimal digits, not ${block}.\n${usage}`)
+  }
   return options
 }
 
@@ -72,7 +83,7 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { TypedError } from '../command-line.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../proofs/checkpoint.ts'
 import { ProofError } from '../proofs/errors.ts'
 import type { AccountRow } from './accounts.ts'
@@ -58,7 +59,7 @@ export async function readExport(path: string, options: ReadOptions = {}): Promi
   try {
     return await readFiles(openExport(path), options)
   } catch (error) {
-    if (error instanceof Unreadable || error instanceof Fault) throw error
+    if (error instanceof Unreadable || error instanceof Fault || error instanceof TypedError) throw error
     throw new Unreadable(`${path} can't be read: ${error instanceof Error ? error.message : String(error)}`)
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { addressOfKey } from '../anchor/anchor-message.ts'
+import { readNamedFile } from '../command-line.ts'
 import {
   formatSignerKey,
   formatVerifierKey,
@@ -38,7 +39,8 @@ export async function makeKeyFile(path: string, name: string): Promise<WitnessKe
 
 /** Reads a key file; throws, saying what to do, where it isn't one. */
 export async function readKeyFile(path: string): Promise<WitnessKeys> {
-  const lines = (await readFile(path, 'utf8'))
+  const lines = (await readNamedFile(path))
+    .toString('utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
   const [skey = '', chain = '', ...more] = lines

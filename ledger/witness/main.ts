@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
 import { signWitnessChange } from '../anchor/anchor-message.ts'
 import { describeProposal, parseProposal } from '../anchor/witness-sets.ts'
+import { explainArguments, giveHelp, readNamedFile } from '../command-line.ts'
 import { parsePolicy } from '../proofs/policy.ts'
 import { formatVerifierKey, keyTypes, parseVerifierKey, type VerifierKey } from '../proofs/note.ts'
 import { serveWitness } from './add-checkpoint.ts'
@@ -78,7 +78,7 @@ async function run(): Promise<void> {
 
 /** Says what it is that it signs; the signature, for the operator, goes to stdout. */
 async function signChange(key: string, file: string): Promise<void> {
-  const proposal = parseProposal(await readFile(file, 'utf8'))
+  const proposal = parseProposal((await readNamedFile(file)).toString('utf8'))
   console.error(describeProposal(proposal))
   console.log(await signWitnessChange(key, proposal.contract, proposal.change))
 }
@@ -125,6 +125,7 @@ interface Wish {
 }
 
 function readArguments(): Wish {
+  giveHelp(usage)
   const text = { type: 'string' } as const
   const options = {
     log: text,
@@ -161,7 +162,7 @@ function orUsage<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readNamedJson } from '../../ledger/command-line.ts'
 import { createLedger } from '../../ledger/index.ts'
 import { startScratch, testPool } from '../support/scratch.ts'
 import { testSecret } from '../support/stage.ts'
@@ -11,7 +11,14 @@ if (files.length === 0) {
   process.exit(2)
 }
 const scenarios: Scenario[] = []
-for (const file of files) scenarios.push(...(JSON.parse(await readFile(file, 'utf8')) as Scenario[]))
+for (const file of files) {
+  const read: unknown = await readNamedJson(file, JSON.parse).catch((error: Error) => error)
+  if (!Array.isArray(read)) {
+    console.error(read instanceof Error ? read.message : `${file} holds no list of scenarios.`)
+    process.exit(2)
+  }
+  scenarios.push(...(read as Scenario[]))
+}
 
 const scratch = await startScratch()
 const admin = testPool(scratch.adminUrl)

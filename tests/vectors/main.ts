@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readNamedJson } from '../../ledger/command-line.ts'
 import { isScenario, readVectors, tryVector } from './vector.ts'
 
 // `npm run -s vectors -- FILE…`: tries the project's own verifier of Merkle proofs on each vector of the files.
@@ -10,7 +10,10 @@ if (files.length === 0) {
 let passed = 0
 let failed = 0
 for (const file of files) {
-  const vectors = readVectors(await readFile(file, 'utf8'))
+  const vectors = await readNamedJson(file, readVectors).catch((error: Error) => {
+    console.error(error.message)
+    process.exit(2)
+  })
   if (vectors.length > 0 && vectors.every(isScenario)) {
     console.error(`${file} holds scenarios, no vectors: npm run -s scenarios -- ${file}`)
     continue

@@ -241,11 +241,38 @@ test('what is asked wrongly is answered by how to ask', async () => {
   for (const args of [
     [],
     ['--contract', '0x12', tar],
+    ['--contract', '0x12', '--block', '0x34', tar],
+    ['--contract', `0x${'12'.repeat(20)}`, '--block', '0x34', tar],
     ['--colour', tar],
     [tar, '--as-of', 'yesterday-ish'],
   ]) {
     const { code, out } = await runVerify(...args)
     expect([code, out]).toEqual([2, expect.stringContaining('Usage:')])
+  }
+})
+
+test('a file that is not there, or is another, is named in words; so is an entry that the export has not got', async () => {
+  const nothing = join(folder, 'nothing')
+  const empty = join(folder, 'empty')
+  await writeFile(empty, '')
+  const mistyped = join(folder, 'mistyped-policy')
+  const [first = '', ...lines] = (await readFile(policy, 'utf8')).split('\n')
+  await writeFile(mistyped, [first.replace(/..$/, 'AA'), ...lines].join('\n'))
+  for (const [args, words, code] of [
+    [[nothing], `There is no file ${nothing}.`, 40],
+    [[tar, '--policy', nothing], `There is no file ${nothing}.`, 40],
+    [[tar, '--policy', folder], `${folder} is a folder, not a file.`, 40],
+    [['--receipt', empty, '--policy', policy], `${empty} is empty.`, 40],
+    [['--checkpoints', nothing], `There is no file ${nothing}.`, 40],
+    [['README.md'], "README.md is neither an export's folder nor its tar.", 40],
+    [['docs'], 'docs is no export: it has no entries.ndjson.', 40],
+    [[tar, '--policy', mistyped], 'it is mistyped', 40],
+    [[tar, '--as-of', '99999'], 'entries, 0 to ', 2],
+    [[tar, '--polcy', policy], 'There is no option --polcy.\nUsage:', 2],
+  ] as const) {
+    const said = await runVerify(...args)
+    expect([said.code, said.out]).toEqual([code, expect.stringContaining(words)])
+    expect(said.out).not.toMatch(/ENOENT|EISDIR|\n +at /)
   }
 })
 
