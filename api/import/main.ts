@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { SingleBar } from 'cli-progress'
+import cliProgress from 'cli-progress'
 import {
   createDb,
   createLedger,
   createPool,
+  explainArguments,
+  explainFile,
+  giveHelp,
   listEarningRules,
   stopPosting,
   type LedgerTables,
@@ -13,6 +16,7 @@ import {
 } from '../../ledger/index.ts'
 import { readConfig, type Config } from '../config.ts'
 import { openDatabase } from '../database.ts'
+import { isDatabaseAway } from '../database-away.ts'
 import { fail, whenTold } from '../process.ts'
 import { openSecret } from '../secret.ts'
 import type { ApiTables, Db } from '../tables.ts'
@@ -26,6 +30,10 @@ import { openRejects } from './rejects.ts'
 // `npm run import`. What a person reads goes to stderr, the result to stdout.
 
 const usage = 'Usage: npm run import -- --network SLUG --file FILE.csv [--json]'
+
+const databaseStopped =
+  'The database stopped, maybe because its server was told to. What was imported so far is in: run the same command again ' +
+  'to go on, beside the server or without it.'
 
 interface Wish {
   readonly network: string
@@ -45,7 +53,7 @@ try {
   report(wish, done)
   process.exit(stopping.signal.aborted ? stopping.signal.reason : 0)
 } catch (error) {
-  fail(error)
+  fail(isDatabaseAway(error) ? new Error(databaseStopped, { cause: error }) : error)
 }
 
 interface Done {
@@ -93,6 +101,7 @@ async function run({ network: slug, file }: Wish, config: Config): Promise<Done>
 }
 
 function readArguments(): Wish {
+  giveHelp(usage)
   try {
     const { values } = parseArgs({
       options: { network: { type: 'string' }, file: { type: 'string' }, json: { type: 'boolean' } },
@@ -100,7 +109,7 @@ function readArguments(): Wish {
     const { network, file, json = false } = values
     if (network && file) return { network, file, json }
   } catch (error) {
-    throw new Error(`${(error as Error).message}\n${usage}`, { cause: error })
+    throw new Error(`${explainArguments(error)}\n${usage}`, { cause: error })
   }
   throw new Error(usage)
 }
@@ -112,6 +121,7 @@ async function demandHeader(file: string): Promise<void> {
     const fault = findHeaderFault(value)
     if (fault) throw new Error(fault)
   } catch (error) {
+    if ('code' in (error as Error)) throw explainFile(file, error)
     throw new Error(`${file} can't be imported. ${(error as Error).message}`, { cause: error })
   }
 }
@@ -123,7 +133,8 @@ async function demandNetwork(db: Db, slug: string): Promise<NetworkId> {
   if (network === undefined) {
     const there = rows.length > 0 ? rows.map((row) => row.slug).join(', ') : 'none'
     throw new Error(
-      `There is no network ${slug}; there are: ${there}. Its operator makes one with POST /v1/networks.`,
+      `There is no network ${slug}; there are: ${there}. Nothing was imported. The deployment's operator, signed in without ` +
+        'a network, makes one with POST /v1/networks: docs/production.md shows how.',
     )
   }
   if ((await listEarningRules(db, network)).length === 0) {
@@ -139,8 +150,12 @@ async function demandNetwork(db: Db, slug: string): Promise<NetworkId> {
 /** On a terminal, how much of the file is done; answers how to end that. */
 async function showProgress(file: string, imported: Imported): Promise<() => void> {
   if (!process.stderr.isTTY) return () => {}
-  const bar = new SingleBar({
-    format: '{bar} {percentage} % | {purchases} purchases | {eta_formatted} to go',
+  const bar = new cliProgress.SingleBar({
+    format: '{bar} {percentage} % | {purchases} purchases | {eta_formatted}',
+    formatTime: (seconds, options, roundTo) =>
+      Number.isFinite(seconds)
+        ? `${cliProgress.Format.TimeFormat(seconds, options, roundTo)} to go`
+        : 'just begun',
     stream: process.stderr,
     hideCursor: true,
   })
@@ -165,13 +180,19 @@ function report({ json, file }: Wish, { imported, rejectsPath, seconds }: Done):
     seconds: Number(seconds.toFixed(3)),
   }
   const words =
-    `${result.purchases} purchases of ${result.customers} customers at ${result.merchants} merchants, worth ` +
-    `${result.issued_points} points in all${describeOverdue(imported)}; ${result.purchases - result.replayed} purchases are new, ` +
-    `${result.replayed} were there already. ` +
+    `${count(result.purchases, 'purchase')} of ${count(result.customers, 'customer')} at ` +
+    `${count(result.merchants, 'merchant')}, worth ${count(result.issued_points, 'point')} in all` +
+    `${describeOverdue(imported)}; new: ${result.purchases - result.replayed}, ` +
+    `there already: ${result.replayed}. ` +
     `Lines rejected: ${result.rejected}${result.rejected > 0 ? `, see ${rejectsPath}` : ''}. ${result.seconds} s.`
   if (stopping.signal.aborted) say(`Stopped before the end of ${file}. Run it again to go on.`)
   if (json) say(words)
   console.log(json ? JSON.stringify(result) : words)
+}
+
+/** "1 purchase", "2 purchases" */
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 /** Nobody is to look for points that came too late to be spent. */

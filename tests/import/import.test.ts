@@ -60,7 +60,8 @@ test.skipIf(!hasTerminal)('on a terminal it shows how far it is, and nowhere els
   let shown = ''
   onTerminal.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()))
   expect(await once(onTerminal, 'close')).toEqual([0, null])
-  expect(shown).toMatch(/ 0 % \| 0 purchases \| /)
+  expect(shown).toMatch(/ 0 % \| 0 purchases \| just begun/)
+  expect(shown).toContain('1 purchase of 1 customer at 1 merchant, worth ')
   expect(shown).toMatch(/ 100 % \| 1 purchases \| /)
   const { how, stdout, stderr } = await importFile(network, file)
   expect(how).toBe(0)
