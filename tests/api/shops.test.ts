@@ -70,7 +70,7 @@ test('a lost device is found in the list of another one, and is signed out when 
       current: true,
       created_at: expect.any(String),
       last_seen_at: null,
-      user_agent: null,
+      user_agent: expect.any(String),
     },
   ])
   const newPhone = await joinByPhone(api, network.slug, ada.email)
