@@ -38,7 +38,7 @@ export interface Operation {
   readonly operationId: string
   readonly security: readonly object[]
   readonly parameters: readonly Parameter[]
-  readonly requestBody?: Content
+  readonly requestBody?: Content & { readonly required?: boolean }
   readonly responses: Readonly<Record<string, Content>>
 }
 
@@ -47,6 +47,8 @@ export interface ApiDescription {
   readonly operations: readonly Operation[]
   /** What a reference points to; any other schema as it is. */
   resolve(schema: Schema): Schema
+  /** Whether the document lets a body be sent to an operation. */
+  takes(operation: Operation, body: string | Buffer | undefined): boolean
   /** What is wrong with an answer, or null. */
   faultOf(operation: Operation, answer: { status: number; type: string; text: string }): string | null
 }
@@ -76,6 +78,10 @@ export function describeApi(document: Document): ApiDescription {
     operations,
     resolve: (schema) =>
       schema.$ref === undefined ? schema : schemas[schema.$ref.slice(referencePrefix.length)]!,
+    takes(operation, body) {
+      const schema = operation.requestBody?.content?.['application/json']?.schema
+      return schema === undefined || takes(checkOf(schema), body, operation.requestBody?.required)
+    },
     faultOf: (operation, answer) => faultOf(operation, answer, { problem: schemas['Problem']!, checkOf }),
   }
 }
@@ -84,6 +90,19 @@ export function describeApi(document: Document): ApiDescription {
 function toZod(schema: Schema, schemas: Document['components']['schemas']): z.ZodType {
   const local = JSON.stringify({ ...schema, $defs: schemas }).replaceAll(referencePrefix, '#/$defs/')
   return z.fromJSONSchema(JSON.parse(local))
+}
+
+/** What is no JSON is never taken; a byte order mark before it may be (RFC 8259 section 8.1). */
+function takes(check: z.ZodType, body: string | Buffer | undefined, required = false): boolean {
+  // An empty body is none, and none is one without any field.
+  if (body === undefined || body.length === 0) return !required || check.safeParse({}).success
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body))
+    // How long a text is counts once its accents are composed.
+    return check.safeParse(JSON.parse(text.normalize('NFC'))).success
+  } catch {
+    return false
+  }
 }
 
 /** Refusals of what stands before any route: their statuses need not be declared with each. */

@@ -6,6 +6,10 @@ import {
   badHeaders,
   badParts,
   badValues,
+  hopelessBodies,
+  hopelessHeaders,
+  hopelessParts,
+  hopelessValues,
   oddBodies,
   oddHeaders,
   oddParts,
@@ -27,6 +31,8 @@ export interface Draft {
   body: unknown
   /** Instead of `body`, as it is. */
   rawBody?: string | Buffer
+  /** Whatever the document says of it: no route may take this. */
+  mustBeRefused?: boolean
 }
 
 /** One thing that is odd about a request. */
@@ -74,7 +80,7 @@ export function writeRequest({ operation, path, query, headers, body, rawBody }:
 
 /** What can be wrong with a request to an operation, one thing each. */
 export interface Mutations {
-  /** For every field, parameter and body one of each kind of fault; none of it may ever be let out. */
+  /** For every field, parameter and body one of each kind of fault; none of it may ever be left out. */
   readonly bad: readonly Mutation[]
   /** More that is odd, of which as much is tried as there is time for. */
   readonly odd: readonly Mutation[]
@@ -88,6 +94,9 @@ export function listMutations(
 ): Mutations {
   const schema = operation.requestBody?.content?.['application/json']?.schema
   const fields = schema ? listFields(schema, resolve) : []
+  const isIdempotent = operation.parameters.some(
+    ({ name, required }) => name === 'Idempotency-Key' && required,
+  )
   const queryNames = operation.parameters.flatMap(({ name, in: place }) => (place === 'query' ? [name] : []))
   const list = ({ values, bodies, headers, parts }: Faults): Mutation[] => [
     ...fields.flatMap(({ at }) =>
@@ -109,10 +118,26 @@ export function listMutations(
     bad: [
       ...fields.flatMap(({ at }): Mutation[] => [
         (draft) => setAt(draft, at, undefined),
-        (draft) => setAt(draft, [...at.slice(0, -1), 'colour'], 'red'),
+        // A list has no fields.
+        at.at(-1) === '0'
+          ? () => {}
+          : hopeless((draft) => setAt(draft, [...at.slice(0, -1), 'colour'], 'red')),
       ]),
       ...list({ values: badValues, bodies: badBodies, headers: badHeaders, parts: badParts }),
-      ask('colour=red'),
+      ...list({
+        values: hopelessValues,
+        bodies: [],
+        headers: [],
+        parts: hopelessParts,
+      }).map(hopeless),
+      // To whom takes no body, it is nothing.
+      ...[...hopelessBodies.map(setBody), ...hopelessHeaders.map(setHeaders)].map((mutate) =>
+        schema ? hopeless(mutate) : mutate,
+      ),
+      ...(isIdempotent ? [undefined, 'x'.repeat(256)] : []).map((key) =>
+        hopeless(setHeaders({ 'idempotency-key': key })),
+      ),
+      hopeless(ask('colour=red')),
       () => {},
     ],
     odd: [
@@ -137,6 +162,14 @@ interface Faults {
   readonly bodies: readonly (string | Buffer)[]
   readonly headers: readonly Draft['headers'][]
   readonly parts: readonly string[]
+}
+
+/** The same, of a request that no route may take. */
+function hopeless(mutate: Mutation): Mutation {
+  return (draft) => {
+    mutate(draft)
+    draft.mustBeRefused = true
+  }
 }
 
 function setBody(body: string | Buffer): Mutation {

@@ -20,23 +20,18 @@ export function writeJson(value: unknown): string {
 const deep = (depth: number) => new RawJson('['.repeat(depth) + ']'.repeat(depth))
 const deepObject = (depth: number) => new RawJson('{"a":'.repeat(depth) + '1' + '}'.repeat(depth))
 
-/** One of each kind of bad value: of another type, too long, negative, beyond a JSON integer, no number, no text. */
-export const badValues: readonly unknown[] = [
-  null,
-  true,
-  1.5,
-  '',
-  [],
-  {},
+/** What no field takes, of whatever type: too long, beyond a JSON integer, no number, no text, deep. */
+export const hopelessValues: readonly unknown[] = [
   'x'.repeat(30_000),
-  -1,
   2 ** 53,
   new RawJson('NaN'),
-  '🥐',
   'before\u0000after',
   deep(100),
   deepObject(5_000),
 ]
+
+/** One of each kind of value that is bad for most fields: of another type, negative, no text. */
+export const badValues: readonly unknown[] = [null, true, 1.5, '', [], {}, -1, '🥐']
 
 /** More that nobody means to send as a value. */
 export const oddValues: readonly unknown[] = [
@@ -82,15 +77,16 @@ export const oddValues: readonly unknown[] = [
   deep(10_000),
 ]
 
-/** Whole bodies that are none: broken, deep, not UTF-8, 1 MB. */
-export const badBodies: readonly (string | Buffer)[] = [
-  '',
+/** Whole bodies that no route takes which takes one: broken, deep, not UTF-8, 1 MB. */
+export const hopelessBodies: readonly (string | Buffer)[] = [
   '{',
-  '{}',
   '['.repeat(30_000),
   Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]),
   `{"a":"${'x'.repeat(1024 * 1024)}"}`,
 ]
+
+/** Whole bodies that most refuse. */
+export const badBodies: readonly (string | Buffer)[] = ['', '{}']
 
 /** More of them. */
 export const oddBodies: readonly (string | Buffer)[] = [
@@ -116,15 +112,16 @@ export const oddBodies: readonly (string | Buffer)[] = [
   `{"a":"${'x'.repeat(70_000)}"}`,
 ]
 
-/** Parts of an address as they go into it, already escaped: one of each kind of bad value. */
+/** Parts of an address that no route takes, already escaped. */
+export const hopelessParts: readonly string[] = ['%00', 'x'.repeat(4_000)]
+
+/** Parts of an address as they go into it: one of each kind of value that is bad for most. */
 export const badParts: readonly string[] = [
   'x',
   '-1',
   'NaN',
   '9007199254740992',
   '%F0%9F%A5%90',
-  '%00',
-  'x'.repeat(4_000),
   '%5B'.repeat(100),
 ]
 
@@ -154,6 +151,12 @@ export const oddParts: readonly string[] = [
 
 type Headers = Readonly<Record<string, string | undefined>>
 
+/** Headers that no route takes with a body. */
+export const hopelessHeaders: readonly Headers[] = [
+  { 'content-type': 'text/plain' },
+  { 'content-type': 'application/json; charset=utf-16' },
+]
+
 /** Headers that a request may come with, by what is bad about them; undefined: left out. */
 export const badHeaders: readonly Headers[] = [
   { authorization: undefined },
@@ -162,8 +165,6 @@ export const badHeaders: readonly Headers[] = [
   { 'idempotency-key': 'x'.repeat(256) },
   { 'idempotency-key': '\u00e9\u00ff' },
   { 'content-type': undefined },
-  { 'content-type': 'text/plain' },
-  { 'content-type': 'application/json; charset=utf-16' },
   { 'tally-staff': 'x' },
 ]
 
