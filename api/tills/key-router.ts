@@ -29,14 +29,9 @@ const postRotation = declareRoute({
   who: ['operator', 'staff'],
   params: z.strictObject({ id: id('mer'), till: id('til') }),
   body: z.strictObject({
-    overlap_hours: z
-      .int()
-      .min(0)
-      .max(overlapHoursMax)
-      .default(24)
-      .meta({
-        description: 'How long the old key is good; 0: it ends at once, at the latest after 5 seconds.',
-      }),
+    overlap_hours: z.int().min(0).max(overlapHoursMax).default(24).meta({
+      description: 'How long the old key is good; 0: it ends at once, at the latest after 5 seconds.',
+    }),
   }),
   answers: {
     200: {
