@@ -166,10 +166,10 @@ test('a file with another header, an empty one and a missing one are refused bef
     empty: await write([]),
     missing: join(folder, 'missing.csv'),
   }
-  for (const file of Object.values(files)) {
+  for (const [kind, file] of Object.entries(files)) {
     const { how, result, stderr } = await importFile(network, file)
     expect({ how, result }).toEqual({ how: 1, result: null })
-    expect(stderr).toContain(`${file} can't be imported`)
+    expect(stderr).toContain(kind === 'missing' ? `There is no file ${file}.` : `${file} can't be imported`)
     expect(existsSync(`${file.replace('.csv', '')}.rejects.csv`)).toBe(false)
   }
   expect(await booksOf(network)).toEqual({ purchases: 0, points: 0, faults: [] })
