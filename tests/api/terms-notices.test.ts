@@ -1,40 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sql } from 'kysely'
-import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { startBackground } from '../../api/background.ts'
-import { createMailer, type SendMail } from '../../api/mail/mailer.ts'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { noteWorseTerms, termsTasks } from '../../api/notices/terms.ts'
 import { listUntold, takeReaders } from '../../api/notices/terms-store.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
-import { publicTargetsOnly } from '../../api/webhooks/target.ts'
-import { startApi, type TestApi } from '../support/api.ts'
 import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
-import { readLetters } from '../support/letters.ts'
+import { stageNotices, type NoticeStage } from '../support/notice-stage.ts'
 import { until } from '../support/receiver.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-let api: TestApi
+const stage = stageNotices()
+const { work } = stage
+const lettersTo = (customer: { email: string }) =>
+  stage.lettersTo(customer).filter(({ text }) => /terms|Bedingungen/.test(text))
+let api: NoticeStage['api']
 let street: HighStreet
-let folder: string
-let mailer: SendMail
 
-beforeAll(async () => {
-  api = await startApi()
-  folder = await mkdtemp(join(tmpdir(), 'tallystick-mail-'))
-  mailer = createMailer({ folder, from: 'Tallystick <no-reply@example.org>' })
-})
 beforeEach(async () => {
-  street = await buildHighStreet(api, {})
+  ;({ api, street } = stage)
   await set({ points_per_currency_unit: '2' })
-})
-afterAll(async () => {
-  await api.close()
-  await rm(folder, { recursive: true })
 })
 
 const plain = { points_per_currency_unit: '1', rounding: 'down', expires_after_months: null }
@@ -58,18 +43,6 @@ function startOfDay(days: number): Date {
 const write = (at: Date, locale = 'en-GB') =>
   new Intl.DateTimeFormat(locale, { timeZone: 'Europe/Prague', dateStyle: 'long' }).format(at)
 
-/** Background work as a process does it, until told to stop or the test ends. */
-async function work(sendMail: SendMail = mailer): Promise<() => Promise<void>> {
-  const { db, ledger, databaseUrl, secret } = api
-  const log = pino({ level: 'silent' })
-  const webhooks = publicTargetsOnly
-  let stopping: Promise<void> | undefined
-  const running = await startBackground({ databaseUrl, db, ledger, secret, webhooks, log, sendMail })
-  const stop = () => (stopping ??= running())
-  onTestFinished(stop)
-  return stop
-}
-
 async function listJobs(): Promise<{ payload: object; priority: number }[]> {
   const { rows } = await sql<{ payload: object; priority: number }>`
     select j.payload, j.priority from graphile_worker._private_jobs j
@@ -81,9 +54,6 @@ async function listJobs(): Promise<{ payload: object; priority: number }[]> {
 async function allTold(): Promise<void> {
   await until(async () => (await listUntold(api.db)).length === 0 && (await listJobs()).length === 0)
 }
-
-const lettersTo = ({ email }: { email: string }) =>
-  readLetters(folder).filter(({ to, text }) => to === email && /terms|Bedingungen/.test(text))
 
 async function idOf(customer: Customer): Promise<string> {
   return await customerIdOf(api.db, customer)
@@ -180,7 +150,7 @@ test('a crash while the letters are being queued loses none, and none goes out t
   let refusals = 0
   const stop = await work(async (letter) => {
     if (refusals++ === 0) throw new Error('the mail server did not take it')
-    await mailer(letter)
+    await stage.mailer(letter)
   })
   await allTold()
   await stop()
@@ -229,7 +199,7 @@ test('what was set anew before it started is told of as it is now, and the old v
   const told = lettersTo(ada)
   expect(told).toHaveLength(1)
   expect(told[0]!.text).toContain('- 1.5 points for each €1 instead of 2.\n')
-  await termsTasks({ db: api.db, sendMail: mailer })['tell-worse-terms']!(jobs[0]!.payload)
+  await termsTasks({ db: api.db, sendMail: stage.mailer })['tell-worse-terms']!(jobs[0]!.payload)
   expect(lettersTo(ada)).toHaveLength(1)
 })
 
