@@ -38,21 +38,6 @@ export const memberChecks: readonly Check[] = [
         left join ledger.account a on a.network_id = m.network_id and a.account_id = ${account}
         where m.network_id = ${network} and (a.kind::text, a.merchant_id) is distinct from (${kind}, m.merchant_id)`
   }),
-  // How far below zero an account may come: a float by its merchant's newest issuing limit.
-  (network) => sql`
-    select format('the %s account %s may come to %s, where the entries say %s', a.kind, a.account_uuid,
-        coalesce(a.floor::text, 'any number'), coalesce(due.floor::text, 'any number')) as what
-      from ledger.account a
-      left join ledger.merchant m on m.network_id = a.network_id and m.merchant_id = a.merchant_id
-      cross join lateral (select case
-        when a.kind in ('wallet', 'owed', 'bridge') then 0
-        when a.kind = 'float' then (
-          select -nullif(g.facts ->> 'issuing_limit', 'none')::bigint from ledger.governance g
-          where g.network_id = a.network_id and g.event in ('merchant_admitted', 'issuing_limit_changed')
-            and g.facts ->> 'merchant' = m.merchant_uuid::text
-          order by g.entry_index desc limit 1)
-        end as floor) due
-      where a.network_id = ${network} and a.floor is distinct from due.floor`,
   (network) => sql`
     select format('wallet %s is %s, where the entries say otherwise', a.account_uuid,
         case when a.closed then 'closed' else 'open' end) as what
