@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeAuditDays, digestDay } from '../../api/audit/close-days.ts'
-import { typeId, uuidOf } from '../../api/http/ids.ts'
 import {
   addStaff,
   asAdmin,
@@ -13,7 +12,8 @@ import {
   testOperator,
   type TestNetwork,
 } from '../support/api.ts'
-import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { customerIdOf } from '../support/customer-id.ts'
+import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
 let street: HighStreet
 
@@ -28,14 +28,6 @@ const read = async (token: string, query = '') => {
   return body.data as Record<string, unknown>[]
 }
 const newest = async (query = '') => (await read(street.network.operator, `limit=1&${query}`))[0]
-async function customerId({ wallet }: Customer): Promise<string> {
-  const { customer_uuid } = await street.api.db
-    .selectFrom('api.wallet')
-    .select('customer_uuid')
-    .where('uuid', '=', uuidOf('wal', wallet))
-    .executeTakeFirstOrThrow()
-  return typeId('cus', customer_uuid!)
-}
 const networkId = async ({ slug }: TestNetwork) => {
   const row = await street.api.db
     .selectFrom('api.network')
@@ -182,14 +174,14 @@ test('which shop asks what a person agreed to is in it; that they ask themselves
   expect(await bakery.get(path)).toMatchObject({ status: 200 })
   expect(await newest('operation=listConsents')).toMatchObject({
     actor: { kind: 'till', id: bakery.till },
-    subjects: [await customerId(customer)],
+    subjects: [await customerIdOf(street.api.db, customer)],
   })
 })
 
 test('an operator who looks at what erasing a customer would mean is in it', async () => {
   const { api, network } = street
   const customer = await street.join()
-  const id = await customerId(customer)
+  const id = await customerIdOf(street.api.db, customer)
   expect(await customer.get(`/v1/customers/${id}/erasure`)).toMatchObject({ status: 200 })
   expect(await newest(`subject=${id}`)).not.toMatchObject({ operation: 'getErasure' })
   expect(await api.call('get', `/v1/customers/${id}/erasure`, network.operator)).toMatchObject({
