@@ -8,10 +8,11 @@ import { startImport } from './run-import.ts'
 
 const operator = { email: 'operator@example.org', password: 'correct horse battery staple' }
 
-test('an import works beside npm start and without it, on the same embedded database', async () => {
+/** A server on an embedded database of its own, and a file of so many purchases by fifty customers. */
+async function startWithPurchases(count: number) {
   const folder = await makeDataFolder()
   const file = join(folder, 'purchases.csv')
-  const lines = Array.from({ length: 100 }, (_, i) => `p${i},bakery,c${i},2017-01-01T07:30:27Z,200,1`)
+  const lines = Array.from({ length: count }, (_, i) => `p${i},bakery,c${i % 50},2017-01-01T07:30:27Z,200,1`)
   await writeFile(
     file,
     ['purchase_id,store,customer,purchased_at,amount_minor,items', ...lines, ''].join('\n'),
@@ -25,6 +26,11 @@ test('an import works beside npm start and without it, on the same embedded data
       TALLY_OPERATOR_PASSWORD: operator.password,
     },
   })
+  return { folder, runImport, server }
+}
+
+test('an import works beside npm start and without it, on the same embedded database', async () => {
+  const { folder, runImport, server } = await startWithPurchases(100)
   try {
     await makeTown(await server.ready)
     const beside = await runImport()
@@ -42,22 +48,7 @@ test('an import works beside npm start and without it, on the same embedded data
 })
 
 test('an import whose server is stopped says what to do, and the same command goes on', async () => {
-  const folder = await makeDataFolder()
-  const file = join(folder, 'purchases.csv')
-  const lines = Array.from({ length: 20_000 }, (_, i) => `p${i},bakery,c${i % 50},2017-01-01T07:30:27Z,200,1`)
-  await writeFile(
-    file,
-    ['purchase_id,store,customer,purchased_at,amount_minor,items', ...lines, ''].join('\n'),
-  )
-  const runImport = () =>
-    startImport(['--network', 'town', '--file', file, '--json'], { TALLY_DATA: folder }).ended
-  const server = startServer({
-    env: {
-      TALLY_DATA: folder,
-      TALLY_OPERATOR_EMAIL: operator.email,
-      TALLY_OPERATOR_PASSWORD: operator.password,
-    },
-  })
+  const { folder, runImport, server } = await startWithPurchases(20_000)
   try {
     await makeTown(await server.ready)
     const cut = { isOver: false }
