@@ -45,6 +45,7 @@ import { logRoutes, tileRoutes } from './log/router.ts'
 import { logStateRoutes } from './log/state-router.ts'
 import { logWitnessRoutes } from './log/witness-router.ts'
 import { merchantRoutes } from './merchants/router.ts'
+import { createLookups } from './identifications/lookups.ts'
 import { identificationRoutes } from './identifications/router.ts'
 import { networkRoutes } from './networks/router.ts'
 import { passkeyRoutes } from './passkeys/router.ts'
@@ -166,14 +167,13 @@ export function createApp(parts: AppParts): Express {
   enrolmentBonusRoutes(routes, { access, db })
   simulationRoutes(routes, { access, db })
   merchantMultiplierRoutes(routes, { access, db })
-  // Asking for one address after the other would tell a till who is a member.
-  const lookups = createSharedLimit('look-ups', { count: 60, seconds: 60 })
+  const lookups = createLookups(createSharedLimit)
   const hashContact = createHashContact(config.secret)
   customerRoutes(routes, { access, db, ledger, lookups, hashContact })
   const codes = createSignInCodes(config.secret)
   const codeLimits = createSignInLimits(createSharedLimit)
   const byCode = { access, db, codes, sendMail, inBackground, limits: codeLimits }
-  walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens, hashContact })
+  walletSessionRoutes(routes, { ...byCode, ledger, refreshTokens, hashContact, knownBrowsers })
   emailChangeRoutes(routes, { ...byCode, createSharedLimit })
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })

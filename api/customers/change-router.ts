@@ -3,10 +3,10 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
+import type { Lookups } from '../identifications/lookups.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { noteLettersOff } from '../notices/notices.ts'
@@ -61,7 +61,7 @@ interface Parts {
   readonly access: Access
   readonly db: Db
   readonly sendMail: SendMail
-  readonly lookups: Limit
+  readonly lookups: Lookups
   readonly createSharedLimit: CreateSharedLimit
 }
 
@@ -90,7 +90,7 @@ export function customerChangeRoutes(
       if (change.letters !== undefined) throw new Refusal('forbidden')
       const mayTake = change.email !== undefined || change.phone !== undefined
       // That another has it tells a shop who is a member, as an identification would.
-      if (mayTake) await lookups.consume(caller.kind === 'till' ? caller.till : caller.person)
+      if (mayTake) await lookups.consume(caller)
       await demandPresence(db, shopOf(caller), { ...customer, identification, mayTake, now: access.now() })
     }
     const added = await db.transaction().execute(async (tx) => {

@@ -4,9 +4,9 @@ import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { email, id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { Lookups } from '../identifications/lookups.ts'
 import type { ActingMerchant } from '../identity/identities.ts'
 import type { HashContact } from '../rules/bonus-contact.ts'
 import { payEnrolmentBonus } from '../rules/pay-enrolment-bonus.ts'
@@ -73,8 +73,7 @@ interface Parts {
   readonly access: Access
   readonly db: Db
   readonly ledger: Ledger
-  /** How often one may ask for somebody. */
-  readonly lookups: Limit
+  readonly lookups: Lookups
   readonly hashContact: HashContact
 }
 
@@ -88,7 +87,7 @@ export function customerRoutes(routes: Routes, { access, db, ledger, lookups, ha
     const enroller = caller.kind === 'till' ? caller.till : caller.person
     // Before looking: above the limit members and others are answered alike. For a paper card nobody is looked for.
     const isLookup = person.email !== undefined || person.phone !== undefined
-    if (isLookup) await lookups.consume(enroller)
+    if (isLookup) await lookups.consume(caller)
     const enrolled = await db.transaction().execute(async (tx) => {
       const found = await enrolCustomer(tx, caller.network.id, {
         person,
@@ -101,7 +100,7 @@ export function customerRoutes(routes: Routes, { access, db, ledger, lookups, ha
       return found
     })
     // Whoever was known already was looked up, and whoever was refused for their age too; who is new counts for nothing.
-    if (isLookup && enrolled.isNew) await lookups.giveBack(enroller)
+    if (isLookup && enrolled.isNew) await lookups.giveBack(caller)
     await payEnrolmentBonus({ db, ledger }, caller.network.id, enrolled.walletId)
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })

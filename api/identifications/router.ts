@@ -7,10 +7,10 @@ import { readShopHistories } from '../customers/shop-view.ts'
 import { requireTill, type Access } from '../http/authenticate.ts'
 import { email, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
-import type { Limit } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
+import type { Lookups } from './lookups.ts'
 import { qrTextLengthMax } from '../qr/read-qr.ts'
 import { readLeftWithoutQr } from '../qr/without-qr.ts'
 import type { Db } from '../tables.ts'
@@ -85,17 +85,17 @@ const postIdentification = declareRoute({
 /** `POST /v1/identifications`, for tills. */
 export function identificationRoutes(
   routes: Routes,
-  { access, db, ledger, lookups }: { access: Access; db: Db; ledger: Ledger; lookups: Limit },
+  { access, db, ledger, lookups }: { access: Access; db: Db; ledger: Ledger; lookups: Lookups },
 ): void {
   routes.on(postIdentification, async (req, res) => {
     const till = await requireTill(access, req)
     const { body } = postIdentification.parse(req)
     const now = access.now()
     // Before looking: above the limit members and others are answered alike. Whoever shows a QR is not looked for.
-    if (body.qr === undefined) await lookups.consume(till.till)
+    if (body.qr === undefined) await lookups.consume(till)
     const shown = await findShown(db, till, { told: body, now })
     // A till may find as many as come; but one card's number is soon made from another, so those that are found count too.
-    if (body.qr === undefined && body.card === undefined) await lookups.giveBack(till.till)
+    if (body.qr === undefined && body.card === undefined) await lookups.giveBack(till)
     // Whoever was in a sale may be gone: the same QR says nothing of who stands here now.
     if (shown.qrId !== null && (await isQrSpent(ledger, till.network.id, shown.qrId))) {
       throw new Refusal('qr_already_used')

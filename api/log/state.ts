@@ -16,12 +16,23 @@ import { readRowsCheck } from '../verify/store.ts'
 
 const anchorCountMax = 10
 
-/** How a network's log stands, as everyone may know it; null while it has none. */
+/**
+ * How a network's log stands, as everyone may know it; null while it has none. All of one moment: else a checkpoint signed
+ * meanwhile would leave nothing unsigned beside the one before.
+ */
 export async function readLogState(db: Db, network: NetworkId) {
-  const log = await readLog(db, network)
+  return await db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((tx) => readStateWithin(tx, network))
+}
+
+async function readStateWithin(tx: Db, network: NetworkId) {
+  const log = await readLog(tx, network)
   if (!log) return null
-  const { inForce, proposed } = await readWitnessPolicies(db, network)
-  const named = await readAnchorContract(db, network)
+  const { inForce, proposed } = await readWitnessPolicies(tx, network)
+  const named = await readAnchorContract(tx, network)
   // After a recovery it is the given-up origin's until another is deployed: what it has is not of this log.
   const contract = named?.generation === log.generation ? named : null
   return {
@@ -29,13 +40,13 @@ export async function readLogState(db: Db, network: NetworkId) {
     inForce,
     proposed,
     contract,
-    anchors: contract ? await readAnchors(db, contract, anchorCountMax) : [],
-    newest: await readSigned(db, log, {}),
-    witnessed: await readSigned(db, log, { quorum: true }),
-    lastSigned: await readLastSigned(db, log),
-    unsigned: await readUnsigned(db, network),
-    refusal: await readRefusal(db, network),
-    rowsCheck: await readRowsCheck(db, network),
+    anchors: contract ? await readAnchors(tx, contract, anchorCountMax) : [],
+    newest: await readSigned(tx, log, {}),
+    witnessed: await readSigned(tx, log, { quorum: true }),
+    lastSigned: await readLastSigned(tx, log),
+    unsigned: await readUnsigned(tx, network),
+    refusal: await readRefusal(tx, network),
+    rowsCheck: await readRowsCheck(tx, network),
   }
 }
 

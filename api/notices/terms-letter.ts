@@ -30,7 +30,9 @@ export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 't
       text:
         `Die Bedingungen für Punkte bei ${at} ändern sich. Ab ${start}:\n\n${lines}\n` +
         'Punkte, die du vor diesem Tag bekommen hast, behältst du, und sie verfallen nicht früher.\n\n' +
-        'Diesen Brief bekommen alle, die mitmachen, auch wer andere Briefe abbestellt hat.\n',
+        (shop === ''
+          ? 'Diesen Brief bekommen alle, die mitmachen, auch wer andere Briefe abbestellt hat.\n'
+          : `Diesen Brief bekommen alle, die bei ${shop} eingekauft haben, auch wer andere Briefe abbestellt hat.\n`),
     }
   }
   return {
@@ -39,7 +41,9 @@ export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 't
     text:
       `The terms for points at ${at} change. From ${start}:\n\n${lines}\n` +
       'Points that you were given before that day stay yours, and end no sooner.\n\n' +
-      'Everybody who takes part gets this letter, whatever other letters they turned off.\n',
+      (shop === ''
+        ? 'Everybody who takes part gets this letter, whatever other letters they turned off.\n'
+        : `Everybody who has bought at ${shop} gets this letter, whatever other letters they turned off.\n`),
   }
 }
 

@@ -7,11 +7,12 @@ import {
   type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
+import { saleKinds } from '../customers/shop-view.ts'
 import { Refusal } from '../http/problems.ts'
 import { factorChanges, ruleChanges, type FactorVersion, type TermsChange } from '../rules/coming-terms.ts'
 import type { Db, Tx } from '../tables.ts'
 
-/** Each makes a letter to everybody, so so many in 24 hours: of the network's rule, and of each shop's own factor. */
+/** Each makes a letter to many, so so many in 24 hours: of the network's rule, and of each shop's own factor. */
 const worseTermsPerDayMax = 5
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -35,7 +36,7 @@ export async function isAnnounced(tx: Tx, { network, merchant, version }: TermsV
 }
 
 /**
- * Notes that all customers are to be told of a version with worse terms, in the transaction that makes it so, in which
+ * Notes that customers are to be told of a version with worse terms, in the transaction that makes it so, in which
  * no other is being set; told of it before, they are told anew. Refuses `too_many_requests` when they had letters enough.
  */
 export async function announceTerms(
@@ -91,8 +92,9 @@ export async function listUntold(db: Db): Promise<NoticeKey[]> {
 }
 
 /**
- * The customers with an e-mail address of the next `atOnce` wallets, and moves the cursor past those: what is made of
- * them in `tx` is made once. Null while another process is at it, or when there are no more.
+ * The customers with an e-mail address of the next `atOnce` wallets, of a shop's own factor those who bought there, and
+ * moves the cursor past those wallets: what is made of them in `tx` is made once. Null while another process is at it, or
+ * when there are no more.
  */
 export async function takeReaders(
   tx: Tx,
@@ -101,7 +103,7 @@ export async function takeReaders(
 ): Promise<{ readonly readers: readonly Uuid[] } | null> {
   const row = await tx
     .selectFrom('api.terms_notice')
-    .select('cursor_wallet')
+    .select(['cursor_wallet', 'merchant_id'])
     .where('network_id', '=', network)
     .where('notice_uuid', '=', notice)
     .where('finished', '=', false)
@@ -111,12 +113,19 @@ export async function takeReaders(
     .executeTakeFirst()
   if (row === undefined) return null
   const { rows } = await sql<{ wallet: WalletId; reader: Uuid | null }>`
-    select w.wallet_id as wallet, c.uuid as reader
-    from api.wallet w
-    left join api.customer c on c.network_id = w.network_id and c.uuid = w.customer_uuid and c.email is not null
-    where w.network_id = ${network} and w.wallet_id > ${row.cursor_wallet}
-    order by w.wallet_id
-    limit ${atOnce}`.execute(tx)
+    with next as materialized (
+      select w.wallet_id, w.customer_uuid from api.wallet w
+      where w.network_id = ${network} and w.wallet_id > ${row.cursor_wallet}
+      order by w.wallet_id
+      limit ${atOnce})
+    select n.wallet_id as wallet, c.uuid as reader
+    from next n
+    left join api.customer c on c.network_id = ${network} and c.uuid = n.customer_uuid and c.email is not null
+      and (${row.merchant_id}::int is null or exists (
+        select from ledger.transaction t
+        where t.network_id = ${network} and t.wallet_id = n.wallet_id and t.merchant_id = ${row.merchant_id}::int
+          and t.kind = any(${saleKinds})))
+    order by n.wallet_id`.execute(tx)
   await tx
     .updateTable('api.terms_notice')
     .set({ cursor_wallet: rows.at(-1)?.wallet ?? row.cursor_wallet, finished: rows.length < atOnce })

@@ -5,7 +5,8 @@ import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { inStrangersTurn } from '../http/strangers.ts'
-import { listMemberships } from '../people/store.ts'
+import { listMemberships, readPerson } from '../people/store.ts'
+import { staffAccount } from '../sessions/known-browsers.ts'
 import { handOut, networkSlug, signedIn, userAgentOf } from '../sessions/router.ts'
 import { beginSession, recordFailure, type SessionRequest, type SignIn } from '../sessions/sign-in.ts'
 import { authenticationResponse, shownOptions } from './fields.ts'
@@ -116,5 +117,7 @@ async function signInByPasskey(parts: SignIn, { credential, party, request }: Sh
   }
   const memberships = await listMemberships(db, person.uuid)
   const allowed = memberships.filter(({ role }) => passkeyRoles.has(role))
-  return await beginSession(parts, { person, memberships: allowed, request })
+  const begun = await beginSession(parts, { person, memberships: allowed, request })
+  const account = staffAccount(await readPerson(db, person.uuid))
+  return { ...begun, known: parts.knownBrowsers.issue(account, now()) }
 }

@@ -6,6 +6,7 @@ import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import { inStrangersTurn } from '../http/strangers.ts'
 import { setKnownBrowserCookie } from '../sessions/cookies.ts'
+import { staffAccount } from '../sessions/known-browsers.ts'
 import type { Proving } from '../sessions/sign-in.ts'
 import { acceptInvitation } from './invitation-store.ts'
 import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
@@ -100,7 +101,7 @@ export function passwordRoutes(routes: Routes, parts: Parts): void {
     const { body } = postConfirmation.parse(req)
     const account = await resetPassword(db, { ...body, now: now(), audit: auditSource(req) })
     // Or strangers who guess could keep out whoever forgot theirs.
-    setKnownBrowserCookie(req, res, knownBrowsers.issue(account, now()))
+    setKnownBrowserCookie(req, res, { kind: 'staff', ...knownBrowsers.issue(staffAccount(account), now()) })
     await sendMail(passwordChangedLetter(account.email))
     postConfirmation.answer(res, 204, undefined)
   })

@@ -2,7 +2,7 @@ import type { Uuid } from '../../ledger/index.ts'
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import { inStrangersTurn } from '../http/strangers.ts'
-import type { Account } from '../sessions/known-browsers.ts'
+import type { ProvenBy } from '../sessions/known-browsers.ts'
 import { endSessionsOf } from '../sessions/store.ts'
 import type { Db, Tx } from '../tables.ts'
 import { hashPassword } from './passwords.ts'
@@ -34,7 +34,7 @@ export async function beginReset(db: Db, email: string, now: Date): Promise<stri
  * Sets a new password, signs the person out everywhere and removes their passkeys, which whoever had the old one may
  * have added; answers whose it is now. Refuses `code_wrong`.
  */
-export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<Account> {
+export async function resetPassword(db: Db, { token, password, now, audit }: Entered): Promise<ProvenBy> {
   const passwordHash = await hashPassword(password)
   const used = await inStrangersTurn(() =>
     db.transaction().execute(async (tx) => {
@@ -58,7 +58,7 @@ export async function resetPassword(db: Db, { token, password, now, audit }: Ent
 async function setPassword(
   tx: Tx,
   { person, passwordHash, now }: { person: Uuid; passwordHash: string; now: Date },
-): Promise<Account> {
+): Promise<ProvenBy> {
   const { email, second_factor_changes: secondFactorChanges } = await tx
     .updateTable('api.person')
     .set({ password_hash: passwordHash, password_chosen_at: now })

@@ -6,12 +6,13 @@ import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { setKnownBrowserCookie } from '../sessions/cookies.ts'
+import { staffAccount } from '../sessions/known-browsers.ts'
 import { proveCaller } from '../sessions/prove-caller.ts'
 import type { Proving } from '../sessions/sign-in.ts'
 import type { Tx } from '../tables.ts'
 import { guessingLetter, secondFactorLetter } from './letters.ts'
 import { passwordLengthMax } from './passwords.ts'
-import { findPerson, readEmail } from './store.ts'
+import { readEmail, readPerson } from './store.ts'
 import {
   beginTotp,
   confirmTotp,
@@ -127,8 +128,8 @@ async function makeBrowserKnown(
   { db, knownBrowsers, now }: Parts,
   { req, res, person }: { req: Request; res: Response; person: Uuid },
 ): Promise<void> {
-  const account = await findPerson(db, await readEmail(db, person))
-  if (account !== null) setKnownBrowserCookie(req, res, knownBrowsers.issue(account, now()))
+  const known = knownBrowsers.issue(staffAccount(await readPerson(db, person)), now())
+  setKnownBrowserCookie(req, res, { kind: 'staff', ...known })
 }
 
 async function requirePerson(access: Access, req: Request) {

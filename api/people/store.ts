@@ -13,19 +13,22 @@ export interface KnownPerson {
 
 /** The person with that e-mail address (lower-cased). */
 export async function findPerson(db: Db, email: string): Promise<KnownPerson | null> {
-  const row = await db
+  return (await selectPersons(db).where('email', '=', email).executeTakeFirst()) ?? null
+}
+
+/** A person who is there. */
+export async function readPerson(db: Db, person: Uuid): Promise<KnownPerson> {
+  return await selectPersons(db).where('uuid', '=', person).executeTakeFirstOrThrow()
+}
+
+function selectPersons(db: Db) {
+  return db
     .selectFrom('api.person')
-    .select(['uuid', 'password_hash', 'is_deployment_operator', 'second_factor_changes'])
-    .where('email', '=', email)
-    .executeTakeFirst()
-  if (row === undefined) return null
-  return {
-    uuid: row.uuid,
-    email,
-    passwordHash: row.password_hash,
-    secondFactorChanges: row.second_factor_changes,
-    isDeploymentOperator: row.is_deployment_operator,
-  }
+    .select(['uuid', 'email', 'password_hash as passwordHash'])
+    .select([
+      'second_factor_changes as secondFactorChanges',
+      'is_deployment_operator as isDeploymentOperator',
+    ])
 }
 
 /** Makes a person unless the e-mail address is taken; whether it did. */

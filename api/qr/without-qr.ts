@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import {
   readCounters,
   type CounterCheck,
@@ -23,13 +24,13 @@ export async function guardTaking(
   { presented, mayTake }: FoundWallet,
 ): Promise<CounterCheck[]> {
   if (mayTake) return []
-  const ceiling = await readDailyMax(db, till.network.id)
+  const ceiling = await readDailyMax(db, till.network.id, presented.wallet)
   return namesOf(till, presented.wallet).map((name) => ({ name, ceiling }))
 }
 
 /** How many points may still be taken today without the customer's QR, from that wallet at that till. */
 export async function readLeftWithoutQr(db: Db, till: TillIdentity, wallet: WalletId): Promise<Points> {
-  const ceiling = await readDailyMax(db, till.network.id)
+  const ceiling = await readDailyMax(db, till.network.id, wallet)
   if (ceiling === 0n) return ceiling
   const names = namesOf(till, wallet)
   const taken = await readCounters(db, till.network.id, names)
@@ -42,13 +43,13 @@ function namesOf(till: TillIdentity, wallet: WalletId): string[] {
   return [`${guard}:wallet:${wallet}`, `${guard}:till:${till.credential}`]
 }
 
-async function readDailyMax(db: Db, network: NetworkId): Promise<Points> {
-  const row = await db
-    .selectFrom('api.network')
-    .select('redeem_without_qr_daily_max')
-    .where('network_id', '=', network)
-    .executeTakeFirstOrThrow()
-  return row.redeem_without_qr_daily_max
+/** None of what waits for whoever has the code of a receipt: with that wallet nobody can stand at a till. */
+async function readDailyMax(db: Db, network: NetworkId, wallet: WalletId): Promise<Points> {
+  const { rows } = await sql<{ most: Points }>`
+    select case when exists (select from api.claim c where c.network_id = ${network} and c.wallet_id = ${wallet})
+      then 0 else n.redeem_without_qr_daily_max end as most
+    from api.network n where n.network_id = ${network}`.execute(db)
+  return rows[0]!.most
 }
 
 /** The ledger's refusal in words that say what the daily maximum is for. */

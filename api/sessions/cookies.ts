@@ -3,6 +3,8 @@ import type { KnownBrowser } from './known-browsers.ts'
 
 // Only the routes of sessions ever see them; no other route takes a cookie for anything.
 const path = '/v1/sessions'
+/** Where each kind signs in. */
+const signInPaths = { staff: path, customer: '/v1/wallet-sessions' } as const
 const loopback = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
 
 /** Which refresh cookie: one for each network, and staff and customers apart, so that a browser can hold several. */
@@ -36,8 +38,12 @@ export function readRefreshCookie(req: Request, of: CookieOf): string | undefine
 }
 
 /** Lets a browser be known when somebody signs in from it again. */
-export function setKnownBrowserCookie(req: Request, res: Response, known: KnownBrowser): void {
-  res.cookie(known.name, known.token, { ...attributes(req), expires: known.expiresAt })
+export function setKnownBrowserCookie(
+  req: Request,
+  res: Response,
+  { kind, name, token, expiresAt }: Pick<CookieOf, 'kind'> & KnownBrowser,
+): void {
+  res.cookie(name, token, { ...attributes(req), path: signInPaths[kind], expires: expiresAt })
 }
 
 /** The cookie of that name that came with a request. */

@@ -9,6 +9,7 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { SessionKeys } from '../identity/session-keys.ts'
 import { passwordLengthMax } from '../people/passwords.ts'
+import type { KnownBrowser } from './known-browsers.ts'
 import { refresh } from './refresh.ts'
 import {
   clearRefreshCookie,
@@ -160,11 +161,9 @@ export function sessionRoutes(
     const { body } = postSession.parse(req)
     const userAgent = userAgentOf(req)
     const audit = auditSource(req)
-    const browser = readCookie(req, parts.knownBrowsers.nameFor(body.email))
+    const browser = readCookie(req, parts.knownBrowsers.nameFor({ name: body.email }))
     const begun = await signIn(parts, { ...body, browser, addressKey: addressKey(req), userAgent, audit })
-    const session = handOut(req, res, begun)
-    setKnownBrowserCookie(req, res, begun.known)
-    postSession.answer(res, 201, session)
+    postSession.answer(res, 201, handOut(req, res, begun))
   })
 
   routes.on(postRefresh, async (req, res) => {
@@ -229,10 +228,11 @@ function presentRefreshed({ token, expiresAt, identity: who }: Awaited<ReturnTyp
 export function handOut(
   req: Request,
   res: Response,
-  begun: Awaited<ReturnType<typeof beginSession>>,
+  begun: Awaited<ReturnType<typeof beginSession>> & { readonly known: KnownBrowser },
 ): z.input<typeof signedIn> {
   const { token, expiresAt, network, role } = begun
   setRefreshCookie(req, res, { kind: 'staff', network, ...begun.refresh })
+  setKnownBrowserCookie(req, res, { kind: 'staff', ...begun.known })
   return { token, expires_at: expiresAt.toISOString(), network, role }
 }
 

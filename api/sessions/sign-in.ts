@@ -13,7 +13,7 @@ import { isPassword } from '../people/passwords.ts'
 import { isSecondFactorOn, useSecondFactor, type SecondFactors } from '../people/second-factor.ts'
 import { findPerson, listMemberships, type KnownPerson, type Membership } from '../people/store.ts'
 import type { Db } from '../tables.ts'
-import type { KnownBrowsers } from './known-browsers.ts'
+import { staffAccount, type KnownBrowsers } from './known-browsers.ts'
 import { sessionEnd, tokenEnd } from './lifetimes.ts'
 import { insertSession } from './store.ts'
 
@@ -88,7 +88,7 @@ export async function signIn(parts: SignIn, request: Proof & SessionRequest) {
   const person = await provePerson(parts, request)
   const memberships = await listMemberships(parts.db, person.uuid)
   const begun = await beginSession(parts, { person, memberships, request })
-  return { ...begun, known: parts.knownBrowsers.issue(person, parts.now()) }
+  return { ...begun, known: parts.knownBrowsers.issue(staffAccount(person), parts.now()) }
 }
 
 /**
@@ -229,7 +229,7 @@ async function countAndFind(parts: Proving, request: Proof) {
   }
   if (browser !== undefined) {
     const person = await findPerson(db, email)
-    const number = person && knownBrowsers.read(browser, person, now())
+    const number = person && knownBrowsers.read(browser, staffAccount(person), now())
     if (number !== null) return { ...(await countTry(limits, [['known', number]])), person }
   }
   const counted = await countTry(limits, [

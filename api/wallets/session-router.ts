@@ -1,3 +1,4 @@
+import type { Request } from 'express'
 import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
 import type { Ledger } from '../../ledger/index.ts'
@@ -13,7 +14,8 @@ import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
-import { setRefreshCookie } from '../sessions/cookies.ts'
+import { readCookie, setKnownBrowserCookie, setRefreshCookie } from '../sessions/cookies.ts'
+import { customerAccount, type KnownBrowsers } from '../sessions/known-browsers.ts'
 import { userAgentOf } from '../sessions/router.ts'
 import { ofAge } from '../customers/fields.ts'
 import { enrolCustomer } from '../customers/store.ts'
@@ -82,18 +84,26 @@ interface Parts {
   readonly inBackground: InBackground
   readonly limits: SignInLimits
   readonly hashContact: HashContact
+  readonly knownBrowsers: KnownBrowsers
 }
 
 /** `/v1/wallet-sessions`, for anyone. */
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   const lettersFromAddress = createLimit(200, 15 * 60)
   const codesFromAddress = createLimit(300, 15 * 60)
+  const { access, knownBrowsers } = parts
+  /** By what tries for that account are counted, from a browser in which its customer entered a code before. */
+  const knownBy = (req: Request) => (network: string, email: string) => {
+    const account = customerAccount(network, email)
+    const token = readCookie(req, knownBrowsers.nameFor(account))
+    return token === undefined ? null : knownBrowsers.read(token, account, access.now())
+  }
 
   routes.on(postWalletSession, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postWalletSession.parse(req)
     postWalletSession.answer(res, 201, {
-      id: typeId('wse', await sendCode(parts, { ...body, from: addressKey(req) })),
+      id: typeId('wse', await sendCode(parts, { ...body, from: addressKey(req), knownBy: knownBy(req) })),
     })
   })
 
@@ -105,26 +115,39 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
       code,
       isOfAge: of_age === true,
       signIn: params.id,
+      knownBy: knownBy(req),
       userAgent: userAgentOf(req),
       audit: auditSource(req),
     }
-    const { network, refresh, ...signedIn } = await enterCode(parts, entered)
+    const { network, refresh, known, ...signedIn } = await enterCode(parts, entered)
     setRefreshCookie(req, res, { kind: 'customer', network, ...refresh })
+    setKnownBrowserCookie(req, res, { kind: 'customer', ...known })
     postCode.answer(res, 201, signedIn)
   })
 }
 
+/** By what tries for an account are counted, from a browser in which its customer entered a code before; else null. */
+type KnownBy = (network: string, email: string) => string | null
+
+interface AskedCode {
+  readonly network: string
+  readonly email: string
+  readonly from: string
+  readonly knownBy: KnownBy
+}
+
 async function sendCode(
   { access, db, codes, sendMail, limits }: Parts,
-  { network: slug, email: to, from }: { network: string; email: string; from: string },
+  { network: slug, email: to, from, knownBy }: AskedCode,
 ) {
   const uuid = uuidv7()
   const code = codes.create()
   const at = await inStrangersTurn(async () => {
     const account = `${slug} ${to}`
-    await limits.pair.consume(`${account} ${from}`)
-    await limits.pairDaily.consume(`${account} ${from}`)
-    await limits.letters.consume(account)
+    const known = knownBy(slug, to)
+    await limits.pair.consume(`${account} ${known ?? from}`)
+    await limits.pairDaily.consume(`${account} ${known ?? from}`)
+    if (known === null) await limits.letters.consume(account)
     const network = await findNetwork(db, slug)
     if (network === undefined) throw new Refusal('not_found')
     const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
@@ -138,6 +161,7 @@ async function sendCode(
 
 interface EnteredCode {
   readonly signIn: string
+  readonly knownBy: KnownBy
   readonly code: string
   readonly isOfAge: boolean
   readonly userAgent: string | null
@@ -145,15 +169,17 @@ interface EnteredCode {
 }
 
 async function enterCode(parts: Parts, entered: EnteredCode) {
-  const { access, db, ledger, codes, refreshTokens, limits, hashContact } = parts
-  const { signIn, code, isOfAge, userAgent, audit } = entered
+  const { access, db, ledger, codes, refreshTokens, limits, hashContact, knownBrowsers } = parts
+  const { signIn, code, isOfAge, userAgent, audit, knownBy } = entered
   const now = access.now()
   // Counted before looking, so that guesses sent at once are counted too.
-  const { tried, count } = await inStrangersTurn(async () => {
+  const { tried, guessedBy, count } = await inStrangersTurn(async () => {
     const found = await countAttempt(db, signIn, now)
     if (found === undefined) throw new Refusal('code_wrong')
-    const { consumedPoints } = await limits.wrongCodes.consume(`${found.network} ${found.email}`)
-    return { tried: found, count: consumedPoints }
+    const known = knownBy(found.networkSlug, found.email)
+    const by = `${found.network} ${found.email}${known === null ? '' : ` ${known}`}`
+    const { consumedPoints } = await limits.wrongCodes.consume(by)
+    return { tried: found, guessedBy: by, count: consumedPoints }
   })
   const { network, networkUuid, email: proven } = tried
   if (!codes.matches(signIn, code, tried.codeHash)) {
@@ -161,7 +187,7 @@ async function enterCode(parts: Parts, entered: EnteredCode) {
     parts.inBackground(() => noteWrongCode(parts, { tried, audit, count }))
     throw new Refusal('code_wrong')
   }
-  await limits.wrongCodes.giveBack(`${network} ${proven}`)
+  await limits.wrongCodes.giveBack(guessedBy)
   const endsAt = sessionEnd('customer', { now, begun: now })
   const { customer, wallet, walletId, session } = await db.transaction().execute(async (tx) => {
     if (!(await useSignIn(tx, network, { uuid: signIn, now }))) throw new Refusal('code_wrong')
@@ -190,6 +216,7 @@ async function enterCode(parts: Parts, entered: EnteredCode) {
     wallet: typeId('wal', wallet),
     customer: typeId('cus', customer),
     network: tried.networkSlug,
+    known: knownBrowsers.issue(customerAccount(tried.networkSlug, proven), now),
     refresh: { token: refreshTokens.issue({ kind: 'customer', session, number: 0 }), expiresAt: endsAt },
   }
 }

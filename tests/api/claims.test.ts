@@ -184,26 +184,41 @@ test('where the shop may not give so many points now, the code stays good, for a
 test('what can be collected is, and says how much waits; the rest comes later, also after the code’s 30 days', async () => {
   const shop = await street.admit('Florist', { issuing_limit: 80 })
   const { code, wallet } = await sellToNobody(30, {}, shop)
-  await shop.buy({ wallet, amount_minor: 5000 })
-  const withoutQr = async (redeem_without_qr_daily_max: number) =>
-    await street.api
-      .call('patch', `/v1/networks/${street.network.slug}`, street.network.operator)
-      .send({ redeem_without_qr_daily_max })
-  await withoutQr(30)
-  const spent = await shop.post('/v1/redemptions', { wallet, points: 30, reference: 'somebody in a hurry' })
-  expect(spent.status).toBe(201)
-  await withoutQr(0)
+  const large = await shop.buy({ wallet, amount_minor: 5000 })
+  // Somebody else gets what was taken back, so that there is no room for all 50 before 10 of them are taken back again.
+  await shop.post(`/v1/transactions/${large.body.transaction}/reversals`, { points: 10, reason: 'Stale' })
+  const bea = await street.join()
+  expect(await shop.buy({ wallet: bea.wallet, amount_minor: 1000 })).toMatchObject({ status: 201 })
   const ada = await street.join()
-  // The 50 that are left make room for the first sale's 30, and then, with 20 left, not for the second's 50.
   expect((await collect(ada, code)).body).toEqual({ points: 30, waiting: 1 })
   expect(await ada.available()).toBe(30)
   await asAdmin(street.api, `update api.claim set expires_at = now() - interval '1 second'`)
   // Asked for once too early: the code is none the worse for it.
   expect(await collect(ada, code)).toMatchObject({ status: 409, body: { code: 'issuing_limit_reached' } })
   await limit(shop.merchant, null)
-  expect((await collect(ada, code)).body).toEqual({ points: 50, waiting: 0 })
-  expect(await ada.available()).toBe(80)
+  expect((await collect(ada, code)).body).toEqual({ points: 40, waiting: 0 })
+  expect(await ada.available()).toBe(70)
   expect((await shop.get(`/v1/wallets/${wallet}`)).body.available).toBe(0)
+})
+
+test('from what waits for its customer nothing can be taken, however much the network allows without a QR', async () => {
+  const { code, wallet } = await sellToNobody(40)
+  const allow = async (redeem_without_qr_daily_max: number) =>
+    await street.api
+      .call('patch', `/v1/networks/${street.network.slug}`, street.network.operator)
+      .send({ redeem_without_qr_daily_max })
+  await allow(1000)
+  const { bakery } = street
+  const ada = await street.join({ points: 10 })
+  const take = async (from: string) =>
+    [
+      await bakery.post('/v1/redemptions', { wallet: from, points: 5, reference: `in a hurry ${from}` }),
+      await bakery.post('/v1/holds', { wallet: from, points: 5 }),
+    ].map(({ status, body }) => body.code ?? status)
+  expect(await take(ada.wallet)).toEqual([201, 201])
+  expect(await take(wallet)).toEqual(['qr_required', 'qr_required'])
+  expect((await collect(ada, code)).body).toEqual({ points: 40, waiting: 0 })
+  await allow(0)
 })
 
 test('no key that a shop makes up stands in the way of collecting', async () => {

@@ -3,7 +3,15 @@ import { Secret, TOTP } from 'otpauth'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { typeId } from '../../api/http/ids.ts'
 import { knownBrowserSeconds } from '../../api/sessions/known-browsers.ts'
-import { asAdmin, signInOperator, startApi, testOperator, type TestApi } from '../support/api.ts'
+import {
+  asAdmin,
+  signInOperator,
+  startApi,
+  testOperator,
+  testPublicUrl,
+  type TestApi,
+} from '../support/api.ts'
+import { createAuthenticator } from '../support/authenticator.ts'
 import { letterCode } from '../support/calls.ts'
 
 // A stranger who guesses at an account shuts out himself and other strangers, and not whoever has signed in from their
@@ -85,6 +93,19 @@ test('strangers who guess at an account do not shut out whoever signed in from t
   expect(await signIn(email, { cookie, at: other, from: '198.51.100.1' })).toMatchObject({ status: 201 })
   // Nor does it open the door to anybody else.
   expect(await signIn(email)).toMatchObject(stopped)
+})
+
+test('a passkey makes the browser known that somebody signed in from with it', async () => {
+  const { email } = await addPerson()
+  const { token } = (await signIn(email)).body
+  const key = createAuthenticator(testPublicUrl)
+  const begun = await api.call('post', '/v1/passkeys/options', token).send({ password })
+  await api.call('post', '/v1/passkeys', token).send({ name: 'blue key', credential: key.create(begun.body) })
+  const asked = await api.call('post', '/v1/sessions/passkey/options')
+  const entered = await api.call('post', '/v1/sessions/passkey').send({ credential: key.get(asked.body) })
+  expect(entered).toMatchObject({ status: 201 })
+  await letStrangersGuess(email)
+  expect(await signIn(email, { cookie: knownBy(entered).cookie })).toMatchObject({ status: 201 })
 })
 
 test('a known browser has five tries of its own, in all processes together, and the right password is none', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startApi, type TestApi } from '../support/api.ts'
+import { makeTill, startApi, type TestApi } from '../support/api.ts'
 import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
@@ -171,6 +171,15 @@ test('a till asks for sixty people whom nobody knows in a minute', async () => {
   expect(await identify(one, { qr: await ada.showQr() })).toMatchObject({ status: 201 })
   const elsewhere = street.bakery.post('/v1/identifications', { email: ada.email }, null)
   expect(await elsewhere).toMatchObject({ status: 201 })
+})
+
+test('tills of one shop have no more of them together than 120 in a minute', async () => {
+  const shop = await street.admit('Chain of tills')
+  const till = async () => (await makeTill(one, street.network, shop.merchant)).key
+  const keys = [shop.key, await till(), await till()]
+  const ask = async (api: TestApi, i: number) =>
+    await api.call('post', '/v1/identifications', keys[i % keys.length]).send({ email: freshEmail() })
+  await expectSoMany(120, ask)
 })
 
 test('a till that finds whom it asks for may ask for as many as come', async () => {

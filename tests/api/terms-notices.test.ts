@@ -203,10 +203,12 @@ test('what was set anew before it started is told of as it is now, and the old v
   expect(lettersTo(ada)).toHaveLength(1)
 })
 
-test('a shop’s own lower factor is told of too, by its name', async () => {
+test('a shop’s own lower factor is told by its name to those who bought there', async () => {
   const bounds = { merchant_multiplier_min: '0.5', merchant_multiplier_max: '3' }
   await api.call('patch', `/v1/networks/${street.network.slug}`, street.network.operator).send(bounds)
-  const ada = await street.join()
+  const ada = await street.join({ points: 20 })
+  const bea = await street.join()
+  await street.bookshop.buy({ wallet: bea.wallet, amount_minor: 1000 })
   const factor = (body: object) =>
     api.call('put', `/v1/merchants/${street.bakery.merchant}/multiplier`, street.network.operator).send(body)
   expect((await factor({ factor: '3' })).status).toBe(200)
@@ -214,7 +216,8 @@ test('a shop’s own lower factor is told of too, by its name', async () => {
   expect((await factor({ factor: '1.5', effective_from: start })).status).toBe(200)
   await work()
   await allTold()
-  expect(lettersTo(ada)).toHaveLength(1)
+  expect([lettersTo(ada), lettersTo(bea)]).toMatchObject([[{}], []])
+  expect(lettersTo(ada)[0]!.text).toContain('Everybody who has bought at Bakery gets this letter')
   expect(lettersTo(ada)[0]!.text).toContain(
     `From ${write(start)}:\n\n- Bakery gives 1.5 times the usual points instead of 3 times.\n\n`,
   )

@@ -17,14 +17,33 @@ afterAll(() => street.close())
 
 const freshEmail = () => `${crypto.randomUUID()}@example.org`
 
-async function ask(email: string, network = street.network.slug, address = '192.0.2.1') {
+async function ask(email: string, network = street.network.slug, address = '192.0.2.1', cookie = '') {
   const request = street.api.call('post', '/v1/wallet-sessions').set('X-Forwarded-For', address)
-  return await request.send({ network, email })
+  return await request.set('Cookie', cookie).send({ network, email })
 }
 
-async function enter(id: string, code: string, address = '192.0.2.1') {
+async function enter(id: string, code: string, address = '192.0.2.1', cookie = '') {
   const request = street.api.call('post', `/v1/wallet-sessions/${id}/code`).set('X-Forwarded-For', address)
-  return await request.send({ code })
+  return await request.set('Cookie', cookie).send({ code })
+}
+
+/** Joins, and answers the cookie by which the browser is known from then on. */
+async function joinFrom(address: string): Promise<{ email: string; known: string }> {
+  const email = freshEmail()
+  const { body } = await ask(email, undefined, address)
+  const entered = await enter(body.id, lastCode(street.api, email), address)
+  const cookies = entered.headers['set-cookie'] as unknown as string[]
+  const known = cookies.find((set) => set.startsWith('tally_known_'))!
+  expect(known).toMatch(/; Path=\/v1\/wallet-sessions; Expires=[^;]+; HttpOnly; .*SameSite=Strict/)
+  return { email, known: known.split(';')[0]! }
+}
+
+/** Strangers at ten addresses and more ask for all the codes of a day. */
+async function useUpCodes(email: string, asks: number): Promise<void> {
+  const from = (letter: number) => `198.51.100.${Math.floor(letter / 5)}`
+  for (let letter = 0; letter < asks; letter++) {
+    expect((await ask(email, undefined, from(letter))).status).toBe(201)
+  }
 }
 
 const otherThan = (code: string) => (code === '123456' ? '654321' : '123456')
@@ -168,11 +187,8 @@ describe('signing in to a wallet', () => {
 
   test('sends one e-mail address no more than 50 codes a day, however many ask', async () => {
     const email = freshEmail()
-    const from = (letter: number) => `198.51.100.${Math.floor(letter / 5)}`
-    for (let letter = 0; letter < 50; letter++) {
-      expect((await ask(email, undefined, from(letter))).status).toBe(201)
-    }
-    const refused = await ask(email, undefined, from(50))
+    await useUpCodes(email, 50)
+    const refused = await ask(email, undefined, '198.51.100.10')
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60 * 60)
     expect(street.api.letters.filter(({ to }) => to === email)).toHaveLength(50)
@@ -192,6 +208,39 @@ describe('signing in to a wallet', () => {
     expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
     expect(refused.body.detail).toContain('Too many wrong codes')
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(60 * 60)
+  })
+
+  test('from a browser in which they did so before is no business of strangers who ask for codes and guess', async () => {
+    const { email, known } = await joinFrom('192.0.2.7')
+    await useUpCodes(email, 49)
+    const stopped = { status: 429, body: { code: 'too_many_requests' } }
+    expect(await ask(email, undefined, '192.0.2.7')).toMatchObject(stopped)
+    const other = await joinFrom('192.0.2.7')
+    expect(await ask(email, undefined, '192.0.2.8', other.known)).toMatchObject(stopped)
+    expect(await ask(email, undefined, '192.0.2.8', `${known}x`)).toMatchObject(stopped)
+    for (const address of ['192.0.2.7', '192.0.2.8']) {
+      const asked = await ask(email, undefined, address, known)
+      expect(asked).toMatchObject({ status: 201 })
+      const entered = await enter(asked.body.id, lastCode(street.api, email), address, known)
+      expect(entered).toMatchObject({ status: 201 })
+    }
+    // Its own count is no larger than that of an address.
+    for (let letter = 2; letter < 5; letter++)
+      expect((await ask(email, undefined, '192.0.2.9', known)).status).toBe(201)
+    expect(await ask(email, undefined, '192.0.2.10', known)).toMatchObject(stopped)
+  })
+
+  test('goes on in a known browser where strangers have entered all the wrong codes of a day', async () => {
+    const { email, known } = await joinFrom('192.0.2.7')
+    for (let letter = 0; letter < 20; letter++) {
+      const { body } = await ask(email, undefined, `203.0.113.${letter}`)
+      const wrong = otherThan(lastCode(street.api, email))
+      for (let attempt = 0; attempt < 5; attempt++) await enter(body.id, wrong, `203.0.113.${letter}`)
+    }
+    const { body } = await ask(email, undefined, '192.0.2.7', known)
+    const code = lastCode(street.api, email)
+    expect(await enter(body.id, code, '192.0.2.7')).toMatchObject({ status: 429 })
+    expect(await enter(body.id, code, '192.0.2.7', known)).toMatchObject({ status: 201 })
   })
 
   test('to a network that is not there, or with a malformed code, is refused', async () => {

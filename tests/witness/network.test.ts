@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { Pool } from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import {
   checkLogs,
   createLedger,
@@ -168,8 +169,8 @@ test('a backup that is put back is behind its witness: nothing is posted and not
     const { unsigned_entries: unsigned, checkpoint, witnesses } = await town.readState()
     return unsigned === 0 && witnesses[0]?.last_size === checkpoint?.size ? checkpoint.size : 0
   }
-  await until(async () => (await settled()) > 0)
-  const before = await settled()
+  let before = 0
+  await until(async () => (before = await settled()) > 0)
   const backup = await backUp()
   await town.buy()
   await until(async () => (await settled()) > before)
@@ -225,6 +226,46 @@ test('a co-signature may be handed in again and again; whoever guesses too often
   expect(await handIn({ ...right, size: 9999 }, 110)).toEqual([404, 429])
   expect(await handIn(right, 1)).toEqual([429])
 })
+
+test('a log’s state is of one moment: nothing is called signed by a checkpoint that it does not show', async () => {
+  await until(async () => (await town.readState()).unsigned_entries === 0)
+  const network = await networkId()
+  const admin = new Pool({ connectionString: kept.api.adminUrl })
+  onTestFinished(() => admin.end())
+  const signed = async () => {
+    const { rows } = await admin.query(
+      'select max(size)::int as size from ledger.checkpoint where network_id = $1',
+      [network],
+    )
+    return rows[0].size
+  }
+  const before = await signed()
+  const [signing, reading] = [await admin.connect(), await admin.connect()]
+  try {
+    await signing.query('begin; lock table ledger.checkpoint in share mode')
+    await town.buy()
+    await reading.query('begin; lock table ledger.cosignature in access exclusive mode')
+    // It has read the newest checkpoint by then; the log is signed before it goes on.
+    const asked = town.readState()
+    await waitForLock(admin, 'ledger.cosignature')
+    await signing.query('commit')
+    await until(async () => (await signed()) > before)
+    await reading.query('commit')
+    expect(await asked).toMatchObject({ checkpoint: { size: before }, unsigned_entries: 1 })
+  } finally {
+    signing.release(true)
+    reading.release(true)
+  }
+})
+
+/** Until somebody waits for that table. */
+const waitForLock = (admin: Pool, table: string) =>
+  until(async () => {
+    const { rows } = await admin.query('select from pg_locks where relation = $1::regclass and not granted', [
+      table,
+    ])
+    return rows.length > 0
+  })
 
 /** Whose signatures for the contract are kept of that checkpoint. */
 async function chainSigners(size: number): Promise<string[]> {
