@@ -1,12 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import {
   accessTokenSeconds,
   staffSessionSeconds,
   staffSessionSecondsMax,
 } from '../../api/sessions/lifetimes.ts'
 import { addStaff, testOperator } from '../support/api.ts'
+import { waitUntilWaiting } from '../support/barrier.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { lastCode } from '../support/phone.ts'
+import { testPool } from '../support/scratch.ts'
 
 let street: HighStreet
 
@@ -95,10 +97,25 @@ test('a refresh cookie that is used a second time ends the session for both who 
   expect(trail.body.data[0]).toMatchObject({ outcome: 'refresh_reused', actor: { role: 'operator' } })
 })
 
-test('of two refreshes at the same moment one is the first', async () => {
-  const { cookie } = await signIn()
-  const statuses = (await Promise.all([refresh(cookie), refresh(cookie)])).map(({ status }) => status)
-  expect(statuses.toSorted()).toEqual([201, 401])
+test('of two refreshes at the same moment one at most is let in, and the session ends for both', async () => {
+  const { token, cookie } = await signIn()
+  const admin = testPool(street.api.adminUrl)
+  onTestFinished(() => admin.end())
+  const holder = await admin.connect()
+  onTestFinished(() => holder.release())
+  await holder.query('begin; select from api.session for update')
+  const both = Promise.all([refresh(cookie), refresh(cookie)])
+  await waitUntilWaiting(admin, 2)
+  await holder.query('rollback')
+  // The first is let in unless the second, which ends the session, overtakes it before it has its token.
+  const answers = await both
+  const letIn = answers.filter(({ status }) => status === 201)
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(2 - letIn.length)
+  expect(letIn.length).toBeLessThanOrEqual(1)
+  for (const each of [token, ...letIn.map(({ body }) => body.token)]) expect(await use(each)).toBe(401)
+  for (const each of [cookie, ...letIn.map((answer) => signedIn(answer).cookie)]) {
+    expect(await refresh(each)).toMatchObject({ status: 401 })
+  }
 })
 
 test('a cookie that was changed, or is another network’s or a customer’s, refreshes nothing', async () => {
