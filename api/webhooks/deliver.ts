@@ -6,6 +6,7 @@ import type { Db } from '../tables.ts'
 import { isHopeless, nextAttempt } from './back-off.ts'
 import {
   claimWebhook,
+  isAsRead,
   isDelivered,
   passOver,
   recordDelivered,
@@ -13,6 +14,7 @@ import {
   releaseWebhook,
   type Attempt,
   type ClaimedWebhook,
+  type Step,
   type WebhookKey,
 } from './delivery-store.ts'
 import { sendPauseNotice } from './pause-notice.ts'
@@ -68,9 +70,11 @@ async function deliverSome(
   let from = cursor
   for (const event of events.filter(({ type }) => webhook.types?.includes(type) ?? true)) {
     if (performance.now() > end) return null
+    // In the next turn it is read anew.
+    if (!(await isAsRead(db, key, { asked: webhook, from }))) return null
     const to = BigInt(event.index)
     const attempt = await attemptDelivery(parts, key, { webhook, event })
-    const step = { ...attempt, from, to, now: now() }
+    const step = { ...attempt, asked: webhook, from, to, now: now() }
     if (!isDelivered(attempt.sent)) {
       await giveWay(parts, key, { webhook, step })
       return null
@@ -81,7 +85,7 @@ async function deliverSome(
     from = to
   }
   if (from === last.index) return from
-  return (await passOver(db, key, { from, to: last.index, now: now() })) ? last.index : null
+  return (await passOver(db, key, { asked: webhook, from, to: last.index, now: now() })) ? last.index : null
 }
 
 /** Where the message is signed anew for each attempt: receivers refuse old ones. */
@@ -111,7 +115,7 @@ async function attemptDelivery(
 async function giveWay(
   parts: Delivering,
   key: WebhookKey,
-  { webhook, step }: { webhook: ClaimedWebhook; step: Attempt & { from: bigint; to: bigint; now: Date } },
+  { webhook, step }: { webhook: ClaimedWebhook; step: Attempt & Step },
 ): Promise<void> {
   const { now, sent } = step
   const failingSince = webhook.failing_since ?? step.attemptedAt

@@ -89,23 +89,47 @@ export async function releaseWebhook(db: Db, { network, uuid }: WebhookKey): Pro
     .execute()
 }
 
+/** What an endpoint was asked to be sent, where, and signed with what. */
+export type Asked = Pick<ClaimedWebhook, 'url' | 'types' | 'secret_version'>
+
 /** Where an endpoint stands before and after. */
 export interface Step {
+  /** What it asked for when that was read. */
+  readonly asked: Asked
   readonly from: bigint
   readonly to: bigint
   readonly now: Date
 }
 
-/** Passes over entries that are none of its business. False: it was paused, changed, replayed or deleted meanwhile. */
-export async function passOver(db: Db, key: WebhookKey, { from, to, now }: Step): Promise<boolean> {
-  return await moveOn(db, key, from, { cursor_index: to, lease_until: leaseFrom(now) })
+/**
+ * Whether an attempt may begin with what was read. False: it was paused, changed, replayed or deleted meanwhile. Whoever
+ * was answered that it is changed gets nothing any more by what it was before.
+ */
+export async function isAsRead(
+  db: Db,
+  { network, uuid }: WebhookKey,
+  { asked, from }: Pick<Step, 'asked' | 'from'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('api.webhook')
+    .select('uuid')
+    .where('network_id', '=', network)
+    .where('uuid', '=', uuid)
+    .where(asRead(asked, from))
+    .executeTakeFirst()
+  return row !== undefined
 }
 
-/** Records an attempt that succeeded, and goes on. False as in `passOver`. */
+/** Passes over entries that are none of its business. False as in `isAsRead`. */
+export async function passOver(db: Db, key: WebhookKey, step: Step): Promise<boolean> {
+  return await moveOn(db, key, step, { cursor_index: step.to, lease_until: leaseFrom(step.now) })
+}
+
+/** Records an attempt that succeeded, and goes on. False as in `isAsRead`: then it does not count, and is made again. */
 export async function recordDelivered(db: Db, key: WebhookKey, step: Step & Attempt): Promise<boolean> {
   return await db.transaction().execute(async (tx) => {
     await insertDelivery(tx, key, step)
-    return await moveOn(tx, key, step.from, {
+    return await moveOn(tx, key, step, {
       cursor_index: step.to,
       lease_until: leaseFrom(step.now),
       failing_since: null,
@@ -129,7 +153,7 @@ export async function recordFailed(
 ): Promise<boolean> {
   return await db.transaction().execute(async (tx) => {
     await insertDelivery(tx, key, failed)
-    return await moveOn(tx, key, failed.from, {
+    return await moveOn(tx, key, failed, {
       failing_since: failed.failingSince,
       failed_attempts: failed.failedAttempts,
       next_attempt_at: failed.nextAttemptAt,
@@ -147,27 +171,13 @@ export interface Attempt {
 
 async function insertDelivery(tx: Tx, { network, uuid }: WebhookKey, attempt: Step & Attempt): Promise<void> {
   const { status, error } = attempt.sent
-  const there = await tx
-    .selectFrom('api.webhook')
-    .select('uuid')
-    .where('network_id', '=', network)
-    .where('uuid', '=', uuid)
-    .executeTakeFirst()
-  if (there === undefined) return
-  await tx
-    .insertInto('api.webhook_delivery')
-    .values({
-      network_id: network,
-      webhook_uuid: uuid,
-      uuid: uuidv7(),
-      entry_index: attempt.to,
-      attempted_at: attempt.attemptedAt,
-      milliseconds: attempt.milliseconds,
-      status,
-      error,
-      delivered: isDelivered(attempt.sent),
-    })
-    .execute()
+  // Of one that was deleted meanwhile nothing is kept.
+  await sql`
+    insert into api.webhook_delivery (network_id, webhook_uuid, uuid, entry_index, attempted_at, milliseconds, status,
+      error, delivered)
+    select network_id, uuid, ${uuidv7()}, ${attempt.to}, ${attempt.attemptedAt}, ${attempt.milliseconds}, ${status},
+      ${error}, ${isDelivered(attempt.sent)}
+    from api.webhook where network_id = ${network} and uuid = ${uuid}`.execute(tx)
 }
 
 /** Whether the endpoint took it. */
@@ -175,11 +185,11 @@ export function isDelivered({ status }: Sent): boolean {
   return status !== null && status >= 200 && status <= 299
 }
 
-/** Only from where it was seen: a replay that came between moves the cursor, and so wins. */
+/** Only from where it was seen: a replay that came between moves the cursor, and so wins; so does any other change. */
 async function moveOn(
   db: Db | Tx,
   { network, uuid }: WebhookKey,
-  from: bigint,
+  { asked, from }: Step,
   change: Partial<Record<ChangedColumn, unknown>>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -187,10 +197,14 @@ async function moveOn(
     .set(change as object)
     .where('network_id', '=', network)
     .where('uuid', '=', uuid)
-    .where('cursor_index', '=', from)
-    .where('paused_at', 'is', null)
+    .where(asRead(asked, from))
     .executeTakeFirstOrThrow()
   return numUpdatedRows === 1n
+}
+
+function asRead({ url, types, secret_version: version }: Asked, from: bigint) {
+  return sql<boolean>`(cursor_index = ${from} and paused_at is null and url = ${url} and secret_version = ${version}
+    and types is not distinct from ${types}::text[])`
 }
 
 type ChangedColumn =

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { addStaff, asAdmin } from '../support/api.ts'
-import { until } from '../support/receiver.ts'
+import { startReceiver, until, type Received } from '../support/receiver.ts'
 import { distinct, stageWebhooks, transactions } from '../support/webhook-stage.ts'
 
 // What is sent, to whom, and how it is signed.
@@ -96,6 +96,52 @@ test('for a day after a new secret both sign', async () => {
   )
   expect((await read(id)).secret).toBeUndefined()
 })
+
+test('once a new address is answered everything that waits goes there, also what the old one took meanwhile', async () => {
+  const { bought, old, next } = await changeAtThird((address) => ({ url: address }))
+  expect(transactions(next)).toEqual(bought.slice(2))
+  expect(transactions(old)).toEqual(bought.slice(0, 3))
+})
+
+test('once a new secret is answered everything that waits is signed with it, in the middle of a turn too', async () => {
+  const { bought, old, secret } = await changeAtThird(() => ({ rotate_secret: true }))
+  expect(transactions(old)).toEqual([...bought.slice(0, 3), ...bought.slice(2)])
+  for (const { text, headers } of old.slice(3)) {
+    expect(() => new Webhook(secret).verify(text, headers as Record<string, string>)).not.toThrow()
+  }
+})
+
+test('once other types are answered nothing else that waits is sent', async () => {
+  const { id, bought, old } = await changeAtThird(() => ({ types: ['transaction.reverse'] }))
+  expect(transactions(old)).toEqual(bought.slice(0, 3))
+  expect(await listDeliveries(id)).toHaveLength(3)
+})
+
+/** Twelve entries wait; while the third is on its way, the endpoint is changed. Answers once it has heard of all. */
+async function changeAtThird(change: (address: string) => object) {
+  const { id, cursor } = await subscribe(stage.owner)
+  const patch = (fields: object) => stage.api.call('patch', `/v1/webhooks/${id}`, stage.owner).send(fields)
+  await patch({ paused: true })
+  const bought = await buy(12)
+  const other = await startReceiver()
+  onTestFinished(() => other.close())
+  const isThird = Promise.withResolvers<void>()
+  const isChanged = Promise.withResolvers<void>()
+  stage.receiver.answer = async (res, { body }: Received) => {
+    if (body.data.transaction.id === bought[2]) {
+      isThird.resolve()
+      await isChanged.promise
+    }
+    res.end()
+  }
+  await patch({ paused: false })
+  await isThird.promise
+  const { status, body } = await patch(change(other.url))
+  expect(status).toBe(200)
+  isChanged.resolve()
+  await until(async () => (await read(id)).cursor === cursor + 12)
+  return { id, bought, secret: body.secret, old: stage.receiver.received, next: other.received }
+}
 
 test('a replay sends everything after an entry once more, with the same ids', async () => {
   const { id, cursor } = await subscribe(stage.owner)
