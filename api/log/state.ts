@@ -11,7 +11,7 @@ import {
   type Log,
   type NetworkId,
 } from '../../ledger/index.ts'
-import type { Db } from '../tables.ts'
+import type { Db, Tx } from '../tables.ts'
 import { readRowsCheck } from '../verify/store.ts'
 
 const anchorCountMax = 10
@@ -25,10 +25,10 @@ export async function readLogState(db: Db, network: NetworkId) {
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-    .execute((tx) => readStateWithin(tx, network))
+    .execute((tx) => readState(tx, network))
 }
 
-async function readStateWithin(tx: Db, network: NetworkId) {
+async function readState(tx: Tx, network: NetworkId) {
   const log = await readLog(tx, network)
   if (!log) return null
   const { inForce, proposed } = await readWitnessPolicies(tx, network)

@@ -15,7 +15,7 @@ export const shownWorseTerms = z
     effective_from: shownTime(),
     told_at: shownTime().nullable().meta({
       description:
-        'When the letters to all customers were queued, as it was set or became worse by what was set, from which its `notice_days` count; null: there were none yet.',
+        'When the letters to customers, of a shop’s own factor to those who bought there, were queued, as it was set or became worse by what was set, from which its `notice_days` count; null: there were none yet.',
     }),
     changes: z.array(
       z.strictObject({

@@ -30,7 +30,7 @@ export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 't
       text:
         `Die Bedingungen für Punkte bei ${at} ändern sich. Ab ${start}:\n\n${lines}\n` +
         'Punkte, die du vor diesem Tag bekommen hast, behältst du, und sie verfallen nicht früher.\n\n' +
-        (shop === ''
+        (terms.shop === null
           ? 'Diesen Brief bekommen alle, die mitmachen, auch wer andere Briefe abbestellt hat.\n'
           : `Diesen Brief bekommen alle, die bei ${shop} eingekauft haben, auch wer andere Briefe abbestellt hat.\n`),
     }
@@ -41,7 +41,7 @@ export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 't
     text:
       `The terms for points at ${at} change. From ${start}:\n\n${lines}\n` +
       'Points that you were given before that day stay yours, and end no sooner.\n\n' +
-      (shop === ''
+      (terms.shop === null
         ? 'Everybody who takes part gets this letter, whatever other letters they turned off.\n'
         : `Everybody who has bought at ${shop} gets this letter, whatever other letters they turned off.\n`),
   }

@@ -117,7 +117,7 @@ async function signInByPasskey(parts: SignIn, { credential, party, request }: Sh
   }
   const memberships = await listMemberships(db, person.uuid)
   const allowed = memberships.filter(({ role }) => passkeyRoles.has(role))
-  const begun = await beginSession(parts, { person, memberships: allowed, request })
   const account = staffAccount(await readPerson(db, person.uuid))
+  const begun = await beginSession(parts, { person, memberships: allowed, request })
   return { ...begun, known: parts.knownBrowsers.issue(account, now()) }
 }

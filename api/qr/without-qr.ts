@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import {
   readCounters,
   type CounterCheck,
@@ -43,13 +42,25 @@ function namesOf(till: TillIdentity, wallet: WalletId): string[] {
   return [`${guard}:wallet:${wallet}`, `${guard}:till:${till.credential}`]
 }
 
-/** None of what waits for whoever has the code of a receipt: with that wallet nobody can stand at a till. */
 async function readDailyMax(db: Db, network: NetworkId, wallet: WalletId): Promise<Points> {
-  const { rows } = await sql<{ most: Points }>`
-    select case when exists (select from api.claim c where c.network_id = ${network} and c.wallet_id = ${wallet})
-      then 0 else n.redeem_without_qr_daily_max end as most
-    from api.network n where n.network_id = ${network}`.execute(db)
-  return rows[0]!.most
+  if (await isClaim(db, network, wallet)) return 0n as Points
+  const row = await db
+    .selectFrom('api.network')
+    .select('redeem_without_qr_daily_max')
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow()
+  return row.redeem_without_qr_daily_max
+}
+
+/** Whether a wallet waits, or waited, for whoever has the code of a receipt: with it nobody stands at a till. */
+async function isClaim(db: Db, network: NetworkId, wallet: WalletId): Promise<boolean> {
+  const row = await db
+    .selectFrom('api.claim')
+    .select('wallet_id')
+    .where('network_id', '=', network)
+    .where('wallet_id', '=', wallet)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The ledger's refusal in words that say what the daily maximum is for. */

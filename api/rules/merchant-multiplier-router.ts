@@ -24,8 +24,8 @@ const putMultiplier = declareRoute({
   summary: "Set a merchant's own factor on what its purchases give",
   description:
     "On top of the network's rule, within its `merchant_multiplier_min` and `merchant_multiplier_max`. A new version, " +
-    'never a change; a lower factor waits `notice_days`, as worse rules do, and customers are told of it in the same way, ' +
-    'also where a higher one makes the next version lower than what holds before it.',
+    'never a change; a lower factor waits `notice_days`, as worse rules do, and those who bought there are told of it in the ' +
+    'same way, also where a higher one makes the next version lower than what holds before it.',
   who: ['staff', 'operator'],
   params: merchantPath,
   body: z.strictObject({

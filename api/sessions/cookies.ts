@@ -1,9 +1,9 @@
 import type { Request, Response } from 'express'
 import type { KnownBrowser } from './known-browsers.ts'
 
-// Only the routes of sessions ever see them; no other route takes a cookie for anything.
+// Only the routes of sessions ever see them, those that make browsers known also where customers sign in; no other route
+// takes a cookie for anything.
 const path = '/v1/sessions'
-/** Where each kind signs in. */
 const signInPaths = { staff: path, customer: '/v1/wallet-sessions' } as const
 const loopback = new Set(['localhost', '127.0.0.1', '::1', '[::1]'])
 
@@ -34,7 +34,7 @@ export function clearRefreshCookie(req: Request, res: Response, of: CookieOf): v
 
 /** The refresh token that came with a request. */
 export function readRefreshCookie(req: Request, of: CookieOf): string | undefined {
-  return readCookie(req, nameOf(of))
+  return readCookies(req).get(nameOf(of))
 }
 
 /** Lets a browser be known when somebody signs in from it again. */
@@ -46,10 +46,10 @@ export function setKnownBrowserCookie(
   res.cookie(name, token, { ...attributes(req), path: signInPaths[kind], expires: expiresAt })
 }
 
-/** The cookie of that name that came with a request. */
-export function readCookie(req: Request, cookieName: string): string | undefined {
+/** The cookies that came with a request, by their names; of two of one name the first. */
+export function readCookies(req: Request): ReadonlyMap<string, string> {
   const pairs = (req.get('cookie') ?? '').split(';').map((pair) => pair.trim().split('='))
-  return pairs.find(([name]) => name === cookieName)?.[1]
+  return new Map(pairs.toReversed().map(([name = '', value = '']) => [name, value]))
 }
 
 function attributes(req: Request) {

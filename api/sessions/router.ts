@@ -13,7 +13,7 @@ import type { KnownBrowser } from './known-browsers.ts'
 import { refresh } from './refresh.ts'
 import {
   clearRefreshCookie,
-  readCookie,
+  readCookies,
   readRefreshCookie,
   setKnownBrowserCookie,
   setRefreshCookie,
@@ -161,7 +161,7 @@ export function sessionRoutes(
     const { body } = postSession.parse(req)
     const userAgent = userAgentOf(req)
     const audit = auditSource(req)
-    const browser = readCookie(req, parts.knownBrowsers.nameFor({ name: body.email }))
+    const browser = readCookies(req).get(parts.knownBrowsers.nameFor({ name: body.email }))
     const begun = await signIn(parts, { ...body, browser, addressKey: addressKey(req), userAgent, audit })
     postSession.answer(res, 201, handOut(req, res, begun))
   })

@@ -1,4 +1,3 @@
-import type { Request } from 'express'
 import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
 import type { Ledger } from '../../ledger/index.ts'
@@ -14,7 +13,7 @@ import { inStrangersTurn } from '../http/strangers.ts'
 import { slug } from '../networks/fields.ts'
 import type { RefreshTokens } from '../identity/refresh-tokens.ts'
 import { sessionEnd, tokenEnd } from '../sessions/lifetimes.ts'
-import { readCookie, setKnownBrowserCookie, setRefreshCookie } from '../sessions/cookies.ts'
+import { readCookies, setKnownBrowserCookie, setRefreshCookie } from '../sessions/cookies.ts'
 import { customerAccount, type KnownBrowsers } from '../sessions/known-browsers.ts'
 import { userAgentOf } from '../sessions/router.ts'
 import { ofAge } from '../customers/fields.ts'
@@ -91,19 +90,12 @@ interface Parts {
 export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   const lettersFromAddress = createLimit(200, 15 * 60)
   const codesFromAddress = createLimit(300, 15 * 60)
-  const { access, knownBrowsers } = parts
-  /** By what tries for that account are counted, from a browser in which its customer entered a code before. */
-  const knownBy = (req: Request) => (network: string, email: string) => {
-    const account = customerAccount(network, email)
-    const token = readCookie(req, knownBrowsers.nameFor(account))
-    return token === undefined ? null : knownBrowsers.read(token, account, access.now())
-  }
 
   routes.on(postWalletSession, async (req, res) => {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postWalletSession.parse(req)
     postWalletSession.answer(res, 201, {
-      id: typeId('wse', await sendCode(parts, { ...body, from: addressKey(req), knownBy: knownBy(req) })),
+      id: typeId('wse', await sendCode(parts, { ...body, from: addressKey(req), cookies: readCookies(req) })),
     })
   })
 
@@ -115,7 +107,7 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
       code,
       isOfAge: of_age === true,
       signIn: params.id,
-      knownBy: knownBy(req),
+      cookies: readCookies(req),
       userAgent: userAgentOf(req),
       audit: auditSource(req),
     }
@@ -126,25 +118,20 @@ export function walletSessionRoutes(routes: Routes, parts: Parts): void {
   })
 }
 
-/** By what tries for an account are counted, from a browser in which its customer entered a code before; else null. */
-type KnownBy = (network: string, email: string) => string | null
-
 interface AskedCode {
   readonly network: string
   readonly email: string
   readonly from: string
-  readonly knownBy: KnownBy
+  readonly cookies: ReadonlyMap<string, string>
 }
 
-async function sendCode(
-  { access, db, codes, sendMail, limits }: Parts,
-  { network: slug, email: to, from, knownBy }: AskedCode,
-) {
+async function sendCode(parts: Parts, { network: slug, email: to, from, cookies }: AskedCode) {
+  const { access, db, codes, sendMail, limits } = parts
   const uuid = uuidv7()
   const code = codes.create()
   const at = await inStrangersTurn(async () => {
     const account = `${slug} ${to}`
-    const known = knownBy(slug, to)
+    const known = knownBy(parts, cookies, { network: slug, email: to })
     await limits.pair.consume(`${account} ${known ?? from}`)
     await limits.pairDaily.consume(`${account} ${known ?? from}`)
     if (known === null) await limits.letters.consume(account)
@@ -161,7 +148,7 @@ async function sendCode(
 
 interface EnteredCode {
   readonly signIn: string
-  readonly knownBy: KnownBy
+  readonly cookies: ReadonlyMap<string, string>
   readonly code: string
   readonly isOfAge: boolean
   readonly userAgent: string | null
@@ -170,13 +157,13 @@ interface EnteredCode {
 
 async function enterCode(parts: Parts, entered: EnteredCode) {
   const { access, db, ledger, codes, refreshTokens, limits, hashContact, knownBrowsers } = parts
-  const { signIn, code, isOfAge, userAgent, audit, knownBy } = entered
+  const { signIn, code, isOfAge, userAgent, audit, cookies } = entered
   const now = access.now()
   // Counted before looking, so that guesses sent at once are counted too.
   const { tried, guessedBy, count } = await inStrangersTurn(async () => {
     const found = await countAttempt(db, signIn, now)
     if (found === undefined) throw new Refusal('code_wrong')
-    const known = knownBy(found.networkSlug, found.email)
+    const known = knownBy(parts, cookies, { network: found.networkSlug, email: found.email })
     const by = `${found.network} ${found.email}${known === null ? '' : ` ${known}`}`
     const { consumedPoints } = await limits.wrongCodes.consume(by)
     return { tried: found, guessedBy: by, count: consumedPoints }
@@ -219,6 +206,17 @@ async function enterCode(parts: Parts, entered: EnteredCode) {
     known: knownBrowsers.issue(customerAccount(tried.networkSlug, proven), now),
     refresh: { token: refreshTokens.issue({ kind: 'customer', session, number: 0 }), expiresAt: endsAt },
   }
+}
+
+/** By what tries for an account are counted, from a browser in which its customer entered a code before; else null. */
+function knownBy(
+  { access, knownBrowsers }: Parts,
+  cookies: ReadonlyMap<string, string>,
+  { network, email }: { readonly network: string; readonly email: string },
+): string | null {
+  const account = customerAccount(network, email)
+  const token = cookies.get(knownBrowsers.nameFor(account))
+  return token === undefined ? null : knownBrowsers.read(token, account, access.now())
 }
 
 /** A wrong code goes into the trail, by the customer it was for where there is one; several a day are told to them. */

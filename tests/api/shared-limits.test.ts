@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeTill, startApi, type TestApi } from '../support/api.ts'
+import { asAdmin, makeTill, startApi, type TestApi } from '../support/api.ts'
 import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
@@ -177,9 +177,32 @@ test('tills of one shop have no more of them together than 120 in a minute', asy
   const shop = await street.admit('Chain of tills')
   const till = async () => (await makeTill(one, street.network, shop.merchant)).key
   const keys = [shop.key, await till(), await till()]
+  const card = `29${Date.now()}01`
+  const { body: cy } = await shop.post('/v1/customers', { name: 'Cy' }, null)
+  expect(await shop.post(`/v1/customers/${cy.id}/cards`, { card }, null)).toMatchObject({ status: 201 })
+  for (const key of keys) {
+    for (let i = 0; i < 15; i++) {
+      expect(await one.call('post', '/v1/identifications', key).send({ card })).toMatchObject({ status: 201 })
+    }
+  }
+  // Cards that are found are none of those.
   const ask = async (api: TestApi, i: number) =>
     await api.call('post', '/v1/identifications', keys[i % keys.length]).send({ email: freshEmail() })
   await expectSoMany(120, ask)
+})
+
+test('a shop asks for two thousand people whom nobody knows in a day', async () => {
+  const shop = await street.admit('Curious shop')
+  const ask = () => one.call('post', '/v1/identifications', shop.key).send({ email: freshEmail() })
+  for (let i = 0; i < 7; i++) expect(await ask()).toMatchObject({ status: 404 })
+  await asAdmin(
+    one,
+    `update api.guess set count = 1999 where count = 7 and ends_at > now() + interval '23 hours 50 minutes'`,
+  )
+  expect(await ask()).toMatchObject({ status: 404 })
+  const refused = await ask()
+  expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(23 * 60 * 60)
 })
 
 test('a till that finds whom it asks for may ask for as many as come', async () => {
