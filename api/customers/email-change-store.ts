@@ -6,10 +6,9 @@ import type { Db, Tx } from '../tables.ts'
 import {
   signInCodeAttemptsMax,
   signInCodeLifetimeSeconds,
+  signInRememberedSeconds,
   type SignInCodes,
 } from '../wallets/sign-in-code.ts'
-
-const rememberedSeconds = 60 * 60
 
 /** A customer of a network. */
 interface CustomerKey {
@@ -29,8 +28,6 @@ export async function beginEmailChange(
   { network, customer }: CustomerKey,
   { email, now }: { readonly email: string; readonly now: Date },
 ): Promise<ChangeCodes> {
-  const forgetBefore = new Date(now.getTime() - rememberedSeconds * 1000)
-  await db.deleteFrom('api.email_change').where('expires_at', '<', forgetBefore).execute()
   const uuid = uuidv7()
   const before = await readAddress(db, { network, customer })
   const old = before === null || before === email ? null : { email: before, code: codes.create() }
@@ -49,6 +46,12 @@ export async function beginEmailChange(
     .onConflict((conflict) => conflict.constraint('email_change_pk').doUpdateSet(change))
     .execute()
   return { code, old }
+}
+
+/** Forgets the addresses of changes that ended long enough before `now`. */
+export async function forgetEmailChanges(db: Db, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - signInRememberedSeconds * 1000)
+  await db.deleteFrom('api.email_change').where('expires_at', '<', before).execute()
 }
 
 /** The one code is of no use in place of the other. */

@@ -30,8 +30,6 @@ export async function beginIdentification(
   till: TillIdentity,
   { shown, now }: { shown: Shown; now: Date },
 ): Promise<Uuid> {
-  const forgetBefore = new Date(now.getTime() - rememberedSeconds * 1000)
-  await db.deleteFrom('api.identification').where('expires_at', '<', forgetBefore).execute()
   const uuid = uuidv7()
   const made = await db
     .insertInto('api.identification')
@@ -60,6 +58,12 @@ export async function beginIdentification(
     .executeTakeFirst()
   if (before === undefined) throw new Refusal('qr_already_used')
   return before.uuid
+}
+
+/** Forgets who was identified where, once it ended long enough before `now`. */
+export async function forgetIdentifications(db: Db, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - rememberedSeconds * 1000)
+  await db.deleteFrom('api.identification').where('expires_at', '<', before).execute()
 }
 
 /** Whether the QR was spent by an identification. */

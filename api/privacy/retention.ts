@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import { post, type Ledger, type NetworkId, type Uuid } from '../../ledger/index.ts'
 import { auditSystem, recordAudit } from '../audit/record.ts'
+import { forgetEmailChanges } from '../customers/email-change-store.ts'
 import { typeId } from '../http/ids.ts'
+import { forgetIdentifications } from '../identifications/store.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
+import { forgetSignIns } from '../wallets/sign-in-store.ts'
 import {
   beginErasure,
   cancelErasure,
@@ -29,15 +32,19 @@ export interface Forgetting {
 }
 
 /**
- * Keeps what the network promised to forget: announces to customers not seen for too long that they will be forgotten,
- * erases those whose grace is over, and removes sessions that ended long ago and guesses that no longer
- * count. Safe in several processes at once.
+ * Keeps what the network promised to forget: removes sessions, sign-ins, changes of e-mail and identifications that ended
+ * long ago and guesses that no longer count, erases customers whose grace is over, and announces to those not seen for too
+ * long that they will be. Safe in several processes at once.
  */
 export async function forgetInTime(parts: Forgetting): Promise<{ announced: number; erased: number }> {
-  const announced = await announceToInactive(parts)
-  const erased = await eraseDue(parts)
+  await forgetSignIns(parts.db, parts.now())
+  await forgetEmailChanges(parts.db, parts.now())
+  await forgetIdentifications(parts.db, parts.now())
   await forgetSessions(parts)
   await forgetGuesses(parts)
+  const erased = await eraseDue(parts)
+  // Last, since it alone writes letters: a mail server that is away keeps nobody from being forgotten.
+  const announced = await announceToInactive(parts)
   return { announced, erased }
 }
 

@@ -3,6 +3,8 @@ import type { Uuid } from '../../ledger/index.ts'
 
 export const signInCodeLifetimeSeconds = 10 * 60
 export const signInCodeAttemptsMax = 5
+/** How long an address that was to be proven stays on record after its codes ended. */
+export const signInRememberedSeconds = 60 * 60
 
 /** Makes and checks the codes that prove an e-mail address. */
 export interface SignInCodes {

@@ -2,10 +2,7 @@ import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import type { Db, Tx } from '../tables.ts'
-import { signInCodeAttemptsMax } from './sign-in-code.ts'
-
-// From one sign-in's end to another's, so the clock of the caller is the only one.
-const rememberedSeconds = 60 * 60
+import { signInCodeAttemptsMax, signInRememberedSeconds } from './sign-in-code.ts'
 
 /** A network by its slug, as a sign-in needs it; undefined when there is none. */
 export async function findNetwork(db: Db, slug: string) {
@@ -16,7 +13,7 @@ export async function findNetwork(db: Db, slug: string) {
     .executeTakeFirst()
 }
 
-/** Notes that a code is on its way to `email`, and forgets the addresses of sign-ins that ended an hour ago. */
+/** Notes that a code is on its way to `email`. */
 export async function beginSignIn(
   db: Db,
   signIn: {
@@ -27,8 +24,6 @@ export async function beginSignIn(
     readonly expiresAt: Date
   },
 ): Promise<void> {
-  const forgetBefore = new Date(signIn.expiresAt.getTime() - rememberedSeconds * 1000)
-  await db.deleteFrom('api.wallet_session').where('expires_at', '<', forgetBefore).execute()
   await db
     .insertInto('api.wallet_session')
     .values({
@@ -39,6 +34,12 @@ export async function beginSignIn(
       expires_at: signIn.expiresAt,
     })
     .execute()
+}
+
+/** Forgets the addresses of sign-ins that ended long enough before `now`: most are strangers'. */
+export async function forgetSignIns(db: Db, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - signInRememberedSeconds * 1000)
+  await db.deleteFrom('api.wallet_session').where('expires_at', '<', before).execute()
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { uuidOf } from '../../api/http/ids.ts'
 import { forgetInTime } from '../../api/privacy/retention.ts'
 import type { NetworkId } from '../../ledger/index.ts'
 import { addStaff } from '../support/api.ts'
@@ -20,8 +21,8 @@ const ofCustomers = [
   'customer.phone',
   'customer_session.user_agent', // goes with the customer, or 90 days after its end
   'device.public_key', // deleted at erasure
-  'email_change.email', // an hour after its end, and with the customer
-  'wallet_session.email', // an hour after its end, and at erasure
+  'email_change.email', // an hour after its end (a test below), and with the customer
+  'wallet_session.email', // an hour after its end (a test below), and at erasure
 ]
 const ofStaff = [
   'audit_source.address', // also of customers: forgotten by age
@@ -184,14 +185,18 @@ async function idOf(wallet: string): Promise<string> {
   return await customerIdOf(street.api.db, { wallet })
 }
 
-/** Has a customer erased who knows that so many points are lost, and lets the grace go by. */
+const forgetAt = (now: Date) =>
+  forgetInTime({ db: street.api.db, ledger: street.api.ledger, sendMail: async () => {}, now: () => now })
+
+/**
+ * Has a customer erased who knows that so many points are lost, as if the grace had gone by already: what would be
+ * forgotten by its age is not old enough.
+ */
 async function erase(customer: Pick<Customer, 'wallet' | 'token'>, points: number): Promise<void> {
-  const { api } = street
   const path = `/v1/customers/${await idOf(customer.wallet)}?acknowledged_points=${points}`
-  expect(await api.call('delete', path, customer.token)).toMatchObject({ status: 202 })
-  const inAMonth = new Date(Date.now() + 31 * 24 * 60 * 60 * 1000)
-  const sendMail = async () => {}
-  await forgetInTime({ db: api.db, ledger: api.ledger, sendMail, now: () => inAMonth })
+  expect(await street.api.call('delete', path, customer.token)).toMatchObject({ status: 202 })
+  await admin.query(`update api.erasure set asked_at = now() - interval '15 days', due_at = now()`)
+  expect(await forgetAt(new Date())).toMatchObject({ erased: 1 })
 }
 
 test('a person stands where it is said and nowhere else, and after erasure nowhere at all', async () => {
@@ -234,6 +239,40 @@ test('a person stands where it is said and nowhere else, and after erasure nowhe
   for (const each of [spoken, person.name, person.phone, person.card, ada.email]) {
     expect(await findTraces(each)).toEqual([])
   }
+})
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+test('an address that was to be proven is forgotten an hour after its codes ended, though nobody gives another', async () => {
+  const { api, network } = street
+  const ada = await street.join()
+  const given = { signIn: `${crypto.randomUUID()}@example.org`, change: `${crypto.randomUUID()}@example.org` }
+  await api.call('post', '/v1/wallet-sessions').send({ network: network.slug, email: given.signIn })
+  const path = `/v1/customers/${await idOf(ada.wallet)}/email`
+  expect(await api.call('post', path, ada.token).send({ email: given.change })).toMatchObject({ status: 202 })
+  const { rows } = await admin.query<{ ended: Date }>(
+    `select expires_at as ended from api.wallet_session where email = $1
+     union all select expires_at from api.email_change where email = $2 order by 1`,
+    [given.signIn, given.change],
+  )
+  const [first, last] = rows.map(({ ended }) => ended.getTime())
+  await forgetAt(new Date(first! + 59 * minute))
+  expect(await findTraces(given.signIn)).toEqual(['api.wallet_session'])
+  expect(await findTraces(given.change)).toEqual(['api.email_change'])
+  await forgetAt(new Date(last! + 61 * minute))
+  for (const each of Object.values(given)) expect(await findTraces(each)).toEqual([])
+})
+
+test('who was identified at which till is forgotten eight days later, though nobody else is', async () => {
+  const ada = await street.join()
+  const shown = await street.bakery.post('/v1/identifications', { qr: await ada.showQr() }, null)
+  const uuid = uuidOf('idn', shown.body.identification)!
+  const ended = Date.now() + 10 * minute
+  await forgetAt(new Date(ended + 8 * day - minute))
+  expect(await findTraces(uuid)).toEqual(['api.identification'])
+  await forgetAt(new Date(ended + 8 * day + minute))
+  expect(await findTraces(uuid)).toEqual([])
 })
 
 test('what staff write about somebody who was erased is kept nowhere', async () => {

@@ -214,19 +214,29 @@ describe('erasure', () => {
   })
 })
 
-describe('a customer not seen for years', () => {
-  /** As if all that is known of the customer had happened so many months ago. */
-  async function age(customer: Customer, months: number): Promise<string> {
-    const id = await idOf(customer.wallet)
-    const uuid = uuidOf('cus', id)
-    await asAdmin(
-      street.api,
-      `update api.customer set created_at = now() - interval '${months} months' where uuid = '${uuid}';
-       update api.customer_session set created_at = now() - interval '${months} months' where customer_uuid = '${uuid}'`,
-    )
-    return id
-  }
+test('a mail server that is away keeps nobody from being erased', async () => {
+  const [ada, inactive] = [await street.join({ points: 70 }), await street.join()]
+  await eraseCall(await idOf(ada.wallet), ada.token, 70)
+  await age(inactive, 40)
+  const { db, ledger } = street.api
+  const sendMail = () => Promise.reject(new Error('The mail server is away.'))
+  await expect(forgetInTime({ db, ledger, sendMail, now: () => inDays(15) })).rejects.toThrow('forgetting')
+  expect(await ada.get(`/v1/wallets/${ada.wallet}`)).toMatchObject({ status: 401 })
+})
 
+/** As if all that is known of the customer had happened so many months ago. */
+async function age(customer: Customer, months: number): Promise<string> {
+  const id = await idOf(customer.wallet)
+  const uuid = uuidOf('cus', id)
+  await asAdmin(
+    street.api,
+    `update api.customer set created_at = now() - interval '${months} months' where uuid = '${uuid}';
+     update api.customer_session set created_at = now() - interval '${months} months' where customer_uuid = '${uuid}'`,
+  )
+  return id
+}
+
+describe('a customer not seen for years', () => {
   test('is told, and erased after the grace', async () => {
     const ada = await street.join()
     await age(ada, 40)
