@@ -31,7 +31,10 @@ export const shownResult = z
           ...sums,
         }),
       )
-      .meta({ description: 'In bands, by how many purchases they made in the period.' }),
+      .meta({
+        description:
+          'In bands, by how many purchases they made in the period. Purchases that nobody collected yet are in none.',
+      }),
   })
   .meta({ id: 'EarningRuleSimulation' })
 

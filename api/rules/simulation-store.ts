@@ -134,7 +134,8 @@ interface Slice {
 
 /**
  * What was given, and would have been, for the purchases of some wallets: by the ledger's own functions, with the
- * merchants' own factors of then and the daily maximum in the order of posting.
+ * merchants' own factors of then and the daily maximum in the order of posting. A sale that was moved counts as it was
+ * recorded anew, and for no customer one whose points wait for whoever has its code.
  */
 async function readSlice(
   db: Db,
@@ -163,6 +164,9 @@ async function readSlice(
       join ledger.transaction t on t.network_id = ${network} and t.wallet_id = s.wallet_id
       join ledger.merchant m on m.network_id = t.network_id and m.merchant_id = t.merchant_id
       where t.kind = 'issue' and t.rule_version is not null and t.occurred_at >= a.since and t.occurred_at < a.until
+        and not exists (select from ledger.transaction r
+          join api.moved_sale v on v.network_id = r.network_id and v.reversal_uuid = r.transaction_uuid
+          where r.network_id = t.network_id and r.target_index = t.entry_index)
     ), capped as (
       select *, case when daily_max is null then most else least(most, greatest(0, daily_max
         - (sum(most) over (partition by wallet_id, day order by entry_index) - most))) end as simulated
@@ -172,7 +176,10 @@ async function readSlice(
       from capped group by merchant_uuid
     ), by_wallet as (
       select count(*) as purchases, sum(given) as given, sum(simulated) as simulated
-      from capped group by wallet_id
+      from capped
+      where not exists (
+        select from api.claim c where c.network_id = ${network} and c.wallet_id = capped.wallet_id)
+      group by wallet_id
     ), by_band as (
       select (select max(b) from unnest(${[...bandStarts]}::int[]) b where b <= purchases) as band,
         count(*) as customers, sum(purchases) as purchases, sum(given) as given, sum(simulated) as simulated,

@@ -9,7 +9,7 @@ import { enrolCustomer } from '../../api/customers/store.ts'
 import { uuidOf } from '../../api/http/ids.ts'
 import { countSlice, resumeSimulations } from '../../api/rules/simulation-store.ts'
 import { publicTargetsOnly } from '../../api/webhooks/target.ts'
-import { setRule, signInOperator } from '../support/api.ts'
+import { addStaff, setRule, signInOperator } from '../support/api.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { projectFolder } from '../support/server.ts'
 
@@ -151,6 +151,52 @@ test('it tells which shops and which customers gain and lose, without a name', a
       },
     ],
   })
+})
+
+test('a sale that was collected or moved counts once, and nobody gains or loses by one that waits for its customer', async () => {
+  const [ada, bo, cy] = [await street.join(), await street.join(), await street.join()]
+  const codes: string[] = []
+  for (const amount_minor of [4000, 1000]) {
+    const { body } = await street.bakery.post('/v1/claims', undefined, null)
+    expect(await street.bakery.buy({ wallet: body.wallet, amount_minor })).toMatchObject({ status: 201 })
+    codes.push(body.code)
+  }
+  const collected = await ada.post('/v1/claims/collections', { code: codes[0] })
+  expect(collected).toMatchObject({ status: 201, body: { points: 40 } })
+  const { body: sold } = await street.bookshop.buy({ wallet: bo.wallet, amount_minor: 2000 })
+  const owner = await addStaff(street.api, street.network, {
+    role: 'owner',
+    merchant: street.bookshop.merchant,
+  })
+  const moved = await street.api
+    .call('post', `/v1/transactions/${sold.transaction}/moves`, owner)
+    .set('Idempotency-Key', crypto.randomUUID())
+    .send({ to: cy.wallet, reason: 'wrong customer' })
+  expect(moved.status).toBe(201)
+  const result = await simulate({ points_per_currency_unit: '2' })
+  expect(result).toMatchObject({
+    purchases: 3,
+    points_given: 70,
+    points_simulated: 140,
+    cost_given_minor: 700,
+    cost_simulated_minor: 1400,
+    merchants: [
+      { merchant: street.bakery.merchant, purchases: 2, points_given: 50, points_simulated: 100 },
+      { merchant: street.bookshop.merchant, purchases: 1, points_given: 20, points_simulated: 40 },
+    ],
+  })
+  expect(result.customers).toEqual([
+    {
+      purchases_from: 1,
+      purchases_to: 1,
+      customers: 2,
+      gaining: 2,
+      losing: 0,
+      purchases: 2,
+      points_given: 60,
+      points_simulated: 120,
+    },
+  ])
 })
 
 test('the rule in force gives exactly what it gave: caps, factors, parts that earn and parts paid in points', async () => {
