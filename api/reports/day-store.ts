@@ -25,7 +25,10 @@ export interface DayRow {
   readonly money: bigint
 }
 
-/** The day by merchant, till and kind. */
+/**
+ * The day by merchant, till and kind. A move is neither sale nor refund, so that a day that is closed stays as it is: the
+ * sale counts where it was made, with the points that it gave there, and nothing that moving it posted.
+ */
 export async function readDay(db: Db, { network, merchant, credential, day }: DayScope): Promise<DayRow[]> {
   const { rows } = await sql<DayRow>`
     select m.uuid as merchant, till.uuid as till, t.kind, count(*)::int as count,
@@ -38,6 +41,13 @@ export async function readDay(db: Db, { network, merchant, credential, day }: Da
     where t.network_id = ${network} and t.day = ${day}::date
       and (${merchant ?? null}::int is null or t.merchant_id = ${merchant ?? null})
       and (${credential ?? null}::int is null or t.credential_id = ${credential ?? null})
+      and not exists (select from api.moved_sale v
+        where v.network_id = t.network_id and v.transaction_uuid = t.transaction_uuid)
+      and not exists (select from api.moved_sale v
+        where v.network_id = t.network_id and v.reversal_uuid = t.transaction_uuid)
+      -- Refunds that a move repeated: all that it posts has one content, which is nobody else's.
+      and (t.kind <> 'reverse' or coalesce(t.content_hash <> (select target.content_hash from ledger.transaction target
+        where target.network_id = t.network_id and target.entry_index = t.target_index), true))
     group by m.uuid, till.uuid, t.kind
     order by m.uuid, till.uuid nulls last, t.kind`.execute(db)
   return rows

@@ -32,7 +32,8 @@ const getDay = declareRoute({
   summary: 'Close of day: by merchant, till and kind',
   description:
     'A sale counts on the local day on which it occurred, also when it was sent late. A till reads its own, staff those ' +
-    'of their merchant, operators and auditors all. As CSV with `Accept: text/csv`. A sum of 2^53 − 1 is that or more.',
+    'of their merchant, operators and auditors all. A sale that was moved or collected counts once, where it was made, ' +
+    'and moving it as no refund. As CSV with `Accept: text/csv`. A sum of 2^53 − 1 is that or more.',
   who: ['till', 'staff', 'operator'],
   query: z.strictObject({
     day: z.iso.date().optional().meta({ description: 'Today when left out.' }),

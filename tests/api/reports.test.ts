@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => street.close())
 
-const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Prague' }).format(new Date())
+const dayOf = (time: Date) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Prague' }).format(time)
+const today = () => dayOf(new Date())
 
 /** A shop after a day: two sales (one part paid in points), a redemption, a hold captured, and a refund. */
 async function afterADay(name: string): Promise<Shop> {
@@ -81,6 +82,85 @@ test('each till has its own, and the merchant all of them', async () => {
   expect((await report(owner, `?till=${second.id}`)).body.totals.sales).toBe(0)
   expect((await report(owner, '?day=2020-02-29')).body).toMatchObject({ day: '2020-02-29', data: [] })
   expect(await report(second.key, `?till=${shop.till}`)).toMatchObject({ status: 404 })
+})
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
+
+/** A shop's sale of EUR 40, and how its days are read: by its till and, the same, by its owner. */
+async function afterASale(sold: Date, wallet?: string) {
+  const shop = await street.admit(`Grocer ${crypto.randomUUID()}`)
+  const owner = await addStaff(street.api, street.network, { role: 'owner', merchant: shop.merchant })
+  const claim = wallet === undefined ? (await shop.post('/v1/claims', undefined, null)).body : null
+  const bill = { wallet: wallet ?? claim.wallet, amount_minor: 4000, occurred_at: sold.toISOString() }
+  const bought = await shop.buy(bill)
+  expect(bought.status).toBe(201)
+  const read = async (day: string) => {
+    const [tills, owners] = await Promise.all(
+      [shop.key, owner].map((key) => street.api.call('get', `/v1/reports/day?day=${day}`, key)),
+    )
+    expect(owners!.body).toEqual(tills!.body)
+    return tills!.body
+  }
+  const post = async (path: string, fields: object) => {
+    const asking = street.api.call('post', path, owner).set('Idempotency-Key', crypto.randomUUID())
+    const { status, body } = await asking.send(fields)
+    expect({ status, body }).toMatchObject({ status: 201 })
+    return body
+  }
+  return { shop, read, post, code: claim?.code as string, transaction: bought.body.transaction as string }
+}
+
+const once = { sales: 1, refunds: 0, points_given: 40, points_taken: 0, money_minor: 4000, refunded_minor: 0 }
+const nothing = { sales: 0, refunds: 0, points_given: 0, points_taken: 0, money_minor: 0, refunded_minor: 0 }
+const back = { refunds: 1, refunded_minor: 1000 }
+
+test.each([
+  { when: 'today', days: 0, sold: once, after: { ...once, ...back, points_given: 30 } },
+  { when: 'on an earlier day', days: 1, sold: nothing, after: { ...nothing, ...back, points_given: -10 } },
+])('a sale that was made $when counts once, there, when its points are collected', async (asked) => {
+  const made = daysAgo(asked.days)
+  const { shop, read, code } = await afterASale(made)
+  const [then, now] = [await read(dayOf(made)), await read(today())]
+  expect(then).toMatchObject({ totals: once, data: [{ kind: 'issue', till: shop.till, points: 40 }] })
+  expect(now.totals).toEqual(asked.sold)
+  const bea = await street.join()
+  const collected = await bea.post('/v1/claims/collections', { code })
+  expect(collected).toMatchObject({ status: 201, body: { points: 40 } })
+  expect([await read(dayOf(made)), await read(today())]).toEqual([then, now])
+  // What comes back later is a refund like any other, on its own day.
+  const { body } = await bea.get('/v1/transactions')
+  const anew = body.data.find(({ kind }: { kind: string }) => kind === 'issue').id
+  const refund = { refund_amount_minor: 1000, reason: 'stale' }
+  expect(await shop.post(`/v1/transactions/${anew}/reversals`, refund)).toMatchObject({ status: 201 })
+  expect((await read(today())).totals).toEqual(asked.after)
+})
+
+test.each([
+  { when: 'today', days: 0 },
+  { when: 'on an earlier day', days: 1 },
+])('a sale that was made $when counts once, there, however often it is moved', async ({ days }) => {
+  const made = daysAgo(days)
+  const [bea, cyd] = [await street.join(), await street.join()]
+  const { read, post, transaction } = await afterASale(made, bea.wallet)
+  const [then, now] = [await read(dayOf(made)), await read(today())]
+  expect(then.totals).toEqual(once)
+  const move = (sale: string, to: string) =>
+    post(`/v1/transactions/${sale}/moves`, { to, reason: 'wrong customer' })
+  const moved = await move(transaction, cyd.wallet)
+  await move(moved.transaction, bea.wallet)
+  expect([await bea.available(), await cyd.available()]).toEqual([40, 0])
+  expect([await read(dayOf(made)), await read(today())]).toEqual([then, now])
+})
+
+test('a sale of which something came back before it was collected has one refund then, too', async () => {
+  const { shop, read, code, transaction } = await afterASale(new Date())
+  const asked = { refund_amount_minor: 1500, reason: 'stale' }
+  expect(await shop.post(`/v1/transactions/${transaction}/reversals`, asked)).toMatchObject({ status: 201 })
+  const before = await read(today())
+  expect(before.totals).toEqual({ ...once, refunds: 1, points_given: 25, refunded_minor: 1500 })
+  const bea = await street.join()
+  expect(await bea.post('/v1/claims/collections', { code })).toMatchObject({ body: { points: 25 } })
+  expect(await read(today())).toEqual(before)
 })
 
 test('a neighbour’s day is nobody’s business, the operator’s and the auditor’s is all', async () => {
