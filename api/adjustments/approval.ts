@@ -1,9 +1,12 @@
-import { post, type Ledger, type Posted } from '../../ledger/index.ts'
+import type { Ledger, Posted } from '../../ledger/index.ts'
+import type { AuditSource } from '../audit/record.ts'
+import { typeId } from '../http/ids.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import { pointsExpiry } from '../rules/points-expiry.ts'
 import type { Db } from '../tables.ts'
 import { writeContent } from '../transactions/content.ts'
+import { postRecorded } from '../transactions/post-recorded.ts'
 import {
   approveAdjustment,
   finishAdjustment,
@@ -42,15 +45,15 @@ export async function demandSecondPerson(
  * ledger refuses waits for approval again.
  */
 export async function postAdjustment(
-  { db, ledger }: { db: Db; ledger: Ledger },
+  { db, ledger, audit }: { db: Db; ledger: Ledger; audit: AuditSource },
   approver: StaffIdentity,
   { adjustment, now }: { adjustment: Adjustment; now: Date },
 ): Promise<Posted> {
   const network = approver.network.id
   const { uuid, merchant_id: merchant, wallet_id: wallet, points, reason } = adjustment
   const approvedBy = await approveAdjustment(db, network, { uuid, by: approver })
-  const posted = await post(ledger, network, {
-    kind: 'adjust',
+  const command = {
+    kind: 'adjust' as const,
     // No header can hold a control character, so this key is nobody else's.
     key: { scope: merchant, value: `\u0001adjustment ${uuid}` },
     content: writeContent('adjustment', { uuid }),
@@ -61,7 +64,15 @@ export async function postAdjustment(
     points,
     expiresAt: points > 0n ? await pointsExpiry(db, approver.network, now) : null,
     reason,
-  })
+  }
+  const event = {
+    source: audit,
+    subjects: [typeId('adj', uuid)],
+    merchant,
+    // Of two who approve at the same moment either posts it: both are on record.
+    evenReplayed: adjustment.approved_by === null,
+  }
+  const posted = await postRecorded({ db, ledger }, network, { command, event })
   if (posted.outcome === 'refused') {
     await reopenAdjustment(db, network, uuid)
     throw posted.code === 'credential_revoked' ? new Refusal('asker_left') : refusalOf(posted)

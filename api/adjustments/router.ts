@@ -167,11 +167,8 @@ export function adjustmentRoutes(routes: Routes, { access, db, wallets, ledger }
     const scope = { uuid: params.id, merchant: staff.merchant?.id }
     const adjustment = await findAdjustment(db, staff.network.id, scope)
     await demandSecondPerson(db, staff, adjustment)
-    const posted = await postAdjustment({ db, ledger }, staff, { adjustment, now: access.now() })
-    await recordAudit(db, auditSource(req), {
-      subjects: [typeId('adj', params.id), typeId('txn', posted.transaction)],
-      merchant: adjustment.merchant_id,
-    })
+    const audit = auditSource(req)
+    const posted = await postAdjustment({ db, ledger, audit }, staff, { adjustment, now: access.now() })
     if (posted.outcome === 'replayed') markReplayed(res)
     approveRoute.answer(res, 201, {
       transaction: typeId('txn', posted.transaction),

@@ -42,8 +42,8 @@ const getEvents = declareRoute({
   summary: 'List who did what, and what was refused, newest first',
   description:
     'Operators and auditors see all of the network, owners what concerns their merchant, the deployment’s operator what ' +
-    'was done outside any network. Points that moved are ' +
-    'transactions: read those at `/v1/transactions`.',
+    'was done outside any network. What tills post is told by the ' +
+    'log itself: read that at `/v1/transactions`.',
   who: ['operator', 'staff', 'deployment operator'],
   query: z.strictObject({
     limit: limit(),

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../ledger/index.ts'
+import type { AuditSource } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
@@ -20,7 +21,7 @@ export interface Collected {
  * code given back if it was taken just now: one that gave points before stays theirs, also after its 30 days.
  */
 export async function collectClaim(
-  { db, ledger }: { readonly db: Db; readonly ledger: Ledger },
+  { db, ledger, audit }: { readonly db: Db; readonly ledger: Ledger; readonly audit: AuditSource },
   customer: CustomerIdentity,
   code: ShownCode,
 ): Promise<Collected> {
@@ -48,7 +49,7 @@ export async function collectClaim(
   let points = 0n
   for (const move of moves) {
     try {
-      points += (await moveSale({ db, ledger }, move)).points
+      points += (await moveSale({ db, ledger, audit }, move)).points
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       refusals.push(error)

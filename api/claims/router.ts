@@ -105,8 +105,9 @@ export function claimRoutes(routes: Routes, parts: Parts): void {
     await tries.consume(customer.wallet.uuid)
     const { body } = postCollection.parse(req)
     const shown = { codeHash: codes.hash(body.code), now: access.now() }
-    const { points, waiting } = await collectClaim({ db, ledger }, customer, shown)
-    await recordAudit(db, auditSource(req), { subjects: [typeId('wal', customer.wallet.uuid)] })
+    const audit = auditSource(req)
+    const { points, waiting } = await collectClaim({ db, ledger, audit }, customer, shown)
+    await recordAudit(db, audit, { subjects: [typeId('wal', customer.wallet.uuid)] })
     postCollection.answer(res, 201, { points: shownInteger(points), waiting })
   })
 }

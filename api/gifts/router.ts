@@ -7,6 +7,7 @@ import {
   type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import { requireCustomer, type Access } from '../http/authenticate.ts'
 import { email, id, integer, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -65,7 +66,7 @@ export function giftRoutes(
     createSharedLimit: CreateSharedLimit
   },
 ): void {
-  const { access, ledger } = parts
+  const { access, db, ledger } = parts
   // A wallet whose session was stolen is not emptied in a thousand small gifts.
   const gifts = createLimit(
     60,
@@ -106,6 +107,8 @@ export function giftRoutes(
             }
           : { to }),
       },
+      // Not who received it: the transaction says so, to those who may see it.
+      recorded: { db, event: { source: auditSource(req), subjects: [typeId('wal', wallet.uuid)] } },
     }).catch((error: unknown) => {
       if (!(error instanceof Refusal && error.code === 'not_found')) throw error
       throw new Refusal('not_found', { detail: 'Nobody with this address or wallet has joined here.' })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ledger, NetworkId, Points } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import { requireStaff, type Access } from '../http/authenticate.ts'
 import { id, integer, longText, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -67,6 +68,7 @@ export function goodwillRoutes(
         ],
         reason: body.reason,
       },
+      recorded: { db, event: { source: auditSource(req), subjects: [typeId('wal', body.wallet)] } },
     })
     postGoodwill.answer(res, 201, {
       transaction: typeId('txn', posted.transaction),

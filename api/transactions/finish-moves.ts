@@ -1,4 +1,5 @@
 import type { Ledger } from '../../ledger/index.ts'
+import { auditSystem } from '../audit/record.ts'
 import { Refusal } from '../http/problems.ts'
 import type { Db } from '../tables.ts'
 import { listCutOff } from './begun-move-store.ts'
@@ -9,7 +10,7 @@ export async function finishMoves(parts: { readonly db: Db; readonly ledger: Led
   const faults: unknown[] = []
   for (const move of await listCutOff(parts.db)) {
     try {
-      await moveSale(parts, move)
+      await moveSale({ ...parts, audit: auditSystem(move.network, 'finish-move') }, move)
     } catch (error) {
       // Refused, it is where it was.
       if (!(error instanceof Refusal)) faults.push(error)

@@ -16,14 +16,16 @@ import {
   type Uuid,
   type WalletId,
 } from '../../ledger/index.ts'
+import { recordAudit, type AuditSource } from '../audit/record.ts'
+import { typeId } from '../http/ids.ts'
 import { Refusal, refusalOf } from '../http/problems.ts'
 import type { Db, Tx } from '../tables.ts'
-import { createTurns } from '../turns.ts'
 import { beginMove, forgetMove } from './begun-move-store.ts'
 import { writeContent } from './content.ts'
 import type { MerchantHead } from './merchant-head.ts'
 import { noteMovedSale } from './moved-sale-store.ts'
 import { ownCredentialWithin } from './own-credential.ts'
+import { inTurn } from './post-recorded.ts'
 import { listRefunds, repeatRefunds, sumRefunded, type Refund } from './refunds.ts'
 
 /** Which purchase goes to whom, and who asked. */
@@ -60,6 +62,8 @@ export interface Moved {
 interface Parts {
   readonly db: Db
   readonly ledger: Ledger
+  /** Who is on record for it in the audit trail; null: a till, which the log itself names. */
+  readonly audit: AuditSource | null
 }
 
 /**
@@ -67,23 +71,20 @@ interface Parts {
  * order a shop at its issuing limit has room for it, unless the points were spent. The move is written down before: one
  * that was cut off is finished by its retry, or else in the background.
  */
-export async function moveSale({ db, ledger }: Parts, move: Move): Promise<Moved> {
+export async function moveSale({ db, ledger, audit }: Parts, move: Move): Promise<Moved> {
   const seen = await findMovable(db, move)
   if (seen === undefined) throw new Refusal('not_found')
   if (move.to.id === seen.wallet) throw new Refusal('same_wallet')
   await beginMove(db, move)
   const key = await ledger.keyOf(move.network)
-  const posted = turns.take(() => db.transaction().execute((tx) => postAlone({ tx, key }, move)))
-  const moved = (await posted.catch(async (error: unknown) => {
+  const posted = inTurn(db, (tx) => postAlone({ tx, key, audit }, move))
+  const moved = await posted.catch(async (error: unknown) => {
     if (error instanceof Refusal) await forgetMove(db, move)
     throw error
-  }))!
+  })
   if (moved instanceof Refusal) throw moved
   return moved
 }
-
-/** Of the process's connections one waits for the head at most: the others are for those who post. */
-const turns = createTurns(1)
 
 async function postAlone(within: Within, move: Move): Promise<Moved | Refusal> {
   await lockHead(within.tx, move.network)
@@ -140,6 +141,7 @@ async function findMovable(
 interface Within {
   readonly tx: Tx
   readonly key: NetworkKey
+  readonly audit: AuditSource | null
 }
 
 /** Throws a refusal where nothing of the move is to be kept; answers one where that itself had to be posted. */
@@ -158,7 +160,20 @@ async function postSteps(within: Within, move: Move, sale: Sale): Promise<Moved 
     reversal: reversal.transaction,
     to: move.to.id,
   })
+  await recordMove(within, move, moved)
   return moved
+}
+
+/** With the move itself, so that neither is there without the other; not when it was done before. */
+async function recordMove({ tx, audit }: Within, move: Move, { made, reversal }: Moved): Promise<void> {
+  if (audit === null || (made.outcome === 'replayed' && reversal.outcome === 'replayed')) return
+  await recordAudit(tx, audit, {
+    subjects: [
+      ...[made.transaction, reversal.transaction, move.target].map((moved) => typeId('txn', moved)),
+      typeId('wal', move.to.uuid),
+    ],
+    merchant: move.merchant,
+  })
 }
 
 /** The old one is taken back first: the shop then has room for the new one. */

@@ -1,6 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
 import type { Ledger, TransactionUuid } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, longText, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -63,18 +64,22 @@ export function moveRoutes(
     const network = staff.network.id
     const to = await wallets.find(network, body.to)
     if (to === undefined) throw new Refusal('not_found')
-    const { made, reversal } = await moveSale(parts, {
-      network,
-      merchant: staff.merchant.id,
-      credential: staff.credential,
-      staff: staff.kind === 'till' ? (staff.staff?.credential ?? null) : null,
-      key,
-      target: params.id as TransactionUuid,
-      to: { id: to, uuid: body.to },
-      reason: body.reason,
-      refundsUntil: null,
-      mayLeaveDebt: answersForMoney(staff),
-    })
+    const audit = staff.kind === 'staff' ? auditSource(req) : null
+    const { made, reversal } = await moveSale(
+      { ...parts, audit },
+      {
+        network,
+        merchant: staff.merchant.id,
+        credential: staff.credential,
+        staff: staff.kind === 'till' ? (staff.staff?.credential ?? null) : null,
+        key,
+        target: params.id as TransactionUuid,
+        to: { id: to, uuid: body.to },
+        reason: body.reason,
+        refundsUntil: null,
+        mayLeaveDebt: answersForMoney(staff),
+      },
+    )
     if (made.outcome === 'replayed') markReplayed(res)
     postMove.answer(res, 201, {
       transaction: typeId('txn', made.transaction),

@@ -6,14 +6,25 @@ import { Refusal } from '../http/problems.ts'
 import { isWithoutQr } from '../identifications/store.ts'
 import { markReplayed } from '../http/routes.ts'
 import { explainGuard } from '../qr/without-qr.ts'
+import type { Db } from '../tables.ts'
+import { postRecorded, type PostingEvent } from './post-recorded.ts'
+
+/** A command for a network; with its event in the audit trail where a person gives it, not a till. */
+interface Wanted {
+  readonly network: NetworkId
+  readonly command: Command
+  readonly recorded?: { readonly db: Db; readonly event: PostingEvent } | undefined
+}
 
 /** Posts a command for a request: throws its refusal, marks the answer of a replay. */
 export async function postCommand(
   ledger: Ledger,
   res: Response,
-  { network, command }: { readonly network: NetworkId; readonly command: Command },
+  { network, command, recorded }: Wanted,
 ): Promise<Posted> {
-  const answer = await post(ledger, network, command)
+  const answer = recorded
+    ? await postRecorded({ db: recorded.db, ledger }, network, { command, event: recorded.event })
+    : await post(ledger, network, command)
   if (answer.outcome === 'refused') {
     const spent = 'qr' in command ? command.qr : undefined
     if (answer.code === 'qr_expired' && spent && isWithoutQr(spent)) {

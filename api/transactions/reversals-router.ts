@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ledger, ReverseCommand, TransactionUuid } from '../../ledger/index.ts'
+import { auditSource } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer, longText, minor, points, shownId, shownInteger } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
@@ -71,6 +72,7 @@ export function reversalRoutes(routes: Routes, { access, ledger }: { access: Acc
     const { params, body } = postReversal.parse(req)
     const target = params.id as TransactionUuid
     const content = writeContent('reversal', { ...body, target })
+    const event = { source: auditSource(req), subjects: [typeId('txn', target)] }
     const reversed = await postCommand(ledger, res, {
       network: caller.network.id,
       command: {
@@ -80,6 +82,7 @@ export function reversalRoutes(routes: Routes, { access, ledger }: { access: Acc
         asked: reversalAsked(body),
         reason: body.reason,
       },
+      recorded: caller.kind === 'staff' ? { db: access.db, event } : undefined,
     })
     postReversal.answer(res, 201, {
       transaction: typeId('txn', reversed.transaction),
