@@ -164,9 +164,10 @@ async function readSlice(
       join ledger.transaction t on t.network_id = ${network} and t.wallet_id = s.wallet_id
       join ledger.merchant m on m.network_id = t.network_id and m.merchant_id = t.merchant_id
       where t.kind = 'issue' and t.rule_version is not null and t.occurred_at >= a.since and t.occurred_at < a.until
-        and not exists (select from ledger.transaction r
+        -- Counted, so that it is looked up sale by sale: as an anti-join each slice reads the whole network's reversals.
+        and (select count(*) from ledger.transaction r
           join api.moved_sale v on v.network_id = r.network_id and v.reversal_uuid = r.transaction_uuid
-          where r.network_id = t.network_id and r.target_index = t.entry_index)
+          where r.network_id = t.network_id and r.target_index = t.entry_index) = 0
     ), capped as (
       select *, case when daily_max is null then most else least(most, greatest(0, daily_max
         - (sum(most) over (partition by wallet_id, day order by entry_index) - most))) end as simulated
