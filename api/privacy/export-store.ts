@@ -3,20 +3,35 @@ import { typeId } from '../http/ids.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
 
-/** What the API keeps of a customer, beside their consents: who they are, cards, devices, sessions, identifications. */
+/**
+ * What the API keeps of a customer, beside their consents: who they are and what is about to change of that, cards,
+ * devices, sessions, identifications, what staff asked to adjust.
+ */
 export async function readHoldings(
   db: Db,
   identity: CustomerIdentity,
 ): Promise<Record<string, readonly CsvRow[]>> {
-  const [customer, cards, devices, sessions, identifications, adjustments] = await Promise.all([
-    readPersonRow(db, identity),
-    readCards(db, identity),
-    readDevices(db, identity),
-    readSessions(db, identity),
-    readIdentifications(db, identity),
-    readAdjustments(db, identity),
-  ])
-  return { customer, cards, devices, sessions, identifications, adjustments }
+  const [customer, emailChanges, erasures, cards, devices, sessions, identifications, adjustments] =
+    await Promise.all([
+      readPersonRow(db, identity),
+      readEmailChanges(db, identity),
+      readErasures(db, identity),
+      readCards(db, identity),
+      readDevices(db, identity),
+      readSessions(db, identity),
+      readIdentifications(db, identity),
+      readAdjustments(db, identity),
+    ])
+  return {
+    customer,
+    email_changes: emailChanges,
+    erasures,
+    cards,
+    devices,
+    sessions,
+    identifications,
+    adjustments,
+  }
 }
 
 async function readPersonRow(db: Db, { network, customer }: CustomerIdentity): Promise<CsvRow[]> {
@@ -36,6 +51,32 @@ async function readPersonRow(db: Db, { network, customer }: CustomerIdentity): P
       created_at: row.created_at.toISOString(),
     },
   ]
+}
+
+/** The address that is still to be proven: one at most. */
+async function readEmailChanges(db: Db, { network, customer }: CustomerIdentity): Promise<CsvRow[]> {
+  const rows = await db
+    .selectFrom('api.email_change')
+    .select(['email', 'expires_at'])
+    .where('network_id', '=', network.id)
+    .where('customer_uuid', '=', customer)
+    .execute()
+  return rows.map((row) => ({ email: row.email, expires_at: row.expires_at.toISOString() }))
+}
+
+/** The erasure that is under way: one at most. */
+async function readErasures(db: Db, { network, customer }: CustomerIdentity): Promise<CsvRow[]> {
+  const rows = await db
+    .selectFrom('api.erasure')
+    .select(['cause', 'asked_at', 'due_at'])
+    .where('network_id', '=', network.id)
+    .where('customer_uuid', '=', customer)
+    .execute()
+  return rows.map((row) => ({
+    cause: row.cause,
+    asked_at: row.asked_at.toISOString(),
+    due_at: row.due_at.toISOString(),
+  }))
 }
 
 async function readCards(db: Db, { network, customer }: CustomerIdentity): Promise<CsvRow[]> {

@@ -13,6 +13,7 @@ import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { Db } from '../tables.ts'
+import { pickMoveReversals } from '../transactions/moved-sale-store.ts'
 import { presentTransaction } from '../transactions/present.ts'
 import { pickTills } from '../transactions/store.ts'
 import { readHoldings } from './export-store.ts'
@@ -66,9 +67,16 @@ async function gatherTransactions(
       customer.network.id,
       found.map(({ credential }) => credential),
     )
+    const moves = await pickMoveReversals(
+      db,
+      customer.network.id,
+      found.filter(({ reason }) => reason !== null).map(({ transaction }) => transaction),
+    )
     for (const transaction of found) {
       const { legs: _legs, hold, ...flat } = presentTransaction(customer, tills, transaction)
-      rows.push({ ...flat, hold: hold && hold.state })
+      // What staff wrote about them is theirs, but where it is about somebody else as well.
+      const isAboutThem = transaction.wallet === customer.wallet.uuid && !moves.has(transaction.transaction)
+      rows.push({ ...flat, hold: hold && hold.state, reason: isAboutThem ? transaction.reason : null })
     }
     after = found.length < pageSize ? undefined : found.at(-1)?.entryIndex
   } while (after !== undefined)

@@ -46,6 +46,22 @@ export async function readMoveReason(
   return found?.reason ?? null
 }
 
+/** Those of the transactions by which a purchase was moved away: what staff wrote of them is about its other customer too. */
+export async function pickMoveReversals(
+  db: Db,
+  network: NetworkId,
+  transactions: readonly TransactionUuid[],
+): Promise<ReadonlySet<TransactionUuid>> {
+  if (transactions.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('api.moved_sale')
+    .select('reversal_uuid')
+    .where('network_id', '=', network)
+    .where('reversal_uuid', 'in', transactions)
+    .execute()
+  return new Set(rows.map(({ reversal_uuid }) => reversal_uuid))
+}
+
 /** Erases what staff wrote when they moved purchases to the wallet: it stands with those they were moved from. */
 export async function eraseMoveReasons(tx: Tx, network: NetworkId, wallet: WalletId): Promise<void> {
   const moved = await tx

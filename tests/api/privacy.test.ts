@@ -31,6 +31,9 @@ async function downloadOf(customer: Customer, id: string, token = customer.token
     })
 }
 
+/** A cell that a spreadsheet would run (OWASP, CSV Injection). */
+const formula = /(^|,|\n)"?([=+@\t-]|\r(?!\n))/
+
 describe('a customer’s own data', () => {
   test('comes whole in one archive, as JSON and as CSV', async () => {
     const ada = await street.join({ points: 100 })
@@ -71,8 +74,21 @@ describe('a customer’s own data', () => {
     const files = unzip((await downloadOf(ada, id)).body)
     const csvs = Object.entries(files).filter(([file]) => file.endsWith('.csv'))
     expect(csvs.length).toBeGreaterThan(3)
-    for (const [, text] of csvs) expect(text).not.toMatch(/(^|,|\n)"?[=+@\t]/)
+    for (const [, text] of csvs) expect(text).not.toMatch(formula)
     expect(files['customer.csv']).toContain(`"'=HYPERLINK(""http://x.example"",""Ada"")"`)
+    expect(JSON.parse(files['customer.json']!).customer[0].name).toBe(name)
+  })
+
+  test.each(['=', '+', '-', '@', '\t', '\r'])('holds no cell that begins with %j', async (sign) => {
+    const ada = await street.join()
+    const id = await idOf(ada.wallet)
+    const name = `${sign}1+1`
+    // As an import may have brought it: the API itself takes no control character in a name.
+    await street.api.db.updateTable('api.customer').set({ name }).where('email', '=', ada.email).execute()
+    const files = unzip((await downloadOf(ada, id)).body)
+    expect(files['customer.csv']).toContain(`'${name}`)
+    expect(files['customer.csv']).not.toMatch(formula)
+    expect(`a\r\n${name}`).toMatch(formula)
     expect(JSON.parse(files['customer.json']!).customer[0].name).toBe(name)
   })
 
