@@ -6,14 +6,16 @@ import {
   type Ledger,
   type TransactionUuid,
 } from '../../ledger/index.ts'
+import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
 import { id, integer } from '../http/fields.ts'
+import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { isVisible } from '../transactions/visible.ts'
 import { mayReadEntry } from './receipt-rights.ts'
 
-const who = ['till', 'staff', 'customer'] as const
+const readers = ['till', 'staff', 'customer'] as const
 
 const receiptRoute = declareRoute({
   method: 'get',
@@ -28,7 +30,7 @@ const receiptRoute = declareRoute({
     'a second or so after the posting, and until the witnesses have co-signed, it is not ready: 409. An entry is handed out ' +
     'whole or not at all: who may not read all of it (a gift’s receiver; whoever would learn of somebody’s debt elsewhere) ' +
     'is refused with 403.',
-  who,
+  who: [...readers, 'operator'],
   params: z.strictObject({ id: id('txn') }),
   answers: {
     200: {
@@ -54,7 +56,7 @@ const receiptRoute = declareRoute({
 /** `GET /v1/transactions/{id}/receipt`, for whoever may read all of the transaction. */
 export function receiptRoutes(routes: Routes, { access, ledger }: { access: Access; ledger: Ledger }): void {
   routes.on(receiptRoute, async (req, res) => {
-    const reader = await requireOneOf(access, req, who)
+    const reader = await requireOneOf(access, req, readers)
     const { params } = receiptRoute.parse(req)
     const network = reader.network.id
     const transaction = await readTransaction(ledger.db, network, params.id as TransactionUuid)
@@ -62,6 +64,10 @@ export function receiptRoutes(routes: Routes, { access, ledger }: { access: Acce
     if (!mayReadEntry(reader, transaction)) throw new Refusal('receipt_tells_of_others')
     const receipt = await readReceipt(ledger.db, network, Number(transaction.entryIndex))
     if (!receipt) throw new Refusal('receipt_not_ready', { headers: { 'Retry-After': '2' } })
+    // It is a person's purchase: whoever of the staff looks at it is on record.
+    if (reader.kind === 'staff') {
+      await recordAudit(access.db, auditSource(req), { subjects: [typeId('txn', params.id)] })
+    }
     if (req.accepts(['application/json', 'text/plain']) === 'text/plain') {
       return void res.attachment(`${req.params['id']}.tlog-proof`).type('text/plain').send(receipt.file)
     }

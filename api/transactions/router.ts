@@ -21,7 +21,7 @@ import { presentTransaction, transactionKinds, transactionShape } from './presen
 import { findMerchantId, findTillCredential, pickTills } from './store.ts'
 import { isVisible, readerScope, readsReasons, type Reader } from './visible.ts'
 
-const who = ['till', 'staff', 'customer'] as const
+const readers = ['till', 'staff', 'customer'] as const
 
 const transactionQuery = z.strictObject({
   wallet: id('wal').optional(),
@@ -47,7 +47,7 @@ const listRoute = declareRoute({
   summary: 'List transactions, newest first',
   description:
     "Customers see their wallet's, tills and staff their merchant's, operators and auditors all of the network.",
-  who,
+  who: [...readers, 'operator'],
   query: transactionQuery,
   answers: { 200: { description: 'A page.', schema: page(transactionShape) } },
 })
@@ -58,7 +58,7 @@ const readRoute = declareRoute({
   operation: 'getTransaction',
   tag: 'Transactions',
   summary: 'Read a transaction',
-  who,
+  who: [...readers, 'operator'],
   params: z.strictObject({ id: id('txn') }),
   answers: {
     200: {
@@ -84,7 +84,7 @@ export function transactionRoutes(
   { access, db, wallets, ledger }: { access: Access; db: Db; wallets: WalletDirectory; ledger: Ledger },
 ): void {
   routes.on(listRoute, async (req, res) => {
-    const reader = await requireOneOf(access, req, who)
+    const reader = await requireOneOf(access, req, readers)
     const { query } = listRoute.parse(req)
     const filter = await filterOf({ db, wallets }, reader, query)
     const reading = { limit: query.limit + 1, after: query.after }
@@ -98,11 +98,15 @@ export function transactionRoutes(
       cursor: (transaction) => String(transaction.entryIndex),
       present: (transaction) => presentTransaction(reader, tills, transaction),
     })
+    // Whoever of the staff looks at one person's is on record; a shop's own list names nobody by itself.
+    if (reader.kind === 'staff' && query.wallet !== undefined) {
+      await recordAudit(db, auditSource(req), { subjects: [typeId('wal', query.wallet)] })
+    }
     listRoute.answer(res, 200, shown)
   })
 
   routes.on(readRoute, async (req, res) => {
-    const reader = await requireOneOf(access, req, who)
+    const reader = await requireOneOf(access, req, readers)
     const { params } = readRoute.parse(req)
     const transaction = await readTransaction(ledger.db, reader.network.id, params.id as TransactionUuid)
     if (transaction === null || !isVisible(reader, transaction)) throw new Refusal('not_found')

@@ -41,7 +41,7 @@ const getWallet = declareRoute({
   operation: 'getWallet',
   tag: 'Wallet',
   summary: "Read a wallet: all of one's own; what it can spend, for tills and staff",
-  who: ['customer', 'till', 'staff'],
+  who: ['customer', 'till', 'staff', 'operator'],
   params: walletPath,
   answers: { 200: { description: 'The wallet now.', schema: z.union([walletForCustomer, walletForShop]) } },
 })
@@ -68,6 +68,10 @@ export function walletRoutes(
     const { params } = getWallet.parse(req)
     const wallet = await readWallet(db, caller.network.id, await visibleWallet(wallets, caller, params.id))
     if (wallet === null) throw new Refusal('not_found')
+    // Tills have identified the person before, and are on record for that.
+    if (caller.kind === 'staff') {
+      await recordAudit(db, auditSource(req), { subjects: [typeId('wal', params.id)] })
+    }
     getWallet.answer(
       res,
       200,

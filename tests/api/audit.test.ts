@@ -1,17 +1,9 @@
-import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeAuditDays, digestDay } from '../../api/audit/close-days.ts'
-import {
-  addStaff,
-  asAdmin,
-  makeMerchant,
-  makeNetwork,
-  makeTill,
-  signInOperator,
-  testOperator,
-  type TestNetwork,
-} from '../support/api.ts'
+import type { NetworkId } from '../../ledger/index.ts'
+import { keepLog, signUp } from '../log/kept-log.ts'
+import { addStaff, asAdmin, makeMerchant, makeTill, testOperator, type TestNetwork } from '../support/api.ts'
 import { customerIdOf } from '../support/customer-id.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 
@@ -34,7 +26,7 @@ const networkId = async ({ slug }: TestNetwork) => {
     .select('network_id')
     .where('slug', '=', slug)
     .executeTakeFirstOrThrow()
-  return row.network_id
+  return row.network_id as NetworkId
 }
 
 test('a change says who made it, what of which thing, from where and in which request', async () => {
@@ -141,6 +133,39 @@ test('who looks at a person is in it', async () => {
     outcome: 'done',
     actor: { role: 'manager' },
   })
+})
+
+test('who of the staff looks at one wallet, its transactions or a receipt is in it; tills and customers are not', async () => {
+  const { api, network, bakery } = street
+  const owner = await addStaff(api, network, { role: 'owner', merchant: bakery.merchant })
+  const customer = await street.join({ points: 5 })
+  const { body } = await customer.get('/v1/transactions')
+  const sale = body.data[0].id
+  const kept = await keepLog(api.ledger)
+  await signUp(kept, await networkId(network))
+  await kept.remove()
+  const looks = [
+    { operation: 'getWallet', path: `/v1/wallets/${customer.wallet}`, subjects: [customer.wallet] },
+    {
+      operation: 'listTransactions',
+      path: `/v1/transactions?wallet=${customer.wallet}`,
+      subjects: [customer.wallet],
+    },
+    { operation: 'getReceipt', path: `/v1/transactions/${sale}/receipt`, subjects: [sale] },
+  ]
+  for (const { operation, path, subjects } of looks) {
+    for (const token of [bakery.key, customer.token]) {
+      expect(await api.call('get', path, token)).toMatchObject({ status: 200 })
+    }
+    expect(await newest(`operation=${operation}`)).toBeUndefined()
+    expect(await api.call('get', path, owner)).toMatchObject({ status: 200 })
+    expect(await read(network.operator, `operation=${operation}`)).toMatchObject([
+      { outcome: 'done', actor: { role: 'owner' }, merchant: bakery.merchant, subjects },
+    ])
+  }
+  // A shop's own sales name nobody by themselves.
+  expect(await api.call('get', '/v1/transactions', owner)).toMatchObject({ status: 200 })
+  expect(await read(network.operator, 'operation=listTransactions')).toHaveLength(1)
 })
 
 test('who reads what was written about people is in it, and whoever is not shown that is not', async () => {
@@ -331,71 +356,4 @@ test('from where something was done is forgotten after half a year, and the chai
   await closeAuditDays(api.db)
   const event = await newest()
   expect(event).toMatchObject({ operation: 'admitMerchant', address: null })
-})
-
-test('what the deployment’s operator does outside any network is for them alone to read', async () => {
-  const { api, network } = street
-  const deployment = await signInOperator(api)
-  const made = await makeNetwork(api)
-  expect(await api.call('get', '/v1/merchants', deployment)).toMatchObject({ status: 403 })
-  const seen = await read(deployment, 'limit=200')
-  expect(seen[0]).toMatchObject({
-    actor: { kind: 'deployment operator', id: expect.stringMatching(/^usr_/), role: null },
-    operation: 'listMerchants',
-    outcome: 'forbidden',
-    merchant: null,
-  })
-  expect(seen.map(({ operation }) => operation)).toContain('signIn')
-  // Of a network only that it was made, which is in that network's own trail.
-  expect(seen.filter(({ subjects }) => (subjects as string[]).includes(made.id))).toEqual([])
-  const inNetwork = await read(network.operator, 'limit=200')
-  const ids = new Set(seen.map(({ id }) => id))
-  expect(inNetwork.filter(({ id }) => ids.has(id))).toEqual([])
-})
-
-test('it is hashed day by day too, and every network’s log has the newest hash, once', async () => {
-  const { api } = street
-  const other = await street.elsewhere()
-  const write = (day: string, operation: string) =>
-    asAdmin(
-      api,
-      `insert into api.audit_event (uuid, at, actor_kind, operation, outcome, subjects, changed)
-       values (gen_random_uuid(), '${day}', 'deployment operator', '${operation}', 'done', '{}', '{}')`,
-    )
-  await write('2026-02-03T12:00:00Z', 'four')
-  await write('2026-02-05T12:00:00Z', 'five')
-  await Promise.all([closeAuditDays(api.db), closeAuditDays(api.db)])
-  await closeAuditDays(api.db)
-  const first = await digestDay(api.db, { network: null, day: '2026-02-03', before: null })
-  const second = async () => {
-    const again = await digestDay(api.db, { network: null, day: '2026-02-03', before: null })
-    return (
-      await digestDay(api.db, { network: null, day: '2026-02-05', before: again.digest })
-    ).digest.toString('hex')
-  }
-  const digest = await second()
-  expect(digest).not.toBe(first.digest.toString('hex'))
-  for (const each of [street.network, other.network]) {
-    const logged = await api.db
-      .selectFrom('ledger.governance')
-      .select('facts')
-      .where('network_id', '=', await networkId(each))
-      .where('event', '=', 'audit_digest')
-      .where(sql<boolean>`facts ->> 'trail' = 'deployment'`)
-      .execute()
-    expect(logged.map(({ facts }) => facts)).toEqual([
-      { trail: 'deployment', day: '2026-02-05', events: '1', digest },
-    ])
-  }
-  for (const table of ['deployment_audit_day', 'deployment_audit_entry']) {
-    for (const role of ['tally_api', 'tally_owner']) {
-      await expect(asAdmin(api, `set role ${role}; delete from api.${table}`)).rejects.toThrow(
-        /permission denied|append-only/,
-      )
-    }
-  }
-  // What only a superuser can do.
-  const meddle = `set session_replication_role = replica; update api.audit_event set operation = 'other'`
-  await asAdmin(api, `${meddle} where operation = 'four'`)
-  expect(await second()).not.toBe(digest)
 })
