@@ -36,7 +36,7 @@ const postCustomer = declareRoute({
   description:
     'The same e-mail or phone number answers the same customer, unchanged. Without either a new one is made each ' +
     'time, e.g. for a paper card.',
-  who: ['till', 'staff'],
+  who: ['till', 'staff', 'operator'],
   body: z.strictObject({
     email: email().optional(),
     phone: phone().optional(),
@@ -59,7 +59,7 @@ const getCustomer = declareRoute({
   description:
     'Customers see themselves; a shop their history in this shop, and their name when there is any; operators and ' +
     'auditors their ids alone.',
-  who: ['till', 'staff', 'customer'],
+  who: ['till', 'staff', 'operator', 'customer'],
   params: z.strictObject({ id: id('cus') }),
   answers: {
     200: {

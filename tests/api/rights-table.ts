@@ -18,6 +18,21 @@ export const callers = [
 /** `other…`: of another shop, or another customer, than the one whose things the address names. */
 export type Caller = (typeof callers)[number]
 
+/** How the OpenAPI document calls each of them. */
+export const documentedAs: Readonly<Record<Caller, string>> = {
+  till: 'till',
+  otherTill: 'till',
+  cashier: 'staff',
+  manager: 'staff',
+  owner: 'staff',
+  otherOwner: 'staff',
+  auditor: 'staff',
+  operator: 'operator',
+  customer: 'customer',
+  otherCustomer: 'customer',
+  deployment: 'deployment operator',
+}
+
 /** What the addresses name: things of the bakery and of one customer. */
 export type Thing =
   | 'adjustment'
@@ -50,6 +65,8 @@ export interface Row {
   /** Are told 404, as if there were no such thing. */
   readonly hidden?: string
   readonly body?: object
+  /** May too, where more is as it should be than a credential tells: a row's comment says what. */
+  readonly sometimes?: string
 }
 
 const shop = 'cashier manager owner'
@@ -280,9 +297,11 @@ export const rights: readonly Row[] = [
     hidden: 'otherTill otherOwner',
     body: { reason: 'came back', points: 1 },
   },
+  // A till while somebody of the shop is switched on there.
   {
     call: 'POST /v1/transactions/{transaction}/moves',
     may: shop,
+    sometimes: 'till',
     hidden: 'otherOwner',
     body: { reason: 'wrong customer', to: '{wallet}' },
   },
@@ -291,7 +310,12 @@ export const rights: readonly Row[] = [
   { call: 'POST /v1/adjustments', may: `${shops} operator` },
   { call: 'GET /v1/adjustments', may: `${shops} operator auditor` },
   // The operator is the second person only where a shop has but one.
-  { call: 'POST /v1/adjustments/{adjustment}/approval', may: 'manager owner', hidden: 'otherOwner' },
+  {
+    call: 'POST /v1/adjustments/{adjustment}/approval',
+    may: 'manager owner',
+    sometimes: 'operator',
+    hidden: 'otherOwner',
+  },
   { call: 'DELETE /v1/adjustments/{adjustment}', may: `${keepers}`, hidden: 'otherOwner' },
   { call: 'GET /v1/transactions', may: `${tills} ${shops} operator auditor ${customers}` },
   {

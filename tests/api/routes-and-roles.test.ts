@@ -7,7 +7,7 @@ import type { NetworkId } from '../../ledger/index.ts'
 import { addStaff, makeTill, signInOperator, type TestApi } from '../support/api.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
-import { callers, rights, type Caller, type Row, type Thing } from './rights-table.ts'
+import { callers, documentedAs, rights, type Caller, type Row, type Thing } from './rights-table.ts'
 
 interface World {
   readonly tokens: Readonly<Record<Caller, string>>
@@ -209,13 +209,37 @@ async function findWrong(tries: readonly { row: Row; who: string; token: string 
 
 const guarded = rights.filter(({ may }) => may !== 'anyone')
 
-test('every route has its row, and every row its route', async () => {
+const shapeOf = (route: string) => route.replace(/\?.*/, '').replaceAll(/\{\w+\}/g, '{}')
+
+/** Every route of the OpenAPI document, by its shape, with whom the document says it is for. */
+async function readDocument(): Promise<Map<string, string[]>> {
   const { body } = await api.call('get', '/openapi.json')
-  const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  const paths = Object.entries(body.paths as Record<string, Record<string, { description: string }>>)
+  const routes = paths.flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { description }]): [string, string[]] => {
+      const [, who = ''] = /^Who: (.*)\.$/m.exec(description) ?? []
+      return [shapeOf(`${method.toUpperCase()} ${path}`), who.split(', ').toSorted()]
+    }),
   )
-  const shape = (route: string) => route.replace(/\?.*/, '').replaceAll(/\{\w+\}/g, '{}')
-  expect(rights.map(({ call }) => shape(call)).toSorted()).toEqual(routes.map(shape).toSorted())
+  return new Map(routes)
+}
+
+test('every route has its row, and every row its route', async () => {
+  const routes = await readDocument()
+  expect(rights.map(({ call }) => shapeOf(call)).toSorted()).toEqual([...routes.keys()].toSorted())
+})
+
+test('the document says of every route who may call it', async () => {
+  const routes = await readDocument()
+  const wrong = rights.flatMap(({ call, may, hidden = '', sometimes = '' }) => {
+    // To whom something of others is hidden has their own there.
+    const named = `${may} ${hidden} ${sometimes}`.split(' ').filter((who) => who !== '')
+    const kinds = new Set(named.map((who) => documentedAs[who as Caller] ?? who))
+    const should = [...kinds].toSorted()
+    const says = routes.get(shapeOf(call))
+    return String(says) === String(should) ? [] : [{ call, says, should }]
+  })
+  expect(wrong).toEqual([])
 })
 
 test('everyone may do what their role says, and nothing else: every route as every caller', async () => {
