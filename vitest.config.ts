@@ -8,8 +8,8 @@ export default defineConfig({
     globalSetup: 'tests/support/global-setup.ts',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The order of the files is drawn anew for each run; vitest prints the seed, `--sequence.seed` repeats it.
     sequence: { shuffle: { files: true, tests: false }, seed: Date.now() },
   },

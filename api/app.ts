@@ -55,7 +55,7 @@ import { passwordRoutes } from './people/password-router.ts'
 import { createSealing } from './people/sealing.ts'
 import { secondFactorRemovalRoutes } from './people/second-factor-removal-router.ts'
 import { secondFactorRoutes } from './people/second-factor-router.ts'
-import { staffRoutes } from './people/staff-router.ts'
+import { createInvitationLimits, staffRoutes } from './people/staff-router.ts'
 import { erasureRoutes } from './privacy/erasure-router.ts'
 import { exportRoutes } from './privacy/export-router.ts'
 import { purchaseRoutes } from './purchases/router.ts'
@@ -154,8 +154,9 @@ export function createApp(parts: AppParts): Express {
   networkRoutes(routes, { access, db })
   merchantRoutes(routes, { access, db })
   shopRoutes(routes, { access, db })
-  staffRoutes(routes, { access, db, now, sendMail })
-  networkPeopleRoutes(routes, { access, db, now, sendMail })
+  const inviting = { access, db, now, sendMail, invitationLimits: createInvitationLimits(createSharedLimit) }
+  staffRoutes(routes, inviting)
+  networkPeopleRoutes(routes, inviting)
   passwordRoutes(routes, { ...proving, createSharedLimit })
   tillRoutes(routes, { access, db, now })
   const pairingCodes = createPairingCodes(config.secret)
@@ -178,7 +179,7 @@ export function createApp(parts: AppParts): Express {
   deviceRoutes(routes, { access, db })
   customerSearchRoutes(routes, { access, db })
   customerChangeRoutes(routes, { access, db, sendMail, lookups, createSharedLimit })
-  cardRoutes(routes, { access, db, sendMail })
+  cardRoutes(routes, { access, db, sendMail, lookups, createSharedLimit })
   consentRoutes(routes, { access, db })
   controllerRoutes(routes, { access, db })
   erasureRoutes(routes, { access, db, sendMail })

@@ -10,6 +10,8 @@ import { id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
+import type { Lookups } from '../identifications/lookups.ts'
 import type { CustomerIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import type { Db } from '../tables.ts'
@@ -66,11 +68,26 @@ const deleteCard = declareRoute({
   answers: { 204: { description: 'It leads to nobody any more.' } },
 })
 
+interface Parts {
+  readonly access: Access
+  readonly db: Db
+  readonly sendMail: SendMail
+  readonly lookups: Lookups
+  readonly createSharedLimit: CreateSharedLimit
+}
+
 /** `/v1/customers/{id}/cards`: shops bind, customers list and end. */
 export function cardRoutes(
   routes: Routes,
-  { access, db, sendMail }: { access: Access; db: Db; sendMail: SendMail },
+  { access, db, sendMail, lookups, createSharedLimit }: Parts,
 ): void {
+  const cardsOfCustomer = createSharedLimit('cards bound to a customer', {
+    count: 5,
+    seconds: 24 * 60 * 60,
+    detail:
+      'This customer was given many cards today already. Use one of those, or wait as long as Retry-After says.',
+  })
+
   routes.on(postCard, async (req, res) => {
     const shop = ofMerchant(await requireOneOf(access, req, ['till', 'staff']))
     const { params, body } = postCard.parse(req)
@@ -81,6 +98,9 @@ export function cardRoutes(
       const { identification } = body
       await demandPresence(db, shop, { ...customer, identification, mayTake: false, now: access.now() })
     }
+    // That somebody else has it tells which numbers lead to people, as an identification would.
+    await lookups.consume(shop)
+    await cardsOfCustomer.consume(`${network} ${params.id}`)
     const card = await db.transaction().execute(async (tx) => {
       const bound = await bindCard(tx, network, { customer: params.id, number: body.card })
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', params.id), typeId('crd', bound)] })

@@ -24,8 +24,9 @@ export async function findCustomerWallet(db: Db, network: NetworkId, customer: U
 }
 
 /**
- * Changes what is named; answers the e-mail address where there was none, and which letters it turned off. A phone number that customers say themselves
- * (`isOwn`) and somebody else has leads to that one still. Refuses `email_fixed` where there is another e-mail address
+ * Changes what is named; answers the e-mail address where there was none, and which letters it turned off. A phone number
+ * that customers say themselves (`isOwn`) leads to nobody until a shop that has them before it says it too: it may be
+ * somebody else's, whose points they would get. Refuses `email_fixed` where there is another e-mail address
  * already, and a shop's number that somebody else has by its constraint: `contact_taken`.
  */
 export async function changeCustomer(
@@ -37,7 +38,7 @@ export async function changeCustomer(
   const { email } = person
   const before = await tx
     .selectFrom('api.customer')
-    .select(['email', 'tells_spends', 'tells_endings'])
+    .select(['email', 'phone', 'phone_leads', 'tells_spends', 'tells_endings'])
     .where('network_id', '=', network)
     .where('uuid', '=', customer)
     .orderBy('uuid')
@@ -45,7 +46,7 @@ export async function changeCustomer(
     .executeTakeFirst()
   if (before === undefined) throw new Refusal('not_found')
   if (email !== undefined && before.email !== null && before.email !== email) throw new Refusal('email_fixed')
-  const leads = !isOwn || !(await isPhoneTaken(tx, network, { customer, phone: change.phone }))
+  const leads = !isOwn || (before.phone_leads && before.phone === person.phone)
   await tx
     .updateTable('api.customer')
     .set({
@@ -64,21 +65,4 @@ export async function changeCustomer(
       endings: before.tells_endings && letters?.endings === false,
     },
   }
-}
-
-async function isPhoneTaken(
-  tx: Tx,
-  network: NetworkId,
-  { customer, phone }: { customer: Uuid; phone: string | null | undefined },
-): Promise<boolean> {
-  if (phone === undefined || phone === null) return false
-  const other = await tx
-    .selectFrom('api.customer')
-    .select('uuid')
-    .where('network_id', '=', network)
-    .where('phone', '=', phone)
-    .where('phone_leads', '=', true)
-    .where('uuid', '<>', customer)
-    .executeTakeFirst()
-  return other !== undefined
 }

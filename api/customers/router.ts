@@ -100,7 +100,7 @@ export function customerRoutes(routes: Routes, { access, db, ledger, lookups, ha
       return found
     })
     // Whoever was known already was looked up, and whoever was refused for their age too; who is new counts for nothing.
-    if (isLookup && enrolled.isNew) await lookups.giveBack(caller)
+    if (isLookup && enrolled.isNew) await lookups.giveBackNew(caller)
     await payEnrolmentBonus({ db, ledger }, caller.network.id, enrolled.walletId)
     postCustomer.answer(res, enrolled.isNew ? 201 : 200, presentForShop(enrolled))
   })

@@ -95,7 +95,7 @@ export function identificationRoutes(
     if (body.qr === undefined) await lookups.consume(till)
     const shown = await findShown(db, till, { told: body, now })
     // A till may find as many as come; but one card's number is soon made from another, so those count at the till too.
-    if (body.card !== undefined) await lookups.giveBackToMerchant(till)
+    if (body.card !== undefined) await lookups.giveBackCard(till)
     else if (body.qr === undefined) await lookups.giveBack(till)
     // Whoever was in a sale may be gone: the same QR says nothing of who stands here now.
     if (shown.qrId !== null && (await isQrSpent(ledger, till.network.id, shown.qrId))) {

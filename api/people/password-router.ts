@@ -76,7 +76,11 @@ export function passwordRoutes(routes: Routes, parts: Parts): void {
   const { db, now, sendMail, knownBrowsers, createSharedLimit } = parts
   const codesFromAddress = createLimit(50, 15 * 60)
   const lettersFromAddress = createLimit(50, 15 * 60)
-  const lettersToEmail = createSharedLimit('password resets', { count: 5, seconds: 15 * 60 })
+  const lettersByPair = createSharedLimit('password resets by e-mail and address', {
+    count: 5,
+    seconds: 15 * 60,
+  })
+  const lettersToEmail = createSharedLimit('password resets', { count: 50, seconds: 24 * 60 * 60 })
 
   routes.on(postInvitation, async (req, res) => {
     await limitRequest(codesFromAddress, res, addressKey(req))
@@ -89,6 +93,7 @@ export function passwordRoutes(routes: Routes, parts: Parts): void {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postReset.parse(req)
     const made = await inStrangersTurn(async () => {
+      await lettersByPair.consume(`${body.email} ${addressKey(req)}`)
       await lettersToEmail.consume(body.email)
       return await beginReset(db, body.email, now())
     })

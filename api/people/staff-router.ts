@@ -9,6 +9,7 @@ import { typeId } from '../http/ids.ts'
 import { cutPage, limit, page } from '../http/paging.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
+import type { CreateSharedLimit } from '../http/shared-limit.ts'
 import type { StaffIdentity } from '../identity/identities.ts'
 import type { SendMail } from '../mail/mailer.ts'
 import { readOwnMerchant } from '../merchants/router.ts'
@@ -100,7 +101,18 @@ export interface People {
   readonly db: Db
   readonly now: () => Date
   readonly sendMail: SendMail
+  readonly invitationLimits: InvitationLimits
 }
+
+/** How many letters of invitation whoever invites may have sent, and may go to one address. */
+export function createInvitationLimits(createSharedLimit: CreateSharedLimit) {
+  return {
+    byInviter: createSharedLimit('invitations by person', { count: 50, seconds: 60 * 60 }),
+    toEmail: createSharedLimit('invitations to an e-mail', { count: 10, seconds: 24 * 60 * 60 }),
+  }
+}
+
+type InvitationLimits = ReturnType<typeof createInvitationLimits>
 
 /** `/v1/merchants/{id}/staff`: the people of a merchant. */
 export function staffRoutes(routes: Routes, parts: People): void {
@@ -160,10 +172,12 @@ export function demandMayAppoint(staff: StaffIdentity, role: Role): void {
 
 /** Invites, and answers the person as invited; the letter goes out after all is written. */
 export async function invite(
-  { db, now, sendMail }: People,
+  { db, now, sendMail, invitationLimits }: People,
   req: Request,
   { staff, appointment, at }: { staff: StaffIdentity; appointment: Appointment; at: string },
 ): Promise<z.input<typeof shownMember>> {
+  await invitationLimits.byInviter.consume(staff.person)
+  await invitationLimits.toEmail.consume(`${staff.network.id} ${appointment.email}`)
   const actor = actorOf(req, staff)
   const { person, token } = await inviteMember(db, actor, { ...appointment, now: now() })
   await sendMail(invitationLetter(appointment.email, { token, role: appointment.role, at }))

@@ -194,9 +194,15 @@ export async function removeMember(
   })
 }
 
-/** Of a password that nobody knows. */
+let unknownPassword: Promise<string> | null = null
+
+/** Of a password that nobody knows, the same for all of this process: making one takes the time of a sign-in. */
 async function hashUnknownPassword(): Promise<string> {
-  return await hashPassword(randomBytes(32).toString('base64url'))
+  unknownPassword ??= hashPassword(randomBytes(32).toString('base64url'))
+  return await unknownPassword.catch((error: unknown) => {
+    unknownPassword = null
+    throw error
+  })
 }
 
 async function erasePerson(

@@ -11,13 +11,16 @@ export type TokenFor =
   | { readonly purpose: 'invitation'; readonly person: Uuid; readonly network: NetworkId }
   | { readonly purpose: 'password reset'; readonly person: Uuid }
 
-/** Makes a token, of which only the hash is kept; older ones for the same are good no more. */
+/**
+ * Makes a token, of which only the hash is kept. An older invitation is good no more; an older password reset is until one is
+ * used, or whoever asks for somebody else's would end theirs.
+ */
 export async function createPersonToken(tx: Tx, made: TokenFor, now: Date): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   const network = made.purpose === 'invitation' ? made.network : null
   const lifetimeMinutes =
     made.purpose === 'invitation' ? invitationDaysMax * 24 * 60 : passwordResetMinutesMax
-  await endPersonTokens(tx, { person: made.person, network })
+  if (network !== null) await endPersonTokens(tx, { person: made.person, network })
   await tx.deleteFrom('api.person_token').where('expires_at', '<', now).execute()
   await tx
     .insertInto('api.person_token')

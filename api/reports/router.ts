@@ -36,7 +36,11 @@ const getDay = declareRoute({
     'and moving it as no refund. As CSV with `Accept: text/csv`. A sum of 2^53 − 1 is that or more.',
   who: ['till', 'staff', 'operator'],
   query: z.strictObject({
-    day: z.iso.date().optional().meta({ description: 'Today when left out.' }),
+    day: z.iso
+      .date()
+      .refine((day) => day >= '1970-01-01', 'must be 1970-01-01 or later')
+      .optional()
+      .meta({ description: 'Today when left out.' }),
     till: id('til').optional(),
     merchant: id('mer').optional(),
   }),

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import type { KnownBrowser } from './known-browsers.ts'
+import { endOf, knownBrowserPrefix, type KnownBrowser } from './known-browsers.ts'
 
 // Only the routes of sessions ever see them, those that make browsers known also where customers sign in; no other route
 // takes a cookie for anything.
@@ -37,13 +37,21 @@ export function readRefreshCookie(req: Request, of: CookieOf): string | undefine
   return readCookies(req).get(nameOf(of))
 }
 
-/** Lets a browser be known when somebody signs in from it again. */
+/** Of more, a browser that many share would send more than a server takes. */
+const knownBrowsersMax = 20
+
+/** Lets a browser be known when somebody signs in from it again; whoever did so longest ago is forgotten above the most. */
 export function setKnownBrowserCookie(
   req: Request,
   res: Response,
   { kind, name, token, expiresAt }: Pick<CookieOf, 'kind'> & KnownBrowser,
 ): void {
-  res.cookie(name, token, { ...attributes(req), path: signInPaths[kind], expires: expiresAt })
+  const options = { ...attributes(req), path: signInPaths[kind] }
+  const others = [...readCookies(req)]
+    .filter(([other]) => other.startsWith(knownBrowserPrefix) && other !== name)
+    .toSorted(([, one], [, other]) => endOf(other) - endOf(one))
+  for (const [other] of others.slice(knownBrowsersMax - 1)) res.clearCookie(other, options)
+  res.cookie(name, token, { ...options, expires: expiresAt })
 }
 
 /** The cookies that came with a request, by their names; of two of one name the first. */

@@ -7,6 +7,9 @@ import type { KnownPerson } from '../people/store.ts'
  */
 export const knownBrowserSeconds = 365 * 24 * 60 * 60
 
+/** How the names of its cookies begin. */
+export const knownBrowserPrefix = 'tally_known_'
+
 /** Whose browser it is. */
 export interface Account {
   readonly name: string
@@ -55,7 +58,7 @@ export function createKnownBrowsers(secret: Uint8Array): KnownBrowsers {
   const sign = (...parts: string[]) => createHmac('sha256', key).update(JSON.stringify(parts)).digest()
   const signToken = (text: string, { name, proofs }: Account) => sign('token', text, name, ...proofs)
   const nameFor: KnownBrowsers['nameFor'] = ({ name }) =>
-    `tally_known_${sign('name', name).toString('base64url', 0, 9)}`
+    `${knownBrowserPrefix}${sign('name', name).toString('base64url', 0, 9)}`
   return {
     nameFor,
     issue(account, now) {
@@ -72,4 +75,9 @@ export function createKnownBrowsers(secret: Uint8Array): KnownBrowsers {
       return timingSafeEqual(signToken(text, account), Buffer.from(mac, 'base64url')) ? number : null
     },
   }
+}
+
+/** When a token ends as it says itself, in seconds since 1970; 0 for what is none. */
+export function endOf(token: string): number {
+  return Number(/^[\w-]{22}\.(\d{1,12})\./.exec(token)?.[1] ?? 0)
 }

@@ -97,11 +97,32 @@ describe('the number of a card, which anyone may have copied,', () => {
     const short = await shop.post(`/v1/customers/${di.body.id}/cards`, { card: '290000001' }, null)
     expect(short).toMatchObject({ status: 400, body: { code: 'request_invalid' } })
     const cy = await enrolOnPaper(shop)
-    for (let asked = 0; asked < 60; asked++) {
+    // Binding it was the first.
+    for (let asked = 1; asked < 60; asked++) {
       expect(await identify(shop, { card: cy.card })).toMatchObject({ status: 201 })
     }
     expect(await identify(shop, { card: cy.card })).toMatchObject({ status: 429 })
   })
+})
+
+test('numbers are not tried by binding them, and a customer gets five cards a day', async () => {
+  const shop = await street.admit('Shop that prints cards')
+  const cy = await enrolOnPaper(shop)
+  const { identification } = (await identify(shop, { card: cy.card })).body
+  const bind = (id: string, body: object) => shop.post(`/v1/customers/${id}/cards`, body, null)
+  for (let count = 2; count <= 5; count++) {
+    expect(await bind(cy.id, { card: newCard(), identification })).toMatchObject({ status: 201 })
+  }
+  const refused = await bind(cy.id, { card: newCard(), identification })
+  expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+  expect(refused.body.detail).toContain('many cards today')
+  // Seven were counted so far, five cards of those that it bound, one that it asked for, and one above.
+  for (let asked = 7; asked < 60; asked++) {
+    const { id } = (await shop.post('/v1/customers', {}, null)).body
+    expect(await bind(id, { card: cy.card })).toMatchObject({ status: 409, body: { code: 'card_taken' } })
+  }
+  const { id } = (await shop.post('/v1/customers', {}, null)).body
+  expect(await bind(id, { card: cy.card })).toMatchObject({ status: 429 })
 })
 
 test('a card that is bound, or a customer who is not there, gets no second card', async () => {

@@ -147,6 +147,26 @@ describe('what is known of a customer', () => {
     expect(await change({ name: 'Ada' })).toMatchObject({ status: 200 })
   })
 
+  test('with a phone number that nobody has leads nobody there until a shop that has them before it says it too', async () => {
+    const number = phone()
+    const ada = await street.join()
+    const id = await ownId(ada.wallet)
+    const say = (token: string, fields: object) =>
+      street.api.call('patch', `/v1/customers/${id}`, token).send({ phone: number, ...fields })
+    expect(await say(ada.token, {})).toMatchObject({ status: 200 })
+    const identify = () => street.bookshop.post('/v1/identifications', { phone: number }, null)
+    expect(await identify()).toMatchObject({ status: 404 })
+    const { body: shown } = await street.bakery.post('/v1/identifications', { qr: await ada.showQr() }, null)
+    const { identification } = shown
+    expect(await say(street.bakery.key, { identification })).toMatchObject({ status: 200 })
+    expect((await identify()).body.wallet).toBe(ada.wallet)
+    // Saying it again themselves changes nothing; saying another does.
+    expect(await say(ada.token, {})).toMatchObject({ status: 200 })
+    expect(await identify()).toMatchObject({ status: 201 })
+    expect(await say(ada.token, { phone: phone() })).toMatchObject({ status: 200 })
+    expect(await identify()).toMatchObject({ status: 404 })
+  })
+
   test('with a phone number from a shop is told when another has it, and stays as it was', async () => {
     const number = phone()
     await enrol(street.bakery, { phone: number })

@@ -138,6 +138,26 @@ test('scripts can’t read the cookie and other sites can’t send it; it says n
   expect(again.cookie).not.toBe(one.cookie)
 })
 
+test('a browser that many share keeps the twenty who signed in last', async () => {
+  const { email } = await addPerson()
+  const of = (day: number) =>
+    `tally_known_${String(day).padStart(12, 'a')}=${'x'.repeat(22)}.${1_800_000_000 + day}.${'y'.repeat(43)}`
+  const answer = await signIn(email, {
+    cookie: [3, ...Array.from({ length: 22 }, (_, i) => i + 10), 1].map(of).join('; '),
+  })
+  expect(answer).toMatchObject({ status: 201 })
+  const forgotten = (answer.headers['set-cookie'] as unknown as string[]).filter((set) =>
+    set.includes('1970'),
+  )
+  expect(forgotten.map((set) => set.split('=')[0]!.replace(/^tally_known_a+/, ''))).toEqual([
+    '12',
+    '11',
+    '10',
+    '3',
+    '1',
+  ])
+})
+
 test('somebody else’s cookie makes nobody known, under whichever name', async () => {
   const { email, cookie } = await addPerson()
   const stranger = await addPerson()

@@ -261,6 +261,19 @@ test('a password is reset with a code from an e-mail: once, within the hour, and
   expect(letterTo(owner.email)).toContain('password was changed')
 })
 
+test('whoever asks for somebody’s new password ends no code they were sent; the first that is used ends all', async () => {
+  const owner = await join('owner')
+  const ask = async () => {
+    await api.call('post', '/v1/password-resets').send({ email: owner.email })
+    return codeTo(owner.email)
+  }
+  const [theirs, another, last] = [await ask(), await ask(), await ask()]
+  const confirm = (token: string) =>
+    api.call('post', '/v1/password-resets/confirm').send({ token, password: 'quite a new password' })
+  expect(await confirm(theirs)).toMatchObject({ status: 204 })
+  for (const code of [another, last]) expect(await confirm(code)).toMatchObject({ status: 422 })
+})
+
 test('asking for a new password answers alike for people with and without an account', async () => {
   const ask = async (email: string) => {
     const { status, text, headers } = await api.call('post', '/v1/password-resets').send({ email })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Response } from 'supertest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asAdmin, makeTill, startApi, type TestApi } from '../support/api.ts'
+import { addStaff, asAdmin, makeTill, startApi, type TestApi } from '../support/api.ts'
 import { customerIdOf } from '../support/customer-id.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 
@@ -47,15 +47,43 @@ const askForCode = (email: string, from: (i: number) => string) => async (api: T
     .set('X-Forwarded-For', from(i))
     .send({ network: street.network.slug, email })
 
-test('five letters for a new password go to an e-mail address in 15 minutes', async () => {
+const askForReset = (email: string, from: (i: number) => string) => async (api: TestApi, i: number) =>
+  await api.call('post', '/v1/password-resets').set('X-Forwarded-For', from(i)).send({ email })
+
+test('five letters for a new password go to an e-mail address in 15 minutes from one address', async () => {
   const email = freshEmail()
-  await expectSoMany(5, async (api, i) =>
-    api
-      .call('post', '/v1/password-resets')
-      .set('X-Forwarded-For', `192.0.2.${100 + i}`)
-      .send({ email }),
+  await expectSoMany(
+    5,
+    askForReset(email, () => '192.0.2.100'),
   )
   expect(lettersTo(email)).toHaveLength(5)
+  expect(await askForReset(email, () => '192.0.2.101')(one, 0)).toMatchObject({ status: 202 })
+})
+
+test('fifty letters for a new password go to an e-mail address in a day, whoever asks', async () => {
+  const email = freshEmail()
+  await expectSoMany(
+    50,
+    askForReset(email, (i) => `198.51.101.${Math.floor(i / 5)}`),
+  )
+  expect(lettersTo(email)).toHaveLength(50)
+})
+
+test('a shop’s owner has fifty people invited in an hour, and an e-mail address gets ten invitations in a day', async () => {
+  const owner = await addStaff(one, street.network, { role: 'owner', merchant: street.bakery.merchant })
+  const invite = async (api: TestApi, token: string, email: string) =>
+    await api
+      .call('post', `/v1/merchants/${street.bakery.merchant}/staff`, token)
+      .send({ email, name: 'Kim', role: 'cashier' })
+  await expectSoMany(50, async (api) => await invite(api, owner, freshEmail()))
+  const email = freshEmail()
+  for (let i = 0; i < 10; i++) {
+    const { status, body } = await invite(i % 2 === 0 ? one : other, street.network.operator, email)
+    expect(status).toBe(201)
+    const path = `/v1/merchants/${street.bakery.merchant}/staff/${body.id}`
+    expect(await one.call('delete', path, street.network.operator)).toMatchObject({ status: 204 })
+  }
+  expect(await invite(other, street.network.operator, email)).toMatchObject({ status: 429 })
 })
 
 test('five letters with a code go to an e-mail address in 15 minutes from one address', async () => {
@@ -178,8 +206,10 @@ test('tills of one shop have no more of them together than 120 in a minute', asy
   const till = async () => (await makeTill(one, street.network, shop.merchant)).key
   const keys = [shop.key, await till(), await till()]
   const card = `29${Date.now()}01`
-  const { body: cy } = await shop.post('/v1/customers', { name: 'Cy' }, null)
-  expect(await shop.post(`/v1/customers/${cy.id}/cards`, { card }, null)).toMatchObject({ status: 201 })
+  const { body: cy } = await street.bakery.post('/v1/customers', { name: 'Cy' }, null)
+  expect(await street.bakery.post(`/v1/customers/${cy.id}/cards`, { card }, null)).toMatchObject({
+    status: 201,
+  })
   for (const key of keys) {
     for (let i = 0; i < 15; i++) {
       expect(await one.call('post', '/v1/identifications', key).send({ card })).toMatchObject({ status: 201 })
@@ -191,18 +221,31 @@ test('tills of one shop have no more of them together than 120 in a minute', asy
   await expectSoMany(120, ask)
 })
 
-test('a shop asks for two thousand people whom nobody knows in a day', async () => {
+test('a till asks for a thousand people whom nobody knows in a day, a shop for two thousand; who is enrolled counts', async () => {
   const shop = await street.admit('Curious shop')
-  const ask = () => one.call('post', '/v1/identifications', shop.key).send({ email: freshEmail() })
-  for (let i = 0; i < 7; i++) expect(await ask()).toMatchObject({ status: 404 })
-  await asAdmin(
-    one,
-    `update api.guess set count = 1999 where count = 7 and ends_at > now() + interval '23 hours 50 minutes'`,
-  )
-  expect(await ask()).toMatchObject({ status: 404 })
-  const refused = await ask()
-  expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
-  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(23 * 60 * 60)
+  const { key } = await makeTill(one, street.network, shop.merchant)
+  const ask = (till: string) => one.call('post', '/v1/identifications', till).send({ email: freshEmail() })
+  const enrol = (till: string) => one.call('post', '/v1/customers', till).send({ email: freshEmail() })
+  for (let i = 0; i < 7; i++) expect(await ask(shop.key)).toMatchObject({ status: 404 })
+  for (let i = 0; i < 4; i++) expect(await enrol(key)).toMatchObject({ status: 201 })
+  const raise = (from: number, to: number) =>
+    asAdmin(
+      one,
+      `update api.guess set count = ${to} where count = ${from} and ends_at > now() + interval '23 hours 50 minutes'`,
+    )
+  const refusedForDay = async (asked: PromiseLike<Response>) => {
+    const refused = await asked
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_requests' } })
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(23 * 60 * 60)
+  }
+  await raise(7, 999)
+  expect(await ask(shop.key)).toMatchObject({ status: 404 })
+  await refusedForDay(ask(shop.key))
+  expect(await ask(key)).toMatchObject({ status: 404 })
+  // Eleven before, one that was let in, and one: what was refused to the one till is not the shop's.
+  await raise(13, 1999)
+  expect(await enrol(key)).toMatchObject({ status: 201 })
+  await refusedForDay(enrol(key))
 })
 
 test('a till that finds whom it asks for may ask for as many as come', async () => {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { presentError } from '../../api/http/logging.ts'
+import { createSharedLimits } from '../../api/http/shared-limit.ts'
 import { createMailer } from '../../api/mail/mailer.ts'
+import { createSignInLimits } from '../../api/wallets/sign-in-limits.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { lastCode, signInCustomer } from '../support/phone.ts'
 
@@ -241,6 +243,28 @@ describe('signing in to a wallet', () => {
     const code = lastCode(street.api, email)
     expect(await enter(body.id, code, '192.0.2.7')).toMatchObject({ status: 429 })
     expect(await enter(body.id, code, '192.0.2.7', known)).toMatchObject({ status: 201 })
+  })
+
+  test('sends 50 codes a day and takes 100 wrong ones in all known browsers together', async () => {
+    const { email, known } = await joinFrom('192.0.2.7')
+    // As if they had been asked for, and entered, in others of them.
+    const account = `${street.network.slug} ${email}`
+    const limits = createSignInLimits(createSharedLimits(street.api.db, street.api.secret))
+    for (let letter = 0; letter < 49; letter++) await limits.letters.consume(`${account} known`)
+    const asked = await ask(email, undefined, '192.0.2.7', known)
+    expect(asked).toMatchObject({ status: 201 })
+    expect(await ask(email, undefined, '192.0.2.7', known)).toMatchObject({ status: 429 })
+    const wrong = otherThan(lastCode(street.api, email))
+    const { network_id } = await street.api.db
+      .selectFrom('api.network')
+      .select('network_id')
+      .where('slug', '=', street.network.slug)
+      .executeTakeFirstOrThrow()
+    for (let guess = 0; guess < 99; guess++) await limits.wrongCodes.consume(`${network_id} ${email} known`)
+    expect(await enter(asked.body.id, wrong, '192.0.2.7', known)).toMatchObject({ status: 422 })
+    expect(await enter(asked.body.id, wrong, '192.0.2.7', known)).toMatchObject({ status: 429 })
+    // Those of strangers are others.
+    expect(await ask(email)).toMatchObject({ status: 201 })
   })
 
   test('to a network that is not there, or with a malformed code, is refused', async () => {

@@ -43,7 +43,7 @@ function give(stage: Stage, command: Distributive<Command>): Promise<Answer> {
 
 /** A wallet with so many lots of one point. */
 async function openStage(lots: number, expiresAt: Date | null = null): Promise<Stage> {
-  const stage = await setStage(ledger, { merchants: ['bakery', 'books'], wallets: ['ada', 'bob'] })
+  const stage = await setStage(ledger, { merchants: ['bakery', 'books'], wallets: ['ada', 'bob', 'cleo'] })
   await setClock(admin, stage.network, new Date('2026-01-01T00:00:00Z'))
   const gives = { bonus: { points: points(1), expiresAt } }
   const merchant = stage.merchants.bakery!
@@ -78,6 +78,10 @@ test('a wallet can come to hold no more than 2^53 - 1 points, by whatever way', 
       points: points(1),
     }),
   ).toEqual(refused)
+  // Whoever has less than they give is told so, whatever the other has.
+  expect(
+    await give(stage, { kind: 'gift', wallet: stage.wallets.cleo!, to: stage.wallets.bob!, points: most }),
+  ).toMatchObject({ outcome: 'refused', code: 'points_insufficient' })
   const paid = await give(stage, {
     kind: 'redeem',
     merchant,

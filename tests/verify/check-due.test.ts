@@ -146,7 +146,8 @@ test('a check counts in passing how long the entries are, so that no export has 
     select sum(octet_length(entry) + 1)::bigint as bytes
     from ledger.entries(${town.network}, 0, ${entriesPerPart})`.execute(db)
   expect(counted).toEqual([{ part: 0n, bytes: lines[0]!.bytes }])
-})
+  // It works a tenth of the time.
+}, 300_000)
 
 test('a database that is not Tallystick’s is left as it is', async () => {
   const { databaseUrl, adminUrl, secret } = street.api

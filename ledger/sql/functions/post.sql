@@ -493,10 +493,13 @@ begin
     elsif c.kind = 'gift' then
       if wallet = receiver then
         code := 'same_wallet';
-      elsif coalesce(c.points, 0) <= 0 or acc_cp[r] - acc_dp[r] + c.points > amount_max then
+      elsif coalesce(c.points, 0) <= 0 then
         code := 'amount_out_of_range';
+      -- Before what the receiver has is looked at: else asking for too much would tell how much that is.
       elsif c.points > free then
         code := 'points_insufficient';
+      elsif acc_cp[r] - acc_dp[r] + c.points > amount_max then
+        code := 'amount_out_of_range';
       else
         take := c.points;
         t.points := take;
