@@ -38,6 +38,13 @@ const shownConsent = z
     taken_by: z
       .string()
       .meta({ description: 'A till (`til_…`), a person (`usr_…`), or the customer (`cus_…`).' }),
+    merchant: shownId('mer').nullable().meta({
+      description: 'In which shop; null where the customers said it themselves, and for other shops.',
+    }),
+    till: shownId('til').nullable().meta({ description: 'At which till of it, if it was taken at one.' }),
+    staff: shownId('usr').nullable().meta({
+      description: 'Who of the shop took it; null where nobody was switched on at the till.',
+    }),
   })
   .meta({ id: 'Consent' })
 
@@ -134,19 +141,26 @@ async function findController(db: Db, caller: Caller, named: Uuid | null): Promi
 }
 
 function takingOf(caller: Caller, at: Date): Taking {
-  if (caller.kind === 'customer') return { at, kind: 'customer', by: caller.customer }
+  if (caller.kind === 'customer') {
+    return { at, kind: 'customer', by: caller.customer, merchant: null, staff: null }
+  }
+  const merchant = caller.merchant?.id ?? null
   return caller.kind === 'till'
-    ? { at, kind: 'till', by: caller.till }
-    : { at, kind: 'staff', by: caller.person }
+    ? { at, kind: 'till', by: caller.till, merchant, staff: caller.staff?.person ?? null }
+    : { at, kind: 'staff', by: caller.person, merchant, staff: caller.person }
 }
 
 async function presentNow(db: Db, caller: Caller, customer: Uuid): Promise<z.input<typeof consentList>> {
   const newest = newestConsents(await listConsents(db, caller.network.id, customer))
-  const seen =
-    caller.kind === 'customer'
-      ? newest
-      : newest.filter(({ controller_id }) => [null, caller.merchant?.id].includes(controller_id))
-  return { data: seen.map(presentConsent), next: null }
+  if (caller.kind === 'customer') return { data: newest.map(presentConsent), next: null }
+  const seen = newest.filter(({ controller_id }) => [null, caller.merchant?.id].includes(controller_id))
+  return { data: seen.map((consent) => presentToShop(caller.merchant?.id, consent)), next: null }
+}
+
+/** In which other shops its customers are is no shop's affair. */
+function presentToShop(shop: MerchantId | undefined, consent: Consent): z.input<typeof shownConsent> {
+  const shown = presentConsent(consent)
+  return consent.merchant_id === shop ? shown : { ...shown, merchant: null, till: null, staff: null }
 }
 
 /** A consent as it is shown, and as it is handed out. */
@@ -159,5 +173,8 @@ export function presentConsent(consent: Consent): z.input<typeof shownConsent> {
     wording_version: consent.wording_version,
     taken_at: consent.taken_at.toISOString(),
     taken_by: typeId(takers[consent.taken_by_kind], consent.taken_by),
+    merchant: consent.merchant_uuid && typeId('mer', consent.merchant_uuid),
+    till: consent.taken_by_kind === 'till' ? typeId('til', consent.taken_by) : null,
+    staff: consent.staff_uuid && typeId('usr', consent.staff_uuid),
   }
 }

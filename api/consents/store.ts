@@ -15,11 +15,15 @@ export interface Said {
   readonly wordingVersion: string
 }
 
-/** When, and by whom it was taken. */
+/** When, where and by whom it was taken. */
 export interface Taking {
   readonly at: Date
   readonly kind: Row['taken_by_kind']
   readonly by: Uuid
+  /** Null: by the customers themselves. */
+  readonly merchant: MerchantId | null
+  /** Null also where nobody was switched on at the till. */
+  readonly staff: Uuid | null
 }
 
 /** Writes down what the customer said, beside what they said before. */
@@ -42,6 +46,8 @@ export async function addConsent(
       taken_at: taking.at,
       taken_by_kind: taking.kind,
       taken_by: taking.by,
+      merchant_id: taking.merchant,
+      staff_uuid: taking.staff,
     })
     .execute()
 }
@@ -50,16 +56,22 @@ export async function addConsent(
 export async function listConsents(db: Db, network: NetworkId, customer: Uuid) {
   return await db
     .selectFrom('api.consent as consent')
+    .leftJoin('api.merchant as controller', (join) =>
+      join
+        .onRef('controller.network_id', '=', 'consent.network_id')
+        .onRef('controller.merchant_id', '=', 'consent.controller_id'),
+    )
     .leftJoin('api.merchant as merchant', (join) =>
       join
         .onRef('merchant.network_id', '=', 'consent.network_id')
-        .onRef('merchant.merchant_id', '=', 'consent.controller_id'),
+        .onRef('merchant.merchant_id', '=', 'consent.merchant_id'),
     )
     .where('consent.network_id', '=', network)
     .where('consent.customer_uuid', '=', customer)
     .select(['consent.purpose', 'consent.channel', 'consent.given', 'consent.wording_version'])
     .select(['consent.taken_at', 'consent.taken_by_kind', 'consent.taken_by'])
-    .select(['consent.controller_id', 'merchant.uuid as controller_uuid'])
+    .select(['consent.merchant_id', 'merchant.uuid as merchant_uuid', 'consent.staff_uuid'])
+    .select(['consent.controller_id', 'controller.uuid as controller_uuid'])
     .orderBy('consent.uuid', 'desc')
     .execute()
 }

@@ -20,6 +20,10 @@ interface ConsentTable {
   taken_at: Date
   taken_by_kind: 'customer' | 'till' | 'staff'
   taken_by: Uuid
+  /** Where a shop took it. */
+  merchant_id: MerchantId | null
+  /** Who of the shop took it: also whoever was switched on at the till. */
+  staff_uuid: Uuid | null
 }
 
 /** What a merchant answers for, as it was recorded at one time. */
@@ -34,7 +38,7 @@ interface ControllerRecordTable {
   recorded_by: Uuid
 }
 
-/** The tables of migrations 0022 and 0028 about consents. */
+/** The tables of migrations 0022, 0028 and 0066 about consents. */
 export interface ConsentTables {
   'api.consent': ConsentTable
   'api.controller_record': ControllerRecordTable

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { uuidOf } from '../../api/http/ids.ts'
-import { addStaff } from '../support/api.ts'
+import { addStaff, testOperator } from '../support/api.ts'
 import { openHighStreet, type Customer, type HighStreet, type Shop } from '../support/high-street.ts'
 
 let street: HighStreet
@@ -27,12 +27,29 @@ async function present(shop: Shop, customer: Customer): Promise<string> {
   return body.identification
 }
 
+/** Somebody of the shop who is switched on at its till. */
+async function switchOn({ merchant, get, post }: Shop): Promise<{ id: string; token: string }> {
+  const cashier = await addStaff(street.api, street.network, { role: 'cashier', merchant })
+  const pin = { pin: '4711', password: testOperator.password }
+  expect(await street.api.call('put', '/v1/pin', cashier).send(pin)).toMatchObject({ status: 204 })
+  const { id } = (await get('/v1/tills/staff')).body.data[0]
+  const { body } = await post('/v1/tills/staff-sessions', { person: id, pin: pin.pin }, null)
+  return { id, token: body.token }
+}
+
 test('a customer says yes, and later no, and both are kept as proof', async () => {
   const ada = await street.join()
   const yes = await put(ada.token, offers)
   expect(yes).toMatchObject({ status: 200 })
   expect(yes.body.data).toEqual([
-    { ...offers, taken_at: expect.any(String), taken_by: expect.stringMatching(/^cus_/) },
+    {
+      ...offers,
+      taken_at: expect.any(String),
+      taken_by: expect.stringMatching(/^cus_/),
+      merchant: null,
+      till: null,
+      staff: null,
+    },
   ])
   const no = await put(ada.token, { ...offers, given: false, wording_version: '2026-12' })
   expect(no.body.data).toMatchObject([{ given: false, wording_version: '2026-12' }])
@@ -77,6 +94,35 @@ test('a till takes one with the person present, for its shop or the operator, an
   expect(neighbours).toMatchObject({ status: 404 })
   const seen = await street.api.call('get', '/v1/consents', ada.token)
   expect(seen.body.data).toHaveLength(1)
+})
+
+test('where and by whom a shop took it is kept, and is for its customer and that shop alone to see', async () => {
+  const { api, network, bakery, bookshop } = street
+  const ada = await street.join()
+  const identification = await present(bakery, ada)
+  const cashier = await switchOn(bakery)
+  const taken = await api
+    .call('put', '/v1/consents', bakery.key)
+    .set('Tally-Staff', cashier.token)
+    .send({ ...offers, identification })
+  const atTill = { merchant: bakery.merchant, till: bakery.till, taken_by: bakery.till, staff: cashier.id }
+  expect(taken.body.data).toMatchObject([atTill])
+  // By nobody who was switched on; and by a person's own session, away from the till.
+  await put(bakery.key, { ...offers, channel: 'sms', identification })
+  const owner = await addStaff(api, network, { role: 'owner', merchant: bakery.merchant })
+  await put(owner, { ...offers, channel: 'post', identification })
+  const { body } = await api.call('get', '/v1/consents', ada.token)
+  const byChannel = Object.fromEntries(body.data.map((each: { channel: string }) => [each.channel, each]))
+  expect(byChannel).toMatchObject({
+    email: atTill,
+    sms: { merchant: bakery.merchant, till: bakery.till, staff: null },
+    post: { merchant: bakery.merchant, till: null },
+  })
+  expect(byChannel.post.staff).toMatch(/^usr_/)
+  expect(byChannel.post.staff).toBe(byChannel.post.taken_by)
+  const elsewhere = `/v1/consents?identification=${await present(bookshop, ada)}`
+  const nothing = { merchant: null, till: null, staff: null }
+  expect((await bookshop.get(elsewhere)).body.data).toMatchObject([nothing, nothing, nothing])
 })
 
 test('nobody takes one of a person who is not there', async () => {
