@@ -12,6 +12,8 @@ import { beginStream, writeEvents, writeHeartbeat } from './stream.ts'
 
 /** Streams at once for one credential, in each process. */
 export const streamsPerCredentialMax = 5
+/** All tills and people of one together, so that no shop that pairs many leaves others none. */
+export const streamsPerMerchantMax = 200
 /** Streams at once in a process. */
 export const streamCountMax = 2_000
 /** How often a listener hears that we are there, and we look whether the credential still is good. */
@@ -48,27 +50,42 @@ export interface EventParts {
 
 /** `GET /v1/events`: each role hears what it may read. */
 export function eventRoutes(routes: Routes, { access, db, liveLog, closing }: EventParts): void {
-  const open = new Map<string, number>()
-  let openCount = 0
+  const byCredential = createTally(streamsPerCredentialMax)
+  const byMerchant = createTally(streamsPerMerchantMax)
+  const inProcess = createTally(streamCountMax)
 
   routes.on(getEvents, async (req, res) => {
     const reader = await requireOneOf(access, req, ['till', 'staff', 'customer'])
     const { query } = getEvents.parse(req)
     const after = lastEventId(req) ?? query.after ?? (await readLastIndex(db, reader.network.id))
     const key = reader.kind === 'till' ? reader.till : reader.session
-    const count = open.get(key) ?? 0
-    if (count >= streamsPerCredentialMax || openCount >= streamCountMax) throw tooMany()
-    open.set(key, count + 1)
-    openCount += 1
+    const merchant = reader.kind === 'customer' ? undefined : reader.merchant?.uuid
+    const counted = [
+      [byCredential, key],
+      ...(merchant === undefined ? [] : [[byMerchant, merchant] as const]),
+      [inProcess, 'all'],
+    ] as const
+    if (counted.some(([tally, of]) => tally.isFull(of))) throw tooMany()
+    for (const [tally, of] of counted) tally.add(of, 1)
     try {
       await stream({ access, db, liveLog, closing }, { req, res, reader, after })
     } finally {
-      openCount -= 1
-      const left = open.get(key)! - 1
-      if (left > 0) open.set(key, left)
-      else open.delete(key)
+      for (const [tally, of] of counted) tally.add(of, -1)
     }
   })
+}
+
+/** Counts what is open, by key. */
+function createTally(most: number) {
+  const open = new Map<string, number>()
+  return {
+    isFull: (key: string) => (open.get(key) ?? 0) >= most,
+    add(key: string, change: 1 | -1) {
+      const count = (open.get(key) ?? 0) + change
+      if (count > 0) open.set(key, count)
+      else open.delete(key)
+    },
+  }
 }
 
 interface Listener {
@@ -122,7 +139,7 @@ function lastEventId(req: Request): bigint | undefined {
 
 function tooMany(): Refusal {
   return new Refusal('too_many_requests', {
-    detail: `There are too many open streams. Close one; a credential may have ${streamsPerCredentialMax}.`,
+    detail: `There are too many open streams. Close one; a credential may have ${streamsPerCredentialMax}, a shop ${streamsPerMerchantMax}.`,
     headers: { 'Retry-After': String(heartbeatSeconds) },
   })
 }

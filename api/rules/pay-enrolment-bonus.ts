@@ -14,8 +14,11 @@ import { writeContent } from '../transactions/content.ts'
 
 const atOnceMax = 500
 
-/** So many bonuses a day by one till or person of staff, and in a network: a till alone pays itself no fortune. */
-export const bonusesPerDayMax = { enrolledBy: 50, network: 500 }
+/**
+ * So many bonuses a day by one till or person of staff, by all of a shop, and in a network: no till, and no shop that pairs
+ * many, pays itself a fortune.
+ */
+export const bonusesPerDayMax = { enrolledBy: 50, merchant: 100, network: 500 }
 
 /** Who joins, and by whom they were enrolled; null: by themselves. */
 export interface Joined {
@@ -43,12 +46,23 @@ export async function oweEnrolmentBonus(
   if (bonus === undefined || bonus.points === 0n) return
   // One after another in a network, so that what is counted is so until it is written.
   await sql`select pg_advisory_xact_lock(hashtext('enrolment bonus'), ${network}::integer)`.execute(tx)
-  const { rows } = await sql<{ given: number; by: number }>`
-    select count(*)::integer as given, (count(*) filter (where enrolled_by = ${enrolledBy}))::integer as by
-    from api.enrolment_bonus_contact
-    where network_id = ${network} and joined_at > now() - interval '24 hours'`.execute(tx)
-  const { given = 0, by = 0 } = rows[0] ?? {}
-  if (given >= bonusesPerDayMax.network || by >= bonusesPerDayMax.enrolledBy) return
+  const { rows } = await sql<{ network: number; enrolledBy: number; merchant: number }>`
+    with enroller as (
+      select t.uuid, t.merchant_id from api.till t where t.network_id = ${network}
+      union all
+      select m.person_uuid, m.merchant_id from api.membership m where m.network_id = ${network} and m.merchant_id is not null
+    )
+    select count(*)::integer as network,
+      (count(*) filter (where c.enrolled_by = ${enrolledBy}))::integer as "enrolledBy",
+      (count(*) filter (where c.enrolled_by in (
+        select e.uuid from enroller e
+        where e.merchant_id in (select own.merchant_id from enroller own where own.uuid = ${enrolledBy})
+      )))::integer as merchant
+    from api.enrolment_bonus_contact c
+    where c.network_id = ${network} and c.joined_at > now() - interval '24 hours'`.execute(tx)
+  const given = rows[0]!
+  if (given.network >= bonusesPerDayMax.network) return
+  if (given.enrolledBy >= bonusesPerDayMax.enrolledBy || given.merchant >= bonusesPerDayMax.merchant) return
   const { numInsertedOrUpdatedRows } = await tx
     .insertInto('api.enrolment_bonus_contact')
     .values({ network_id: network, contact_mac: contactMac, enrolled_by: enrolledBy })

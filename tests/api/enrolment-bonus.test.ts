@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bonusesPerDayMax, payEnrolmentBonuses } from '../../api/rules/pay-enrolment-bonus.ts'
 import { signInCustomer } from '../support/phone.ts'
-import { addStaff, asAdmin } from '../support/api.ts'
+import { addStaff, asAdmin, makeTill } from '../support/api.ts'
 import { openHighStreet, type HighStreet, type Shop } from '../support/high-street.ts'
 
 let first: HighStreet
@@ -188,4 +188,19 @@ test('a till enrols as many a day with it as a till may, and others go on', asyn
   expect(await available(wallets.at(-1))).toBe(0)
   const elsewhere = await enrol(street.bakery, { email: email() })
   expect(await available(elsewhere.body.wallet)).toBe(50)
+})
+
+test('a shop that pairs many tills enrols no more a day with it than a shop may', async () => {
+  await give(fifty)
+  const shop = await street.admit('Shop of many tills')
+  const till = async () => (await makeTill(street.api, street.network, shop.merchant)).key
+  const keys = [shop.key, await till(), await till()]
+  const wallets: string[] = []
+  for (let count = 0; count <= bonusesPerDayMax.merchant; count++) {
+    const request = street.api.call('post', '/v1/customers', keys[count % keys.length])
+    wallets.push((await request.send({ email: email() })).body.wallet)
+  }
+  const available = async (wallet: string) => (await shop.get(`/v1/wallets/${wallet}`)).body.available
+  expect(await available(wallets.at(-2)!)).toBe(50)
+  expect(await available(wallets.at(-1)!)).toBe(0)
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
-import { heartbeatSeconds, streamsPerCredentialMax } from '../../api/events/router.ts'
-import { addStaff, startApi, type TestApi } from '../support/api.ts'
+import { heartbeatSeconds, streamsPerCredentialMax, streamsPerMerchantMax } from '../../api/events/router.ts'
+import { addStaff, makeTill, startApi, type TestApi } from '../support/api.ts'
 import { buildHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
 import { until } from '../support/receiver.ts'
 
@@ -126,6 +126,22 @@ test('a credential may have a few streams, and a closed one makes room', async (
   expect(await listen(street.bookshop.key)).toMatchObject({ status: 200 })
   streams[0]!.stop()
   await until(async () => (await listen(street.bakery.key)).status === 200)
+})
+
+test('a shop that pairs many tills has so many streams for all of them, and others have theirs', async () => {
+  const shop = await street.admit('Shop of many tills')
+  const streams: Heard[] = []
+  for (let key = shop.key; streams.length < streamsPerMerchantMax;) {
+    for (let at = 0; at < streamsPerCredentialMax; at++) streams.push(await listen(key))
+    key = (await makeTill(api, street.network, shop.merchant)).key
+  }
+  expect(streams.filter(({ status }) => status !== 200)).toEqual([])
+  const { key: another } = await makeTill(api, street.network, shop.merchant)
+  expect(await listen(another)).toMatchObject({ status: 429 })
+  expect(await listen(street.bookshop.key)).toMatchObject({ status: 200 })
+  streams[0]!.stop()
+  await until(async () => (await listen(another)).status === 200)
+  for (const each of streams) each.stop()
 })
 
 test('a stream ends soon after its credential does', async () => {
