@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accessTokenSeconds } from '../../api/sessions/lifetimes.ts'
+import { accessTokenSeconds, staffSessionSeconds } from '../../api/sessions/lifetimes.ts'
 import { typeId } from '../../api/http/ids.ts'
 import type { Role } from '../../api/tables.ts'
 import type { NetworkId } from '../../ledger/index.ts'
-import { addStaff, makeTill, signInOperator, type TestApi } from '../support/api.ts'
+import { addStaff, makeTill, signInOperator, testOperator, type TestApi } from '../support/api.ts'
 import { keepLog, signUp } from '../log/kept-log.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
 import { callers, documentedAs, rights, type Caller, type Row, type Thing } from './rights-table.ts'
 
+const foreigners = ['operator', 'auditor', 'owner', 'manager', 'cashier', 'till', 'customer'] as const
+type Foreigner = (typeof foreigners)[number]
+
 interface World {
   readonly tokens: Readonly<Record<Caller, string>>
   /** Of another network; of its own merchant and customer. */
-  readonly foreign: Readonly<Record<'operator' | 'owner' | 'till' | 'customer', string>>
+  readonly foreign: Readonly<Record<Foreigner, string>>
   readonly things: Readonly<Record<Thing, () => string | Promise<string>>>
 }
 
@@ -46,9 +49,14 @@ async function openWorld(): Promise<World> {
     otherCustomer: otherCustomer.token,
     deployment: await signInOperator(api),
   }
+  const foreigner = (role: Role, merchant: string | null) =>
+    addStaff(api, elsewhere.network, { role, merchant })
   const foreign = {
-    operator: await addStaff(api, elsewhere.network, { role: 'operator', merchant: null }),
-    owner: await addStaff(api, elsewhere.network, { role: 'owner', merchant: elsewhere.bakery.merchant }),
+    operator: await foreigner('operator', null),
+    auditor: await foreigner('auditor', null),
+    owner: await foreigner('owner', elsewhere.bakery.merchant),
+    manager: await foreigner('manager', elsewhere.bakery.merchant),
+    cashier: await foreigner('cashier', elsewhere.bakery.merchant),
     till: elsewhere.bakery.key,
     customer: (await elsewhere.join()).token,
   }
@@ -160,12 +168,16 @@ async function makeThings(
 }
 
 /** Calls a route of the table as somebody; undefined: as nobody. */
-async function call(row: Row, token: string | undefined): Promise<{ status: number; code?: string }> {
+async function call(
+  row: Row,
+  token: string | undefined,
+  things: World['things'],
+): Promise<{ status: number; code?: string }> {
   const [method = '', address = ''] = row.call.split(' ')
   const fill = async (text: string) => {
     let filled = text
     for (const [placeholder, name] of text.matchAll(/\{(\w+)\}/g)) {
-      filled = filled.replace(placeholder, await world.things[name as Thing]())
+      filled = filled.replace(placeholder, await things[name as Thing]())
     }
     return filled
   }
@@ -198,10 +210,13 @@ function fits(cell: Cell, { status, code }: { status: number; code?: string }): 
 }
 
 /** All cells that are not as the table says, so that one run shows them all. */
-async function findWrong(tries: readonly { row: Row; who: string; token: string | undefined; cell: Cell }[]) {
+async function findWrong(
+  tries: readonly { row: Row; who: string; token: string | undefined; cell: Cell }[],
+  things = world.things,
+) {
   const wrong: object[] = []
   for (const { row, who, token, cell } of tries) {
-    const answer = await call(row, token)
+    const answer = await call(row, token, things)
     if (!fits(cell, answer)) wrong.push({ call: row.call, who, should: cell, ...answer })
   }
   return wrong
@@ -257,10 +272,9 @@ test('without a credential only the few routes for anyone answer', async () => {
 })
 
 test('to another network all of this does not exist', async () => {
-  const same = { operator: 'operator', owner: 'owner', till: 'till', customer: 'customer' } as const
   const naming = rights.filter(({ call, may }) => call.includes('{') && may !== 'anyone')
   const tries = naming.flatMap((row) =>
-    Object.values(same).map((who) => {
+    foreigners.map((who) => {
       const forbidden = cellOf(row, who) === 'forbidden'
       return {
         row,
@@ -270,8 +284,20 @@ test('to another network all of this does not exist', async () => {
       }
     }),
   )
-  expect(await findWrong(tries)).toEqual([])
+  expect(await findWrong(tries, madeOnce(world.things))).toEqual([])
 }, 120_000)
+
+/** The things, of each the same one again and again: enough for who can do nothing to it. */
+function madeOnce(things: World['things']): World['things'] {
+  const made = new Map<Thing, string | Promise<string>>()
+  const once = (name: Thing) => {
+    const thing = made.get(name) ?? things[name]()
+    made.set(name, thing)
+    return thing
+  }
+  const names = Object.keys(things) as Thing[]
+  return Object.fromEntries(names.map((name) => [name, () => once(name)])) as World['things']
+}
 
 /** Everyone who signs in, with a token that ends with this test. */
 async function signEveryoneIn() {
@@ -288,41 +314,93 @@ async function signEveryoneIn() {
   }
 }
 
+/** A till of the bakery with somebody switched on there: `staff` is sent as `Tally-Staff`. */
+async function switchOn(): Promise<{ key: string; staff: string; person: string }> {
+  const { network, bakery } = street
+  const { key } = await makeTill(api, network, bakery.merchant)
+  const email = `${randomUUID()}@example.org`
+  const invited = await api
+    .call('post', `/v1/merchants/${bakery.merchant}/staff`, network.operator)
+    .send({ email, name: 'Casey', role: 'cashier' })
+  const token = /^[\w-]{43}$/m.exec(api.letters.findLast(({ to }) => to === email)?.text ?? '')?.[0]
+  const { password } = testOperator
+  await api.call('post', '/v1/invitations').send({ token, password })
+  const signedIn = await api.call('post', '/v1/sessions').send({ email, password })
+  await api.call('put', '/v1/pin', signedIn.body.token).send({ pin: '2580', password })
+  const person = invited.body.id
+  const begun = await api.call('post', '/v1/tills/staff-sessions', key).send({ person, pin: '2580' })
+  const staff = begun.body.token
+  expect(await api.call('get', '/v1/tills/self', key).set('Tally-Staff', staff)).toMatchObject({
+    status: 200,
+  })
+  return { key, staff, person }
+}
+
+/** A key of the bakery's that a till had until it got another. */
+async function rotateAway(overlapHours: number): Promise<string> {
+  const { network, bakery } = street
+  const { id, key } = await makeTill(api, network, bakery.merchant)
+  const path = `/v1/merchants/${bakery.merchant}/tills/${id}/rotate`
+  const rotated = await api.call('post', path, network.operator).send({ overlap_hours: overlapHours })
+  expect(rotated.status).toBe(200)
+  return key
+}
+
+interface Credential {
+  readonly token: string | undefined
+  readonly staff?: string
+}
+
 /** Every route as each of these. */
-function triesOf(tokens: Readonly<Record<string, string>>) {
-  return guarded.flatMap((row) => Object.entries(tokens).map(([who, token]) => ({ row, who, token })))
+function triesOf(credentials: Readonly<Record<string, string | Credential>>) {
+  return guarded.flatMap((row) =>
+    Object.entries(credentials).map(([who, credential]) => ({
+      row,
+      who,
+      ...(typeof credential === 'string' ? { token: credential } : credential),
+    })),
+  )
 }
 
 test('a revoked till and people who were signed out get nowhere', async () => {
   const { network, bakery } = street
   const till = await makeTill(api, network, bakery.merchant)
   await api.call('delete', `/v1/merchants/${bakery.merchant}/tills/${till.id}`, network.operator)
+  const rotated = await rotateAway(0)
   const people = await signEveryoneIn()
   for (const token of Object.values(people)) await api.call('delete', '/v1/sessions', token)
-  expect(await findLetIn(triesOf({ till: till.key, ...people }))).toEqual([])
+  const { key: token, staff, person } = await switchOn()
+  await api.call('delete', `/v1/merchants/${bakery.merchant}/staff/${person}`, network.operator)
+  const removed = { token, staff }
+  expect(await findLetIn(triesOf({ till: till.key, rotated, removed, ...people }))).toEqual([])
+  expect(await api.call('get', '/v1/tills/self', token)).toMatchObject({ status: 200 })
 }, 300_000)
 
 test('tokens whose time is up get nowhere', async () => {
-  const tries = triesOf(await signEveryoneIn())
-  const later = new Date(Date.now() + (accessTokenSeconds + 1) * 1000)
+  const rotated = await rotateAway(1)
+  expect(await api.call('get', '/v1/tills/self', rotated)).toMatchObject({ status: 200 })
+  const { key: token, staff } = await switchOn()
+  const tries = triesOf({ rotated, shiftOver: { token, staff }, ...(await signEveryoneIn()) })
+  const later = new Date(Date.now() + (Math.max(accessTokenSeconds, staffSessionSeconds) + 1) * 1000)
   // Things are made by callers whose tokens are good, so the clock moves for the try alone.
   expect(await findLetIn(tries, later)).toEqual([])
 }, 300_000)
 
 /** Each try from an address of its own: many that are refused from one are slowed, which is another promise. */
 async function findLetIn(
-  tries: readonly { row: Row; who: string; token: string | undefined }[],
+  tries: readonly ({ row: Row; who: string } & Credential)[],
   now: Date | null = null,
 ) {
   const wrong: object[] = []
   let address = 0
-  for (const { row, who, token } of tries) {
+  for (const { row, who, token, staff } of tries) {
     const [method = '', path = ''] = row.call.split(' ')
     // What the address names does not matter to whom nobody knows.
     const request = api
       .call(method.toLowerCase() as 'get', path.replaceAll(/\{\w+\}/g, typeId('mer', randomUUID())), token)
       .set('x-forwarded-for', `198.51.100.${++address % 250}`)
       .set('Idempotency-Key', randomUUID())
+    if (staff !== undefined) request.set('Tally-Staff', staff)
     api.clock.now = now
     const answer = readAnswer(await request)
     api.clock.now = null
