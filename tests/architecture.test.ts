@@ -47,6 +47,40 @@ test('the environment is read in api/config.ts only', () => {
   expect(readers.map(({ file }) => file)).toEqual(['api/config.ts'])
 })
 
+/**
+ * Addresses that are answered beside the declared routes, by the files that make a router. Each is for anyone: whatever
+ * asks who calls is declared, so that it stands in the document and in the table of rights.
+ */
+const undeclared: Readonly<Record<string, readonly string[]>> = {
+  // Mounts the others, and answers at no address itself.
+  'api/app.ts': [],
+  'api/http/docs.ts': ['get /openapi.json', 'get /', 'use /docs', 'get /docs', 'use /docs', 'get /docs'],
+  'api/http/probes.ts': ['get /healthz', 'get /readyz', 'get /metrics'],
+  // The declared ones themselves; what other methods are told at their addresses.
+  'api/http/routes.ts': ['options /{*address}', '[route.shape.method] path', 'all path'],
+  'api/log/router.ts': ['get /log/:network/tile/*path'],
+  'api/web/router.ts': ['get /', 'get /${name}', 'get /${name}/{*path}', 'get /favicon.ico'],
+}
+
+test('an address is answered by a declared route, or by one that is named here', () => {
+  const makers = sources.filter(
+    ({ file, text }) => !isTest(file) && /\bexpress\(\)|\bRouter\(|\bcreateRoutes\(\)/.test(text),
+  )
+  const found = makers.map(({ file, text }) => [file, registrations(text)] as const)
+  expect(Object.fromEntries(found)).toEqual(undeclared)
+})
+
+test('no other file gets hold of a router or of the app, and so could add an address unseen', () => {
+  const others = sources.filter(({ file }) => !isTest(file) && !(file in undeclared))
+  const holders = others.filter(
+    ({ text }) =>
+      /\bimport [^;]*\b(Router|IRouter|Express|Application)\b[^;]*? from 'express'/.test(text) ||
+      /\broutes\.router\b/.test(text) ||
+      registrations(text).length > 0,
+  )
+  expect(holders.map(({ file }) => file)).toEqual([])
+})
+
 test('nothing is exported without a name, but where a tool asks for it', () => {
   const nameless = sources.filter(({ text }) => /^export default\b|^export \{[^}]*\bas default\b/m.test(text))
   expect(nameless.map(({ file }) => file).filter((file) => !/(^|\/)\w+\.config\.ts$/.test(file))).toEqual([])
@@ -109,6 +143,15 @@ function imports(): { from: string; to: string }[] {
       from: file,
       to: normalize(join(dirname(file), path)).replaceAll('\\', '/'),
     })),
+  )
+}
+
+/** What a file tells a router to answer, as `method address`; the `on` of declared routes is none of it. */
+function registrations(text: string): string[] {
+  const call =
+    /(?:\w\.(get|post|put|patch|delete|head|options|all|use|route)|\brouter(\[[\w.]+\]))\(\s*(?:['"`](\/[^'"`]*)['"`]|(path),)/g
+  return [...text.matchAll(call)].map(([, method, computed, quoted, named]) =>
+    [method ?? computed, quoted ?? named].join(' '),
   )
 }
 
