@@ -40,36 +40,36 @@ create or replace function ledger.format_transaction_v1(
 ) returns text
 language plpgsql stable parallel safe as $$
 begin
-  return '{'
-    || coalesce('"amount_minor":"' || t.amount_minor || '",', '')
-    || coalesce('"approver":"' || approver || '",', '')
-    || '"available_after":"' || t.available_after || '"'
-    || coalesce(',"content":"' || t.content_hash || '"', '')
-    || coalesce(',"credential":"' || credential || '"', '')
-    || ',"day":"' || to_char(t.day, 'YYYY-MM-DD') || '"'
-    || coalesce(',"eligible_minor":"' || t.eligible_minor || '"', '')
-    || coalesce(',"ends_at":"' || ledger.format_time_v1(t.ends_at) || '"', '')
-    || coalesce(',"factor":"' || t.factor || '"', '')
-    || ',"format":"1","id":"' || t.transaction_uuid || '","index":"' || t.entry_index || '"'
-    || coalesce(',"key":"' || encode(t.key_hash, 'hex') || '"', '')
-    || ',"kind":"' || t.kind || '","legs":[' || legs || ']'
-    || case when lots = '' then '' else ',"lots":[' || lots || ']' end
-    || coalesce(',"merchant":"' || merchant || '"', '')
-    || coalesce(',"money_minor":"' || t.money_minor || '"', '')
-    || case when moves = '' then '' else ',"moves":[' || moves || ']' end
-    || ',"network":"' || network || '","occurred_at":"'
-    || ledger.format_time_v1(t.occurred_at) || '"'
-    || ',"points":"' || t.points || '","posted_at":"'
-    || ledger.format_time_v1(t.posted_at) || '","price":"' || t.price_version || '"'
-    || coalesce(',"reason":"' || encode(t.reason_hash, 'hex') || '"', '')
-    || coalesce(',"receiver":"' || receiver || '"', '')
-    || coalesce(',"redeemed_points":"' || t.redeemed_points || '"', '')
-    || coalesce(',"reference":"' || encode(t.reference_hash, 'hex') || '"', '')
-    || coalesce(',"rule":"' || t.rule_version || '"', '')
-    || coalesce(',"series":"' || t.series_hash || '"', '')
-    || coalesce(',"staff":"' || staff || '"', '')
-    || coalesce(',"target":"' || t.target_index || '"', '')
-    || ',"wallet":"' || wallet || '"}';
+  -- One text in one go: `||` would copy it anew for each of its fifty parts.
+  return concat('{',
+    '"amount_minor":"' || t.amount_minor || '",',
+    '"approver":"' || approver || '",',
+    '"available_after":"', t.available_after, '"',
+    ',"content":"' || t.content_hash || '"',
+    ',"credential":"' || credential || '"',
+    ',"day":"', to_char(t.day, 'YYYY-MM-DD'), '"',
+    ',"eligible_minor":"' || t.eligible_minor || '"',
+    ',"ends_at":"' || ledger.format_time_v1(t.ends_at) || '"',
+    ',"factor":"' || t.factor || '"',
+    ',"format":"1","id":"', t.transaction_uuid, '","index":"', t.entry_index, '"',
+    ',"key":"' || encode(t.key_hash, 'hex') || '"',
+    ',"kind":"', t.kind, '","legs":[', legs, ']',
+    case when lots <> '' then ',"lots":[' || lots || ']' end,
+    ',"merchant":"' || merchant || '"',
+    ',"money_minor":"' || t.money_minor || '"',
+    case when moves <> '' then ',"moves":[' || moves || ']' end,
+    ',"network":"', network, '","occurred_at":"', ledger.format_time_v1(t.occurred_at),
+    '","points":"', t.points, '","posted_at":"', ledger.format_time_v1(t.posted_at),
+    '","price":"', t.price_version, '"',
+    ',"reason":"' || encode(t.reason_hash, 'hex') || '"',
+    ',"receiver":"' || receiver || '"',
+    ',"redeemed_points":"' || t.redeemed_points || '"',
+    ',"reference":"' || encode(t.reference_hash, 'hex') || '"',
+    ',"rule":"' || t.rule_version || '"',
+    ',"series":"' || t.series_hash || '"',
+    ',"staff":"' || staff || '"',
+    ',"target":"' || t.target_index || '"',
+    ',"wallet":"', wallet, '"}');
 end $$;
 
 -- The entry of a governance event: its facts are plain ASCII strings.
