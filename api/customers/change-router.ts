@@ -28,8 +28,8 @@ const patchCustomer = declareRoute({
     'Customers change their own. A shop does with the person present, which the `identification` by QR or card shows; ' +
     "for e-mail and phone by QR, or by card where the network's `card_pays` says so. " +
     'An e-mail address signs in, so a shop may add one where there is none, which is told to it, and nobody may ' +
-    'replace one here. A phone number that another customer has is kept for customers who say it themselves, and ' +
-    'identifies that other one still. Which `letters` they get is for customers alone to say.',
+    'replace one here. A phone number that customers say themselves identifies nobody until a shop that has them ' +
+    'before it says it too. Which `letters` they get is for customers alone to say.',
   who: ['customer', 'till', 'staff'],
   params: z.strictObject({ id: id('cus') }),
   body: z

@@ -35,8 +35,9 @@ export function createLookups(createSharedLimit: CreateSharedLimit): Lookups {
     const merchant = asker.merchant?.uuid
     const counts: [Limit, string | undefined, boolean][] = [
       [askerMinute, own, isMinute && isAsker],
-      [askerDay, own, isDay],
       [merchantMinute, merchant, isMinute],
+      // Last: what is refused for the minute uses up nothing of the day.
+      [askerDay, own, isDay],
       [merchantDay, merchant, isDay],
     ]
     return counts.flatMap(([limit, key, isMeant]): [Limit, string][] =>

@@ -80,6 +80,10 @@ export function passwordRoutes(routes: Routes, parts: Parts): void {
     count: 5,
     seconds: 15 * 60,
   })
+  const lettersByPairDaily = createSharedLimit('password resets by e-mail and address, daily', {
+    count: 10,
+    seconds: 24 * 60 * 60,
+  })
   const lettersToEmail = createSharedLimit('password resets', { count: 50, seconds: 24 * 60 * 60 })
 
   routes.on(postInvitation, async (req, res) => {
@@ -93,7 +97,9 @@ export function passwordRoutes(routes: Routes, parts: Parts): void {
     await limitRequest(lettersFromAddress, res, addressKey(req))
     const { body } = postReset.parse(req)
     const made = await inStrangersTurn(async () => {
-      await lettersByPair.consume(`${body.email} ${addressKey(req)}`)
+      const pair = `${body.email} ${addressKey(req)}`
+      await lettersByPair.consume(pair)
+      await lettersByPairDaily.consume(pair)
       await lettersToEmail.consume(body.email)
       return await beginReset(db, body.email, now())
     })

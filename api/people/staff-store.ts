@@ -170,7 +170,7 @@ export async function removeMember(
 ): Promise<void> {
   const { network, credential } = actor
   const person = member.person_uuid
-  // Takes its time, and more while others sign in: before the ledger's head is taken, for which all sales wait.
+  // May take its time, and more while others sign in: before the ledger's head is taken, for which all sales wait.
   const unknown = erase ? await hashUnknownPassword() : null
   await db.transaction().execute(async (tx) => {
     const current = await lockMember(tx, network, person)

@@ -45,9 +45,11 @@ export async function readDay(db: Db, { network, merchant, credential, day }: Da
         where v.network_id = t.network_id and v.transaction_uuid = t.transaction_uuid)
       and not exists (select from api.moved_sale v
         where v.network_id = t.network_id and v.reversal_uuid = t.transaction_uuid)
-      -- Refunds that a move repeated: all that it posts has one content, which is nobody else's.
-      and (t.kind <> 'reverse' or coalesce(t.content_hash <> (select target.content_hash from ledger.transaction target
-        where target.network_id = t.network_id and target.entry_index = t.target_index), true))
+      -- Refunds that a move repeated on what it recorded: all that it posts has one content, which is nobody else's.
+      and (t.kind <> 'reverse' or not exists (select from ledger.transaction target
+        join api.moved_sale v on v.network_id = target.network_id and v.transaction_uuid = target.transaction_uuid
+        where target.network_id = t.network_id and target.entry_index = t.target_index
+          and target.content_hash = t.content_hash))
     group by m.uuid, till.uuid, t.kind
     order by m.uuid, till.uuid nulls last, t.kind`.execute(db)
   return rows

@@ -77,7 +77,7 @@ export async function moveSale({ db, ledger, audit }: Parts, move: Move): Promis
   if (move.to.id === seen.wallet) throw new Refusal('same_wallet')
   await beginMove(db, move)
   const key = await ledger.keyOf(move.network)
-  const posted = inTurn(db, (tx) => postAlone({ tx, key, audit }, move))
+  const posted = inTurn({ db, network: move.network }, (tx) => postAlone({ tx, key, audit }, move))
   const moved = await posted.catch(async (error: unknown) => {
     if (error instanceof Refusal) await forgetMove(db, move)
     throw error
@@ -172,7 +172,8 @@ async function recordMove({ tx, audit }: Within, move: Move, { made, reversal }:
       ...[made.transaction, reversal.transaction, move.target].map((moved) => typeId('txn', moved)),
       typeId('wal', move.to.uuid),
     ],
-    merchant: move.merchant,
+    // Owners read all that concerns their shop, and where customers are when they collect is none of that.
+    merchant: audit.actor?.kind === 'customer' ? null : move.merchant,
   })
 }
 

@@ -27,8 +27,13 @@ export async function postCommand(
     : await post(ledger, network, command)
   if (answer.outcome === 'refused') {
     const spent = 'qr' in command ? command.qr : undefined
-    if (answer.code === 'qr_expired' && spent && isWithoutQr(spent)) {
-      throw new Refusal('identification_expired')
+    if (spent && isWithoutQr(spent)) {
+      if (answer.code === 'qr_expired') throw new Refusal('identification_expired')
+      if (answer.code === 'qr_already_used') {
+        throw new Refusal('qr_already_used', {
+          detail: 'This identification was used for a sale before. Identify the customer again.',
+        })
+      }
     }
     throw explainGuard(answer, ('counters' in command && command.counters) || [])
   }

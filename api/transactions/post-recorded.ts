@@ -1,4 +1,5 @@
 import {
+  lockHead,
   postWithin,
   type Answer,
   type Command,
@@ -9,7 +10,7 @@ import {
 import { recordAudit, type AuditSource } from '../audit/record.ts'
 import { typeId } from '../http/ids.ts'
 import type { Db, Tx } from '../tables.ts'
-import { createTurns } from '../turns.ts'
+import { createTurns, type Turns } from '../turns.ts'
 
 /** What the audit trail keeps of a posting, beside the transaction itself. */
 export interface PostingEvent {
@@ -32,7 +33,9 @@ export async function postRecorded(
   { command, event }: { readonly command: Command; readonly event: PostingEvent },
 ): Promise<Answer> {
   const key = await ledger.keyOf(network)
-  return await inTurn(db, async (tx) => {
+  return await inTurn({ db, network }, async (tx) => {
+    // It also bounds how long a process that is cut off may hold up all others.
+    await lockHead(tx, network)
     const answer = await postWithin({ tx, key }, network, command)
     if (answer.outcome === 'posted' || (answer.outcome === 'replayed' && event.evenReplayed === true)) {
       const { source, subjects, merchant } = event
@@ -45,10 +48,17 @@ export async function postRecorded(
   })
 }
 
-/** Of the process's connections one waits for the head at most: the others are for those who post. */
-const turns = createTurns(1)
+/** Of the process's connections so many wait for heads at most, one for each: the others are for those who post. */
+const turnsOfAll = createTurns(4)
+const turnsOf = new Map<NetworkId, Turns>()
 
-/** Runs a task that posts within a transaction, when its turn comes. */
-export async function inTurn<T extends {}>(db: Db, task: (tx: Tx) => Promise<T>): Promise<T> {
-  return (await turns.take(() => db.transaction().execute(task)))!
+/** Runs a task that posts to a network within a transaction, when its turn comes. */
+export async function inTurn<T extends {}>(
+  { db, network }: { readonly db: Db; readonly network: NetworkId },
+  task: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const turns = turnsOf.get(network) ?? createTurns(1)
+  turnsOf.set(network, turns)
+  const begin = async () => (await turnsOfAll.take(() => db.transaction().execute(task)))!
+  return (await turns.take(begin))!
 }

@@ -102,8 +102,8 @@ export interface Step {
 }
 
 /**
- * Whether an attempt may begin with what was read. False: it was paused, changed, replayed or deleted meanwhile. Whoever
- * was answered that it is changed gets nothing any more by what it was before.
+ * Whether an attempt may begin with what was read. False: it was paused, changed, replayed or deleted meanwhile. Once the
+ * change was answered none is found good that would go by what was before.
  */
 export async function isAsRead(
   db: Db,

@@ -48,7 +48,10 @@ async function listChanges(): Promise<string[]> {
   )
 }
 
-/** Whether the handler, or a function that it hands the request to, tells the audit trail who asks. */
+/**
+ * Whether the handler, or a function that it hands the request to, tells the audit trail who asks; one that posts, in what it
+ * posts. That each way through it does is for the other tests to show.
+ */
 function isRecorded(operation: string): boolean {
   const handler = handlers.find(({ named }) => named.test(operation))
   if (handler === undefined) throw new Error(`${operation} has no handler that can be found`)

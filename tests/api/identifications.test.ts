@@ -192,7 +192,10 @@ describe('identification without a QR', () => {
     const bought = await street.bookshop.buy({ identification, amount_minor: 1000 })
     expect(bought).toMatchObject({ status: 201, body: { points: 10 } })
     const again = await street.bookshop.buy({ identification, amount_minor: 1000 })
-    expect(again).toMatchObject({ status: 409, body: { code: 'qr_already_used' } })
+    expect(again).toMatchObject({
+      status: 409,
+      body: { code: 'qr_already_used', detail: expect.stringContaining('This identification was used') },
+    })
     await hasLeft(ada, 90)
   })
 

@@ -138,7 +138,10 @@ test('what a customer collects is in it, each sale with its posting', async () =
   const events = (await eventsOf('collectClaim')).filter(({ subjects }) =>
     subjects.includes(sold.transaction),
   )
-  expect(events).toMatchObject([{ actor: { kind: 'customer' }, merchant: street.bakery.merchant }])
+  expect(events).toMatchObject([{ actor: { kind: 'customer' }, merchant: null }])
+  // Nor does the shop learn where they were.
+  const { text } = await street.api.call('get', '/v1/audit-events?operation=collectClaim', owner)
+  expect(JSON.parse(text).data).toEqual([])
 })
 
 test('approving a correction is in it once for each who approves, not for each time they ask', async () => {
@@ -152,6 +155,21 @@ test('approving a correction is in it once for each who approves, not for each t
   expect(await eventsOf('approveAdjustment')).toMatchObject([
     { actor: { role: 'manager' }, subjects: [approved.body.transaction, asked.body.id] },
   ])
+})
+
+test('a process that is cut off while it writes into it holds nobody up for long', async () => {
+  const ada = await street.join()
+  await asAdmin(
+    street.api,
+    `create function public.demand_end() returns trigger language plpgsql as
+       'begin if current_setting($$idle_in_transaction_session_timeout$$) = $$0$$ then raise exception $$without end$$; end if;
+        return new; end';
+     create trigger demand_end before insert on api.audit_event for each row
+       when (new.operation = 'postGoodwill') execute function public.demand_end()`,
+  )
+  onTestFinished(() => asAdmin(street.api, 'drop function public.demand_end cascade'))
+  const given = { wallet: ada.wallet, points: 5, reason: 'Ada waited long' }
+  expect(await ask(manager, '/v1/goodwill', given)).toMatchObject({ status: 201 })
 })
 
 test('what can not be written into it does not happen: points that a person moves stay where they are', async () => {

@@ -201,24 +201,32 @@ test('a till asks for sixty people whom nobody knows in a minute', async () => {
   expect(await elsewhere).toMatchObject({ status: 201 })
 })
 
-test('tills of one shop have no more of them together than 120 in a minute', async () => {
-  const shop = await street.admit('Chain of tills')
+/** A shop, and the keys of three tills of it. */
+async function admitTills(name: string) {
+  const shop = await street.admit(name)
   const till = async () => (await makeTill(one, street.network, shop.merchant)).key
-  const keys = [shop.key, await till(), await till()]
-  const card = `29${Date.now()}01`
-  const { body: cy } = await street.bakery.post('/v1/customers', { name: 'Cy' }, null)
-  expect(await street.bakery.post(`/v1/customers/${cy.id}/cards`, { card }, null)).toMatchObject({
-    status: 201,
-  })
-  for (const key of keys) {
-    for (let i = 0; i < 15; i++) {
-      expect(await one.call('post', '/v1/identifications', key).send({ card })).toMatchObject({ status: 201 })
-    }
-  }
-  // Cards that are found are none of those.
+  return [shop.key, await till(), await till()] as const
+}
+
+test('tills of one shop have no more of them together than 120 in a minute', async () => {
+  const keys = await admitTills('Chain of tills')
   const ask = async (api: TestApi, i: number) =>
     await api.call('post', '/v1/identifications', keys[i % keys.length]).send({ email: freshEmail() })
   await expectSoMany(120, ask)
+})
+
+test('a card that is found counts for its till alone', async () => {
+  const [scanner, other, third] = await admitTills('Shop of cards')
+  const card = `29${Date.now()}01`
+  const { body: cy } = await street.bakery.post('/v1/customers', { name: 'Cy' }, null)
+  const bound = await street.bakery.post(`/v1/customers/${cy.id}/cards`, { card }, null)
+  expect(bound).toMatchObject({ status: 201 })
+  const identify = (key: string, body: object) => one.call('post', '/v1/identifications', key).send(body)
+  for (let i = 0; i < 60; i++) expect(await identify(scanner, { card })).toMatchObject({ status: 201 })
+  expect(await identify(scanner, { card })).toMatchObject({ status: 429 })
+  for (let i = 0; i < 60; i++)
+    expect(await identify(other, { email: freshEmail() })).toMatchObject({ status: 404 })
+  expect(await identify(third, { email: freshEmail() })).toMatchObject({ status: 404 })
 })
 
 test('a till asks for a thousand people whom nobody knows in a day, a shop for two thousand; who is enrolled counts', async () => {

@@ -40,6 +40,10 @@ create or replace function ledger.format_transaction_v1(
 ) returns text
 language plpgsql stable parallel safe as $$
 begin
+  -- No entry, rather than one that leaves out what each has.
+  if num_nulls(network, wallet, legs, lots, moves) > 0 then
+    return null;
+  end if;
   -- One text in one go: `||` would copy it anew for each of its fifty parts.
   return concat('{',
     '"amount_minor":"' || t.amount_minor || '",',
