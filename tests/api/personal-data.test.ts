@@ -82,7 +82,7 @@ async function erase(customer: Pick<Customer, 'wallet' | 'token'>, points: numbe
   const path = `/v1/customers/${await idOf(customer.wallet)}?acknowledged_points=${points}`
   expect(await street.api.call('delete', path, customer.token)).toMatchObject({ status: 202 })
   await admin.query(
-    `update api.erasure set asked_at = now() - interval '15 days', due_at = now() where customer_uuid = $1`,
+    `update api.erasure set asked_at = now() - interval '15 days', due_at = now() - interval '1 second' where customer_uuid = $1`,
     [uuidOf('cus', await idOf(customer.wallet))],
   )
   expect(await forgetAt(new Date())).toMatchObject({ erased: 1 })
