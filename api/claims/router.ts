@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Ledger } from '../../ledger/index.ts'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireCustomer, requireTill, type Access } from '../http/authenticate.ts'
-import { integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
+import { entered, integer, shownId, shownInteger, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { CreateSharedLimit } from '../http/shared-limit.ts'
@@ -44,7 +44,7 @@ const postCollection = declareRoute({
     'again, by the same customer, collects what came since, or could not be collected before; where all of it is refused, ' +
     'the code stays as good as it was.',
   who: ['customer'],
-  body: z.strictObject({ code: z.string().min(8).max(20) }),
+  body: z.strictObject({ code: entered(8, 20) }),
   answers: {
     201: {
       description: 'Collected.',

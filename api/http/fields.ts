@@ -3,6 +3,7 @@ import type { Minor, Points } from '../../ledger/index.ts'
 import { uuidOf, type IdPrefix } from './ids.ts'
 
 const controlCharacter = /\p{Cc}/u
+const notClean = 'must be well-formed Unicode without control characters'
 
 function isClean(text: string): boolean {
   return text.isWellFormed() && !controlCharacter.test(text)
@@ -12,11 +13,16 @@ function isClean(text: string): boolean {
 export function text(lengthMax: number) {
   return z
     .string()
-    .refine(isClean, { error: 'must be well-formed Unicode without control characters', abort: true })
+    .refine(isClean, { error: notClean, abort: true })
     .trim()
     .normalize('NFC')
     .min(1)
     .max(lengthMax)
+}
+
+/** What must stay as it was entered, a password or a code: not trimmed and not normalised, otherwise like `text`. */
+export function entered(lengthMin: number, lengthMax: number) {
+  return z.string().refine(isClean, { error: notClean, abort: true }).min(lengthMin).max(lengthMax)
 }
 
 /** Several lines of text, otherwise like `text`. */

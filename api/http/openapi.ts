@@ -32,6 +32,13 @@ const idempotencyHeader = z.object({
   }),
 })
 
+const staffHeader = z.object({
+  'Tally-Staff': z.string().optional().meta({
+    description:
+      'From `POST /v1/tills/staff-sessions`, beside the till’s key: who stands at the till, so that what is done names the person.',
+  }),
+})
+
 /** Refusals that any route may give. */
 const common: readonly ProblemCode[] = [
   'request_invalid',
@@ -103,9 +110,13 @@ function describeRoute(shape: RouteShape): ZodOpenApiOperationObject {
   }
 }
 
-function headersOf({ headers, idempotent }: RouteShape): { header?: z.ZodObject } {
-  if (!idempotent) return headers ? { header: headers } : {}
-  return { header: idempotencyHeader.extend(headers?.shape ?? {}) }
+function headersOf({ headers, idempotent, who }: RouteShape): { header?: z.ZodObject } {
+  const shape = {
+    ...(idempotent && idempotencyHeader.shape),
+    ...(who.includes('till') && staffHeader.shape),
+    ...headers?.shape,
+  }
+  return Object.keys(shape).length > 0 ? { header: z.object(shape) } : {}
 }
 
 function describeAnswers({ answers }: RouteShape): ZodOpenApiOperationObject['responses'] {

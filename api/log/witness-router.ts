@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { addCosignature, formatNote, offerCandidate, type AddedCosignature } from '../../ledger/index.ts'
 import type { Access } from '../http/authenticate.ts'
+import { entered } from '../http/fields.ts'
 import { addressKey, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
@@ -39,7 +40,7 @@ const postCosignature = declareRoute({
   params,
   body: z.strictObject({
     size: z.int().min(1).meta({ description: 'Of the checkpoint.' }),
-    cosignature: z.string().max(500).meta({
+    cosignature: entered(1, 500).meta({
       description: 'C2SP tlog-cosignature v1, as the line of a signed note.',
       example: '— name base64',
     }),

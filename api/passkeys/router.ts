@@ -8,7 +8,7 @@ import { id, shownId, shownTime, text } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
-import { passwordLengthMax } from '../people/passwords.ts'
+import { password, stepCode } from '../people/fields.ts'
 import { readEmail } from '../people/store.ts'
 import { proveCaller } from '../sessions/prove-caller.ts'
 import type { Proving } from '../sessions/sign-in.ts'
@@ -34,8 +34,8 @@ const tag = 'People'
 const who = ['operator', 'staff', 'deployment operator'] as const
 
 const proof = z.strictObject({
-  password: z.string().min(1).max(passwordLengthMax),
-  code: z.string().min(6).max(40).optional(),
+  password,
+  code: stepCode.optional(),
 })
 
 const shownPasskey = z

@@ -11,10 +11,9 @@ import type { Proving } from '../sessions/sign-in.ts'
 import { acceptInvitation } from './invitation-store.ts'
 import { nobodyLetter, passwordChangedLetter, resetLetter } from './letters.ts'
 import { beginReset, resetPassword } from './password-store.ts'
-import { passwordLengthMax, passwordLengthMin } from './passwords.ts'
+import { newPassword } from './fields.ts'
 
 const tag = 'People'
-const newPassword = z.string().min(passwordLengthMin).max(passwordLengthMax)
 const token = z.string().regex(/^[\w-]{43}$/, 'must be the code from the e-mail')
 
 const postInvitation = declareRoute({

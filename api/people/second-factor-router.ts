@@ -10,8 +10,8 @@ import { staffAccount } from '../sessions/known-browsers.ts'
 import { proveCaller } from '../sessions/prove-caller.ts'
 import type { Proving } from '../sessions/sign-in.ts'
 import type { Tx } from '../tables.ts'
+import { password, stepCode } from './fields.ts'
 import { guessingLetter, secondFactorLetter } from './letters.ts'
-import { passwordLengthMax } from './passwords.ts'
 import { readEmail, readPerson } from './store.ts'
 import {
   beginTotp,
@@ -23,9 +23,7 @@ import {
 
 const tag = 'People'
 const who = ['staff', 'operator', 'deployment operator'] as const
-const code = z.string().min(6).max(40)
-const password = z.string().min(1).max(passwordLengthMax)
-const entered = z.strictObject({ code })
+const entered = z.strictObject({ code: stepCode })
 
 const postTotp = declareRoute({
   method: 'post',
@@ -54,7 +52,7 @@ const postConfirmation = declareRoute({
   tag,
   summary: 'Turn the second step on with a code of the app and the password; its person is told by e-mail',
   who,
-  body: z.strictObject({ code, password }),
+  body: z.strictObject({ code: stepCode, password }),
   answers: {
     201: {
       description: 'On. These codes are good once each, for the day the phone is lost; shown this once.',

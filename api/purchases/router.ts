@@ -61,6 +61,9 @@ const postPurchase = declareRoute({
   operation: 'postPurchase',
   tag: 'Points',
   summary: 'Record a purchase: give points by the rule, take some as payment',
+  description:
+    'A purchase by somebody who is no customer yet is recorded for the wallet of `POST /v1/claims`, whose code goes on ' +
+    'the receipt.',
   who: ['till'],
   idempotent: true,
   body: purchaseBody,

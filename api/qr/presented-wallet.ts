@@ -19,7 +19,7 @@ export const presentedFields = {
     .min(1)
     .max(qrTextLengthMax)
     .optional()
-    .meta({ description: "The customer's QR: compact JWS or digits." }),
+    .meta({ description: "The customer's QR as it was scanned: compact JWS or digits (docs/qr.md)." }),
   wallet: id('wal').optional(),
 }
 

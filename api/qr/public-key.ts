@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose'
 import { z } from 'zod'
+import { entered } from '../http/fields.ts'
 
 const coordinate = z.string().regex(/^[\w-]{43}$/, 'a coordinate is 32 bytes in base64url')
 
@@ -18,7 +19,7 @@ export const publicKeySchema = z
     use: z.literal('sig').optional(),
     ext: z.boolean().optional(),
     key_ops: z.array(z.literal('verify')).max(1).optional(),
-    kid: z.string().max(100).optional(),
+    kid: entered(0, 100).optional(),
   })
   .meta({ description: 'A public key as JWK (RFC 7517), on the curve P-256.' })
 

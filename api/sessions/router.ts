@@ -2,13 +2,13 @@ import type { Request, Response } from 'express'
 import { z } from 'zod'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { requireOneOf, type Access } from '../http/authenticate.ts'
-import { email, id, shownId, shownTime } from '../http/fields.ts'
+import { email, entered, id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { SessionKeys } from '../identity/session-keys.ts'
-import { passwordLengthMax } from '../people/passwords.ts'
+import { password, stepCode } from '../people/fields.ts'
 import type { KnownBrowser } from './known-browsers.ts'
 import { refresh } from './refresh.ts'
 import {
@@ -24,7 +24,7 @@ import { listOwnSessions, revokeOwnSessions, type SessionRow, type SignedIn } fr
 const tag = 'Sessions'
 const anySession = ['staff', 'deployment operator', 'customer'] as const
 /** How a sign-in names a network. */
-export const networkSlug = z.string().max(40)
+export const networkSlug = entered(0, 40)
 
 /** What whoever signed in gets. */
 export const signedIn = z.strictObject({
@@ -48,12 +48,9 @@ const postSession = declareRoute({
   who: ['anyone'],
   body: z.strictObject({
     email: email(),
-    password: z.string().min(1).max(passwordLengthMax),
+    password,
     network: networkSlug.optional().meta({ description: 'The slug of the network to act in.' }),
-    code: z
-      .string()
-      .min(6)
-      .max(40)
+    code: stepCode
       .optional()
       .meta({ description: 'Of the authenticator app, or one for the day it is lost.' }),
   }),

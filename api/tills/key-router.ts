@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { actorOf } from '../audit/actor.ts'
 import { auditSource } from '../audit/record.ts'
 import { forgetTillKeys, type Access } from '../http/authenticate.ts'
-import { id, shownId, shownTime } from '../http/fields.ts'
+import { entered, id, shownId, shownTime } from '../http/fields.ts'
 import { typeId } from '../http/ids.ts'
 import { addressKey, createLimit, limitRequest } from '../http/limits.ts'
 import { Refusal } from '../http/problems.ts'
@@ -69,7 +69,7 @@ const postPairedTablet = declareRoute({
   tag,
   summary: 'Enter the code on the tablet: it becomes the till',
   who: ['anyone'],
-  body: z.strictObject({ code: z.string().min(8).max(20) }),
+  body: z.strictObject({ code: entered(8, 20) }),
   answers: {
     201: {
       description: 'The till and its key, shown this once.',

@@ -10,7 +10,8 @@ import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import type { TillIdentity } from '../identity/identities.ts'
 import { guessingLetter, pinLetter } from '../people/letters.ts'
-import { hashPassword, isPin, passwordLengthMax } from '../people/passwords.ts'
+import { password, stepCode } from '../people/fields.ts'
+import { hashPassword, isPin } from '../people/passwords.ts'
 import { staffSessionSeconds } from '../sessions/lifetimes.ts'
 import { proveCaller } from '../sessions/prove-caller.ts'
 import type { Proving } from '../sessions/sign-in.ts'
@@ -37,8 +38,8 @@ const putPin = declareRoute({
   who: ['staff'],
   body: z.strictObject({
     pin,
-    password: z.string().min(1).max(passwordLengthMax),
-    code: z.string().min(6).max(40).optional(),
+    password,
+    code: stepCode.optional(),
   }),
   answers: { 204: { description: 'Set.' } },
   refusals: ['second_factor_required', 'sign_in_failed'],

@@ -26,7 +26,10 @@ export function faultOfUrl(url: string, rules: TargetRules): string | null {
   if (protocol !== 'https:' && !(protocol === 'http:' && rules.allowHttp)) return 'must begin with https://'
   if (username !== '' || password !== '' || hash !== '') return 'must have no user, password or fragment'
   const host = hostOf(parsed)
-  if (isIP(host) !== 0 && !mayReach(host, rules)) return 'must not be a private address'
+  // RFC 6761 section 6.3: these names are this machine's, whatever a resolver says.
+  const isOwnName = /^(?:.*\.)?localhost\.?$/.test(host)
+  const address = isOwnName ? '127.0.0.1' : host
+  if (isIP(address) !== 0 && !mayReach(address, rules)) return 'must not be a private address'
   return null
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../ledger/index.ts'
 import { auditSource } from '../audit/record.ts'
 import { requireOperator, requireStaff, type Access } from '../http/authenticate.ts'
-import { integer, shownInteger } from '../http/fields.ts'
+import { entered, integer, shownInteger } from '../http/fields.ts'
 import { Refusal } from '../http/problems.ts'
 import { declareRoute, type Routes } from '../http/routes.ts'
 import { slug } from '../networks/fields.ts'
@@ -34,7 +34,7 @@ const askedWitness = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'must be lower case letters, digits, . and -, at most 63')
     .refine((name) => name !== 'none', { error: 'has another meaning in policies' })
     .meta({ description: 'Of this network’s choice, for its policy.', example: 'bakery' }),
-  vkey: z.string().max(300).meta({ description: 'As `npm run witness -- --new-key` prints it.' }),
+  vkey: entered(1, 300).meta({ description: 'As `npm run witness -- --new-key` prints it.' }),
   url: z
     .url({ protocol: /^https?$/ })
     .regex(/^[!-~]*$/, 'must be plain ASCII')

@@ -422,7 +422,7 @@ export interface operations {
   readNetwork: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { slug: string }
       cookie?: never
     }
@@ -464,7 +464,7 @@ export interface operations {
   listMerchants: {
     parameters: {
       query?: { limit?: number; after?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -507,7 +507,7 @@ export interface operations {
   readMerchant: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1014,7 +1014,7 @@ export interface operations {
   listTillStaff: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1034,7 +1034,7 @@ export interface operations {
   beginStaffSession: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1057,7 +1057,7 @@ export interface operations {
   readOwnTill: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1077,7 +1077,7 @@ export interface operations {
   listEarningRules: {
     parameters: {
       query?: { limit?: number; after?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1121,7 +1121,7 @@ export interface operations {
   dryRunEarningRule: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1144,7 +1144,7 @@ export interface operations {
   listEnrolmentBonuses: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1229,7 +1229,7 @@ export interface operations {
   listMerchantMultipliers: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1272,7 +1272,7 @@ export interface operations {
   listCustomers: {
     parameters: {
       query?: { name?: string; email?: string; phone?: string; limit?: number; after?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1292,7 +1292,7 @@ export interface operations {
   postCustomer: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1317,7 +1317,7 @@ export interface operations {
   getCustomer: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1358,7 +1358,7 @@ export interface operations {
   changeCustomer: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1571,7 +1571,7 @@ export interface operations {
   postCard: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1614,7 +1614,7 @@ export interface operations {
   listConsents: {
     parameters: {
       query?: { identification?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1635,7 +1635,7 @@ export interface operations {
   putConsent: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1680,7 +1680,7 @@ export interface operations {
   listResponsibilities: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1760,7 +1760,7 @@ export interface operations {
   postIdentification: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1784,7 +1784,7 @@ export interface operations {
   getWallet: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1826,7 +1826,7 @@ export interface operations {
   postPurchase: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1850,7 +1850,7 @@ export interface operations {
   postRedemption: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1874,7 +1874,7 @@ export interface operations {
   postHold: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -1898,7 +1898,7 @@ export interface operations {
   captureHold: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1922,7 +1922,7 @@ export interface operations {
   voidHold: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1946,7 +1946,7 @@ export interface operations {
   postReversal: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -1970,7 +1970,7 @@ export interface operations {
   postMove: {
     parameters: {
       query?: never
-      header: { 'Idempotency-Key': string }
+      header: { 'Idempotency-Key': string; 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -2106,7 +2106,7 @@ export interface operations {
   openClaim: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -2194,7 +2194,7 @@ export interface operations {
   getDayReport: {
     parameters: {
       query?: { day?: string; till?: string; merchant?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -2214,7 +2214,7 @@ export interface operations {
   listTransactions: {
     parameters: {
       query?: { wallet?: string; merchant?: string; till?: string; kind?: ("issue" | "redeem" | "hold" | "capture" | "void" | "time-out" | "gift" | "expire" | "reverse" | "adjust" | "goodwill"); reference?: string; from?: string; until?: string; limit?: number; after?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }
@@ -2234,7 +2234,7 @@ export interface operations {
   getTransaction: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -2254,7 +2254,7 @@ export interface operations {
   getReceipt: {
     parameters: {
       query?: never
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path: { id: string }
       cookie?: never
     }
@@ -2580,7 +2580,7 @@ export interface operations {
   listenToEvents: {
     parameters: {
       query?: { after?: string }
-      header?: never
+      header?: { 'Tally-Staff'?: string }
       path?: never
       cookie?: never
     }

@@ -5,6 +5,7 @@ import { describeApi, type ApiDescription, type Operation } from '../support/fuz
 import {
   draftRequest,
   listMutations,
+  listSpoiltTexts,
   writeRequest,
   type Draft,
   type Mutation,
@@ -74,6 +75,25 @@ test(
     expect(sent).toBeGreaterThanOrEqual(requestCount)
   },
 )
+
+test('no text takes a control character, whoever sends it and whatever else is wrong', async () => {
+  const taken: string[] = []
+  for (const operation of listOperations()) {
+    for (const { pointer, mutate } of listSpoiltTexts(operation, description.resolve)) {
+      // Whatever a scanner read is read as a QR first: that it is none says more (tests/api/qr.test.ts).
+      if (pointer === '#/qr') continue
+      const draft = draftRequest(operation, world, tokenFor(operation))
+      mutate(draft)
+      const wire = writeRequest(draft)
+      const { text } = await send(api.url, agent, wire)
+      const { errors = [] } = JSON.parse(text) as { errors?: { pointer: string }[] }
+      const isNamed = errors.some((each) => each.pointer.startsWith(pointer))
+      if (!isNamed) taken.push(`${pointer} of ${show(wire)}\n→ ${text}`)
+    }
+  }
+  digests = undefined
+  expect(taken).toEqual([])
+}, 600_000)
 
 test('every caller gets a declared answer from every route', async () => {
   const faults: string[] = []

@@ -34,10 +34,17 @@ test.each([
   expect((await stage.api.call('get', '/v1/webhooks', stage.owner)).body.data).toEqual([])
 })
 
-test('without a configuration that allows it, plain http and loopback are refused', async () => {
+test('without a configuration that allows it, plain http, loopback and this machine’s own names are refused', async () => {
   const strict = await startApi()
   const there = await buildHighStreet(strict, {})
-  for (const url of ['http://example.org/', 'https://127.0.0.1/', 'http://127.0.0.1:1/']) {
+  for (const url of [
+    'http://example.org/',
+    'https://127.0.0.1/',
+    'http://127.0.0.1:1/',
+    'https://localhost/',
+    'https://LOCALHOST.:8443/',
+    'https://api.localhost/',
+  ]) {
     const answer = await strict.call('post', '/v1/webhooks', there.network.operator).send({ url })
     expect(answer).toMatchObject({ status: 422 })
   }

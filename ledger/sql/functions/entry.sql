@@ -100,7 +100,10 @@ $$;
 
 -- One entry of the log, rebuilt from its rows; null where the log has none. Its hash is the stored leaf_hash.
 create or replace function ledger.entry(_network int, _index bigint) returns text
-language plpgsql stable parallel safe as $$
+language plpgsql stable parallel safe
+-- Every look-up is by key: planning anew for each entry costs as much as making it.
+set plan_cache_mode = force_generic_plan
+as $$
 declare
   t ledger.transaction;
   g ledger.governance;

@@ -18,6 +18,7 @@ export interface Schema {
   readonly examples?: readonly unknown[]
   readonly minimum?: number
   readonly minItems?: number
+  readonly minLength?: number
 }
 
 interface Content {

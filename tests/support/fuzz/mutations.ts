@@ -164,6 +164,32 @@ interface Faults {
   readonly parts: readonly string[]
 }
 
+/** A text that no field takes, in one place of a request that has another fault as well, so that nothing comes of it. */
+export interface SpoiltText {
+  /** The beginning of the pointer that the answer must name. */
+  readonly pointer: string
+  readonly mutate: Mutation
+}
+
+/** Every field and query parameter of an operation with a control character, as long as its text may be. */
+export function listSpoiltTexts(operation: Operation, resolve: (schema: Schema) => Schema): SpoiltText[] {
+  const schema = operation.requestBody?.content?.['application/json']?.schema
+  const query = operation.parameters.filter(({ in: place }) => place === 'query')
+  return [
+    ...(schema ? listFields(schema, resolve) : []).map(({ at, schema: field }) => ({
+      pointer: `#/${at[0]}`,
+      mutate: (draft: Draft) => {
+        setAt(draft, at, '\u0000'.padStart(resolve(field).minLength ?? 1, '1'))
+        setAt(draft, ['colour'], 'red')
+      },
+    })),
+    ...query.map(({ name, schema: field }) => ({
+      pointer: `?${name}`,
+      mutate: ask(`${name}=${'%00'.padStart((field.minLength ?? 1) + 2, '1')}`, 'colour=red'),
+    })),
+  ]
+}
+
 /** The same, of a request that no route may take. */
 function hopeless(mutate: Mutation): Mutation {
   return (draft) => {
