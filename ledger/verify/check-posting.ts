@@ -109,6 +109,6 @@ function word(hex: string, from: number): number {
 
 /** Days since 1970 of YYYY-MM-DD. */
 function toDay(text: string): number {
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isReal(`${text}T00:00:00.000Z`)
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isReal(text)
   return isDay ? Date.parse(text) / 86_400_000 : fail(`has day ${text}, not a day`)
 }

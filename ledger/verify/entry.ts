@@ -255,14 +255,30 @@ function toCount(t: Texts, key: string): number {
 
 function toTime(t: Texts, key: string): string {
   const text = required(t, key)
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) && isReal(`${text.slice(0, 23)}Z`)
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(text) && isReal(text)
   return isTime ? text : fail(`has ${key} ${text}, not a time`)
 }
 
-/** Whether a time to the millisecond is one: no thirteenth month, no 30th of February. */
+/**
+ * Whether a time of the form YYYY-MM-DDTHH:MM:SS, or a day alone, is one: no thirteenth month, no 30th of February, no 24
+ * o'clock. By its digits: `Date` takes a sixth of all the verifier's time for it.
+ */
 export function isReal(time: string): boolean {
-  const parsed = Date.parse(time)
-  return !Number.isNaN(parsed) && new Date(parsed).toISOString() === time
+  const month = digits(time, 5)
+  const day = digits(time, 8)
+  if (month < 1 || month > 12 || day < 1 || day > lastDay(digits(time, 0) * 100 + digits(time, 2), month))
+    return false
+  return time.length === 10 || (digits(time, 11) < 24 && digits(time, 14) < 60 && digits(time, 17) < 60)
+}
+
+function lastDay(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+}
+
+/** The number that two digits are. */
+function digits(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
 }
 
 /** A time of an entry as microseconds since 1970. */
