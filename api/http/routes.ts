@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express'
 import { z } from 'zod'
 import { assertPromised, deprecationHeaders, type Deprecation } from './deprecation.ts'
+import { sayWhatIsWrong } from './field-words.ts'
 import { Refusal, type FieldError, type ProblemCode } from './problems.ts'
 
 /** Who may call a route; it is for readers of the document, the handler itself demands it. */
@@ -116,13 +117,10 @@ function escapePointer(part: string): string {
 }
 
 function parsePart(schema: z.ZodType, value: unknown, pointer: (path: string[]) => string) {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: sayWhatIsWrong })
   if (result.success) return result.data
   const errors = result.error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String)
-    // Zod's own words for what is not there are a programmer's.
-    const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    if (missing) return [{ pointer: pointer(path), detail: 'is missing' }]
     if (issue.code !== 'unrecognized_keys') return [{ pointer: pointer(path), detail: issue.message }]
     return issue.keys.map((key) => ({ pointer: pointer([...path, key]), detail: 'is not a known field' }))
   })

@@ -119,6 +119,9 @@ function faultOf(
   if (declared === undefined && !beforeRoutes.has(status)) return 'answers a status that is not declared'
   if (status >= 400) {
     if (!type.startsWith('application/problem+json')) return `is a refusal of type ${type || 'none'}`
+    if (status === 400 && /"detail":"(?:Invalid|Too |[^"]*\b(?:expected|received)\b)/.test(text)) {
+      return 'says what is wrong in the words of a library'
+    }
     return faultOfJson(text, checkOf(declared?.content?.['application/problem+json']?.schema ?? problem))
   }
   if (declared?.content === undefined) return text === '' ? null : 'has a body that is not declared'
