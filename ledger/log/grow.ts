@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { NetworkId } from '../commands.ts'
 import type { Db } from '../database/connect.ts'
 import { equalBytes } from '../proofs/bytes.ts'
@@ -17,8 +18,11 @@ const tileHeight = 8
 /** Entries read at once: as many as keep memory and a transaction small. */
 export const entriesAtOnce = 16_384
 
-/** Adds the leaves; answers what this adds to the tiles. */
-export function growTiles(tree: Tree, leafHashes: readonly Uint8Array[]): TileGrowth[] {
+/** A millisecond's worth of hashing. */
+const leavesAtOnce = 512
+
+/** Adds the leaves; answers what this adds to the tiles. Lets posting go on in between. */
+export async function growTiles(tree: Tree, leafHashes: readonly Uint8Array[]): Promise<TileGrowth[]> {
   const tiles: TileGrowth[] = []
   const newest: TileGrowth[] = []
   const add = (height: number, at: number, hash: Uint8Array) => {
@@ -32,7 +36,10 @@ export function growTiles(tree: Tree, leafHashes: readonly Uint8Array[]): TileGr
     }
     tile.hashes.push(hash)
   }
-  for (const leafHash of leafHashes) tree.append(leafHash, add)
+  for (let start = 0; start < leafHashes.length; start += leavesAtOnce) {
+    if (start > 0) await setImmediate()
+    for (const leafHash of leafHashes.slice(start, start + leavesAtOnce)) tree.append(leafHash, add)
+  }
   return tiles
 }
 
@@ -94,6 +101,6 @@ async function addLeaves(db: Db, network: NetworkId, { tree, until }: { tree: Tr
     const end = Math.min(until, tree.size() + entriesAtOnce)
     const leaves = await readLeafHashes(db, network, [tree.size(), end])
     if (leaves.length === 0) return
-    growTiles(tree, leaves)
+    await growTiles(tree, leaves)
   }
 }

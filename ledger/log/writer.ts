@@ -120,7 +120,7 @@ async function extend(
   }
   const { fresh, old } = recomputedCount
   await demandRowsOf(tx, network, [...pick(from, end, fresh), ...pick(0, from, old)])
-  const tiles = growTiles(tree, leaves)
+  const tiles = await growTiles(tree, leaves)
   const checkpoint = signTree(log, tree, key)
   await store(tx, log, { from, checkpoint, tiles })
   return { log, tree, checkpoint }

@@ -115,7 +115,7 @@ async function benchProofs(bench: Bench, { db, ledger, admin }: BenchDatabase): 
     const from = tree.size()
     const added = Array.from({ length: Math.min(leavesAtOnce, size - from) }, () => randomBytes(32))
     leaves.set(from, added[0]!)
-    const tiles = growTiles(tree, added)
+    const tiles = await growTiles(tree, added)
     await admin.query('select ledger.extend_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', [
       network,
       log.generation,
