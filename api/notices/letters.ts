@@ -49,12 +49,12 @@ function spendInGerman(reader: DatedReader, { points, shop, when, left }: ToldSp
   const day = date(when, longDay)
   const time = date(when, { timeStyle: 'short' })
   const spent = count(points, german)
-  const what = shop === null ? `${spent} verschenkt` : `${spent} bei ${shop} ausgegeben`
+  const how = shop === null ? 'verschenkt' : `bei ${shop} ausgegeben`
   return {
     to,
-    subject: what,
+    subject: `${spent} ${how}`,
     text:
-      `Aus deiner Wallet bei ${at} ${points === 1n ? 'wurde' : 'wurden'} am ${day}, um ${time} ${what}. ` +
+      `${spent} aus deiner Wallet bei ${at} ${points === 1n ? 'wurde' : 'wurden'} am ${day}, um ${time} ${how}. ` +
       `Du hast noch ${count(left, german)}.\n\n` +
       'Wenn du das nicht warst, sperr deine Punkte sofort in deiner Wallet, unter Mehr, und sag ' +
       `${shop === null ? 'einem der Läden' : 'dem Laden'} Bescheid.\n\n${turnOffGerman}\n`,
