@@ -2,7 +2,7 @@ import type { Request } from 'express'
 import { z } from 'zod'
 import { auditSource, recordAudit } from '../audit/record.ts'
 import { findCustomerWallet } from '../customers/change-store.ts'
-import { readAddress, readNetworkName } from '../customers/email-change-store.ts'
+import { readAddress, readLetterhead } from '../customers/email-change-store.ts'
 import { cardLetter } from '../customers/letters.ts'
 import { demandPresence } from '../customers/presence.ts'
 import { requireCustomer, requireOneOf, type Access } from '../http/authenticate.ts'
@@ -106,8 +106,8 @@ export function cardRoutes(
       await recordAudit(tx, auditSource(req), { subjects: [typeId('cus', params.id), typeId('crd', bound)] })
       return bound
     })
-    const email = await readAddress(db, { network, customer: params.id })
-    if (email !== null) await sendMail(cardLetter(email, await readNetworkName(db, network)))
+    const to = await readAddress(db, { network, customer: params.id })
+    if (to !== null) await sendMail(cardLetter({ ...(await readLetterhead(db, network)), to }))
     postCard.answer(res, 201, { id: typeId('crd', card) })
   })
 

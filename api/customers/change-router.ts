@@ -16,7 +16,7 @@ import { changeCustomer, findCustomerWallet } from './change-store.ts'
 import { birthday, letters, phone } from './fields.ts'
 import { emailAddedLetter } from './letters.ts'
 import { demandPresence } from './presence.ts'
-import { readNetworkName } from './email-change-store.ts'
+import { readLetterhead } from './email-change-store.ts'
 
 const patchCustomer = declareRoute({
   method: 'patch',
@@ -105,7 +105,10 @@ export function customerChangeRoutes(
       await recordAudit(tx, auditSource(req), { subjects, changed: Object.keys(change) })
       return addedEmail
     })
-    if (added !== null) await sendMail(emailAddedLetter(added, await readNetworkName(db, caller.network.id)))
+    if (added !== null) {
+      const head = await readLetterhead(db, caller.network.id)
+      await sendMail(emailAddedLetter({ ...head, to: added }))
+    }
     patchCustomer.answer(res, 200, { id: typeId('cus', params.id), wallet: typeId('wal', customer.uuid) })
   })
 }

@@ -22,7 +22,7 @@ import {
   beginEmailChange,
   countChangeAttempt,
   readAddress,
-  readNetworkName,
+  readLetterhead,
 } from './email-change-store.ts'
 import { addressChangedLetter, newAddressLetter, oldAddressLetter } from './letters.ts'
 
@@ -92,9 +92,9 @@ export function emailChangeRoutes(routes: Routes, parts: Parts): void {
     await limits.letters.consume(account)
     const key = { network: network.id, customer }
     const made = await beginEmailChange({ db, codes }, key, { email: body.email, now: access.now() })
-    const at = await readNetworkName(db, network.id)
-    if (made.old !== null) await sendMail(oldAddressLetter(made.old.email, { code: made.old.code, at }))
-    await sendMail(newAddressLetter(body.email, { code: made.code, at }))
+    const head = await readLetterhead(db, network.id)
+    if (made.old !== null) await sendMail(oldAddressLetter({ ...head, to: made.old.email }, made.old.code))
+    await sendMail(newAddressLetter({ ...head, to: body.email }, made.code))
     postEmail.answer(res, 202, undefined)
   })
 
@@ -111,8 +111,8 @@ export function emailChangeRoutes(routes: Routes, parts: Parts): void {
       return await applyEmailChange(tx, { ...key, session }, { change, now: access.now() })
     })
     if (changed.before !== null && changed.before !== changed.email) {
-      const name = await readNetworkName(db, network.id)
-      await sendMail(addressChangedLetter(changed.before, name))
+      const head = await readLetterhead(db, network.id)
+      await sendMail(addressChangedLetter({ ...head, to: changed.before }))
     }
     postEmailCode.answer(res, 204, undefined)
   })
@@ -144,7 +144,7 @@ async function proveChange(parts: Parts, req: Request, { caller, ...entered }: E
         outcome: 'code_wrong',
       })
       if (count !== wrongCodesUntilTold || before === null) return
-      await sendMail(guessedCodesLetter(before, await readNetworkName(db, key.network)))
+      await sendMail(guessedCodesLetter({ ...(await readLetterhead(db, key.network)), to: before }))
     })
     throw new Refusal('code_wrong')
   }

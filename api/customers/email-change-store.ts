@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { NetworkId, Uuid } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
+import type { Reader } from '../mail/writing.ts'
 import type { Db, Tx } from '../tables.ts'
 import {
   signInCodeAttemptsMax,
@@ -150,12 +151,11 @@ export async function applyEmailChange(
   return { before: before.email, email: used.email }
 }
 
-/** What letters call the network. */
-export async function readNetworkName(db: Db, network: NetworkId): Promise<string> {
-  const { name } = await db
+/** What letters call the network, and how they write there. */
+export async function readLetterhead(db: Db, network: NetworkId): Promise<Omit<Reader, 'to'>> {
+  return await db
     .selectFrom('api.network')
-    .select('name')
+    .select(['name as at', 'locale'])
     .where('network_id', '=', network)
     .executeTakeFirstOrThrow()
-  return name
 }

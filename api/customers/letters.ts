@@ -1,8 +1,21 @@
 import type { Letter } from '../mail/mailer.ts'
+import { isGerman, type Reader } from '../mail/writing.ts'
 import { signInCodeLifetimeSeconds } from '../wallets/sign-in-code.ts'
 
+const codeMinutes = signInCodeLifetimeSeconds / 60
+
 /** Tells an address that a shop wrote it down for a customer who had none. */
-export function emailAddedLetter(to: string, at: string): Letter {
+export function emailAddedLetter(reader: Reader): Letter {
+  const { to, at } = reader
+  if (isGerman(reader)) {
+    return {
+      to,
+      subject: `Deine E-Mail-Adresse bei ${at}`,
+      text:
+        `Ein Laden von ${at} hat diese Adresse als deine eingetragen. Wer die Post an sie liest, meldet sich damit an.\n\n` +
+        'Wenn du das nicht warst, sag einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+    }
+  }
   return {
     to,
     subject: `Your e-mail address at ${at}`,
@@ -13,38 +26,65 @@ export function emailAddedLetter(to: string, at: string): Letter {
 }
 
 /** Carries the code that makes an address a customer's. */
-export function newAddressLetter(
-  to: string,
-  { code, at }: { readonly code: string; readonly at: string },
-): Letter {
+export function newAddressLetter(reader: Reader, code: string): Letter {
+  const { to, at } = reader
+  if (isGerman(reader)) {
+    return {
+      to,
+      subject: `Deine neue Adresse bei ${at}`,
+      text:
+        `${code} ist der Code, mit dem das deine E-Mail-Adresse bei ${at} wird. Er gilt ${codeMinutes} Minuten.\n\n` +
+        'Wenn du ihn nicht angefordert hast, musst du nichts tun.\n',
+    }
+  }
   return {
     to,
     subject: `Your new address at ${at}`,
     text:
       `${code} is the code that makes this your e-mail address at ${at}. ` +
-      `It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
+      `It is good for ${codeMinutes} minutes.\n\n` +
       'If you did not ask for it, you need do nothing.\n',
   }
 }
 
 /** Carries the code without which the address that signs in stays the one it is. */
-export function oldAddressLetter(
-  to: string,
-  { code, at }: { readonly code: string; readonly at: string },
-): Letter {
+export function oldAddressLetter(reader: Reader, code: string): Letter {
+  const { to, at } = reader
+  if (isGerman(reader)) {
+    return {
+      to,
+      subject: `Eine andere Adresse für dich bei ${at}`,
+      text:
+        `${code} ist der Code, mit dem bei ${at} eine andere E-Mail-Adresse zum Anmelden gilt statt dieser. ` +
+        `Er gilt ${codeMinutes} Minuten.\n\n` +
+        'Wenn du ihn nicht angefordert hast, hat jemand dein Handy oder ist in deiner Wallet angemeldet: Sag niemandem ' +
+        'diesen Code, und entferne in deiner Wallet, unter Mehr, alle Handys und Computer, die nicht deine sind.\n',
+    }
+  }
   return {
     to,
     subject: `Another address for you at ${at}`,
     text:
       `${code} is the code that lets another e-mail address sign in at ${at} instead of this one. ` +
-      `It is good for ${signInCodeLifetimeSeconds / 60} minutes.\n\n` +
+      `It is good for ${codeMinutes} minutes.\n\n` +
       'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and sign out ' +
       'everywhere.\n',
   }
 }
 
 /** Tells the address that signed in before that another does now. */
-export function addressChangedLetter(to: string, at: string): Letter {
+export function addressChangedLetter(reader: Reader): Letter {
+  const { to, at } = reader
+  if (isGerman(reader)) {
+    return {
+      to,
+      subject: `Deine E-Mail-Adresse bei ${at} wurde geändert`,
+      text:
+        `Zum Anmelden bei ${at} gilt jetzt eine andere Adresse statt dieser, und alle anderen Handys und Computer ` +
+        'wurden abgemeldet.\n\n' +
+        'Wenn du das nicht warst, sag sofort einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+    }
+  }
   return {
     to,
     subject: `Your e-mail address at ${at} was changed`,
@@ -55,7 +95,17 @@ export function addressChangedLetter(to: string, at: string): Letter {
 }
 
 /** Tells a customer that a printed card leads to their wallet now. */
-export function cardLetter(to: string, at: string): Letter {
+export function cardLetter(reader: Reader): Letter {
+  const { to, at } = reader
+  if (isGerman(reader)) {
+    return {
+      to,
+      subject: `Eine Karte wurde mit deinen Punkten bei ${at} verbunden`,
+      text:
+        `Ein Laden von ${at} hat eine gedruckte Karte mit deinen Punkten verbunden.\n\n` +
+        'Wenn du das nicht warst, sperr deine Punkte in deiner Wallet, unter Mehr, und sag dem Laden Bescheid.\n',
+    }
+  }
   return {
     to,
     subject: `A card was bound to your points at ${at}`,

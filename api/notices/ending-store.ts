@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import type { DatedReader } from '../mail/writing.ts'
 import type { Db, Tx } from '../tables.ts'
 import type { Ending } from './letters.ts'
 
@@ -66,8 +67,8 @@ export async function forgetPastEndings(db: Db, now: Date): Promise<void> {
 
 /** Whom a letter about ends goes to; undefined where they were erased, have no e-mail, or turned it off. */
 export async function findReader(db: Db, { network, wallet }: WalletKey) {
-  const { rows } = await sql<{ email: string; at: string; timeZone: string }>`
-    select c.email, n.name as at, n.time_zone as "timeZone"
+  const { rows } = await sql<DatedReader>`
+    select c.email as to, n.name as at, n.locale, n.time_zone as "timeZone"
     from api.wallet w
     join api.customer c on c.network_id = w.network_id and c.uuid = w.customer_uuid
     join api.network n on n.network_id = w.network_id

@@ -179,5 +179,5 @@ async function sendEndings(
   const [first, ...others] = await listEndings(db, key, { notice, now: now() })
   // Spent or ended meanwhile, or nobody to tell.
   if (reader === undefined || first === undefined) return
-  await sendMail(endingLetter({ ...reader, to: reader.email }, { endings: [first, ...others], now: now() }))
+  await sendMail(endingLetter(reader, { endings: [first, ...others], now: now() }))
 }

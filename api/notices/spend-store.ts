@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { NetworkId, Uuid, WalletId } from '../../ledger/index.ts'
+import type { DatedReader } from '../mail/writing.ts'
 import type { Db, Tx } from '../tables.ts'
 
 /** Most entries passed in one go; the rest at once after. */
@@ -104,11 +105,8 @@ export async function passOverHistory(db: Db, network: NetworkId): Promise<void>
 }
 
 /** A spend, and whom to tell of it. */
-export interface Spend {
+export interface Spend extends Omit<DatedReader, 'to'> {
   readonly email: string
-  /** The network's name. */
-  readonly at: string
-  readonly timeZone: string
   /** Null: a gift, to somebody who is not named. */
   readonly shop: string | null
   readonly points: bigint
@@ -120,7 +118,7 @@ export interface Spend {
 /** Undefined where the customer was erased, has no e-mail, or turned it off. */
 export async function findSpend(db: Db, network: NetworkId, transaction: Uuid): Promise<Spend | undefined> {
   const { rows } = await sql<Spend>`
-    select c.email, n.name as at, n.time_zone as "timeZone", m.name as shop, ${spentPoints} as points,
+    select c.email, n.name as at, n.locale, n.time_zone as "timeZone", m.name as shop, ${spentPoints} as points,
       t.posted_at as "when", greatest(t.available_after, 0) as left
     from ledger.transaction t
     join api.wallet w on w.network_id = t.network_id and w.wallet_id = t.wallet_id
@@ -162,7 +160,7 @@ export async function findGatheredSpends(
       from spend s, hour h
       where s.posted_at >= h.starts and s.before > s.posted_at - interval '1 hour'
     )
-    select c.email, n.name as at, n.time_zone as "timeZone", g.count, g.points, g.left,
+    select c.email, n.name as at, n.locale, n.time_zone as "timeZone", g.count, g.points, g.left,
       h.starts as from, h.starts + interval '1 hour' as to
     from hour h
     cross join gathered g

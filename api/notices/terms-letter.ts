@@ -1,29 +1,23 @@
 import { currencyDigits } from '../../ledger/index.ts'
 import type { Letter } from '../mail/mailer.ts'
+import { isGerman, writeFor, writtenLocale, type DatedReader } from '../mail/writing.ts'
 import type { TermsChange } from '../rules/coming-terms.ts'
 import type { WorseTerms } from './terms-store.ts'
 
-/** A customer, and how their network writes. */
-export interface TermsReader {
-  readonly to: string
-  /** The network's name. */
-  readonly at: string
-  readonly timeZone: string
-  /** BCP 47. */
-  readonly locale: string
+/** A customer who is told of money, in their network's currency. */
+export interface TermsReader extends DatedReader {
   readonly currency: string
 }
 
 /** Tells a customer which terms get worse, from which day, and what stays; in the network's language. */
 export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 'toldAt'>): Letter {
-  const isGerman = new Intl.Locale(reader.locale).language === 'de'
-  const write = writeIn(isGerman ? reader.locale : englishAt(reader.locale), reader)
+  const write = writeTerms(reader)
   const start = write.start(terms.effectiveFrom)
   const shop = terms.shop?.name ?? ''
-  const say = isGerman ? inGerman : inEnglish
+  const say = isGerman(reader) ? inGerman : inEnglish
   const lines = terms.changes.map((change) => `- ${say(change, { ...write, shop })}\n`).join('')
   const { to, at } = reader
-  if (isGerman) {
+  if (isGerman(reader)) {
     return {
       to,
       subject: `${at}: neue Bedingungen ab ${start}`,
@@ -47,7 +41,7 @@ export function worseTermsLetter(reader: TermsReader, terms: Omit<WorseTerms, 't
   }
 }
 
-type Words = ReturnType<typeof writeIn> & { readonly shop: string }
+type Words = ReturnType<typeof writeTerms> & { readonly shop: string }
 
 function inEnglish(
   { field, before, after }: TermsChange,
@@ -109,31 +103,23 @@ function inGerman(
   }
 }
 
-/** As people there write it; elsewhere than where they speak English, as our other letters do. */
-function englishAt(locale: string): string {
-  const { language, region } = new Intl.Locale(locale)
-  return language === 'en' && region !== undefined ? locale : 'en-GB'
-}
-
-function writeIn(locale: string, { timeZone, currency }: TermsReader) {
-  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
-  const plural = new Intl.PluralRules(locale, { maximumFractionDigits: 6 })
-  const number = (value: TermsChange['after']) => numbers.format(Number(value))
+function writeTerms(reader: TermsReader) {
+  const { number, count, date } = writeFor(reader)
+  const { currency, timeZone } = reader
+  const locale = writtenLocale(reader)
   const inCurrency = { style: 'currency', currency } as const
   const digits = currencyDigits(currency)
   const exact = { minimumFractionDigits: digits, maximumFractionDigits: digits }
   return {
-    number,
-    count: (value: TermsChange['after'], nouns: { readonly one: string; readonly other: string }) =>
-      `${number(value)} ${plural.select(Number(value)) === 'one' ? nouns.one : nouns.other}`,
+    number: (value: TermsChange['after']) => number(Number(value)),
+    count: (value: TermsChange['after'], nouns: Parameters<typeof count>[1]) => count(Number(value), nouns),
     money: (minor: TermsChange['after']) =>
       new Intl.NumberFormat(locale, { ...inCurrency, ...exact }).format(Number(minor) / 10 ** digits),
     unit: new Intl.NumberFormat(locale, { ...inCurrency, maximumFractionDigits: 0 }).format(1),
     /** The day; with the time, unless it begins with the day. */
     start(at: Date): string {
       const clock = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' }).format(at)
-      const time = clock === '00:00' ? {} : ({ timeStyle: 'short' } as const)
-      return new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', ...time }).format(at)
+      return date(at, { dateStyle: 'long', ...(clock !== '00:00' && { timeStyle: 'short' }) })
     },
   }
 }

@@ -103,7 +103,7 @@ export function erasureRoutes(
     // Before it begins: nobody is forgotten who was not told. And before any row is locked: a mail server takes seconds,
     // and whoever waited for the row meanwhile would have a connection each.
     if (known?.email && told.state !== 'asked') {
-      await sendMail(erasureLetter({ to: known.email, network: known.network_name, cause: 'asked', dueAt }))
+      await sendMail(erasureLetter({ ...known, to: known.email }, { cause: 'asked', dueAt }))
     }
     await db.transaction().execute(async (tx) => {
       // Who was to be forgotten for inactivity and now asks for it is no longer asked whether they were seen.

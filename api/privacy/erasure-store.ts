@@ -25,7 +25,8 @@ export async function findErasable(db: Db, { network, customer }: CustomerKey) {
     )
     .where('customer.network_id', '=', network)
     .where('customer.uuid', '=', customer)
-    .select(['customer.email', 'wallet.wallet_id', 'network.name as network_name'])
+    .select(['customer.email', 'wallet.wallet_id'])
+    .select(['network.name as at', 'network.locale', 'network.time_zone as timeZone'])
     .select(['network.erasure_grace_days', 'erasure.due_at', 'erasure.cause'])
     .executeTakeFirst()
 }

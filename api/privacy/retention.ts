@@ -60,8 +60,7 @@ async function announceToInactive({ db, sendMail, now }: Forgetting): Promise<nu
       const subjects = [typeId('cus', key.customer)]
       await recordAudit(tx, auditSystem(key.network, 'announce-forgetting'), { subjects })
       if (known.email !== null) {
-        const letter = { to: known.email, network: known.network_name, cause: 'inactive', dueAt } as const
-        await sendMail(erasureLetter(letter))
+        await sendMail(erasureLetter({ ...known, to: known.email }, { cause: 'inactive', dueAt }))
       }
       return true
     })

@@ -129,7 +129,7 @@ async function sendCode(parts: Parts, { network: slug, email: to, from, cookies 
   const { access, db, codes, sendMail, limits } = parts
   const uuid = uuidv7()
   const code = codes.create()
-  const at = await inStrangersTurn(async () => {
+  const { name: at, locale } = await inStrangersTurn(async () => {
     const account = `${slug} ${to}`
     const known = knownBy(parts, cookies, { network: slug, email: to })
     await limits.pair.consume(`${account} ${known ?? from}`)
@@ -140,9 +140,9 @@ async function sendCode(parts: Parts, { network: slug, email: to, from, cookies 
     const expiresAt = new Date(access.now().getTime() + signInCodeLifetimeSeconds * 1000)
     const codeHash = codes.hash(uuid, code)
     await beginSignIn(db, { network: network.id, uuid, email: to, codeHash, expiresAt })
-    return network.name
+    return network
   })
-  await sendMail(codeLetter(to, { code, at }))
+  await sendMail(codeLetter({ to, at, locale }, code))
   return uuid
 }
 
@@ -229,11 +229,11 @@ async function noteWrongCode(
     count,
   }: { readonly tried: TriedSignIn; readonly audit: AuditSource; readonly count: number },
 ): Promise<void> {
-  const { network, networkName, email: to } = tried
+  const { network, networkName: at, locale, email: to } = tried
   await inStrangersTurn(async () => {
     const customer = await findCustomerByEmail(db, network, to)
     const subjects = customer === undefined ? [] : [typeId('cus', customer)]
     await recordAudit(db, { ...audit, network }, { subjects, outcome: 'code_wrong' })
   })
-  if (count === wrongCodesUntilTold) await sendMail(guessedCodesLetter(to, networkName))
+  if (count === wrongCodesUntilTold) await sendMail(guessedCodesLetter({ to, at, locale }))
 }

@@ -9,7 +9,7 @@ export async function findNetwork(db: Db, slug: string) {
   return db
     .selectFrom('api.network')
     .where('slug', '=', slug)
-    .select(['network_id as id', 'uuid', 'name'])
+    .select(['network_id as id', 'uuid', 'name', 'locale'])
     .executeTakeFirst()
 }
 
@@ -61,6 +61,7 @@ export async function countAttempt(db: Db, signIn: Uuid, now: Date) {
       'network.uuid as networkUuid',
       'network.slug as networkSlug',
       'network.name as networkName',
+      'network.locale',
       'sign_in.email',
       'sign_in.code_hash as codeHash',
     ])
