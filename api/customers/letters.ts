@@ -67,8 +67,8 @@ export function oldAddressLetter(reader: Reader, code: string): Letter {
     text:
       `${code} is the code that lets another e-mail address sign in at ${at} instead of this one. ` +
       `It is good for ${codeMinutes} minutes.\n\n` +
-      'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and sign out ' +
-      'everywhere.\n',
+      'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and remove ' +
+      'every phone and computer that is not yours in your wallet, under More.\n',
   }
 }
 
@@ -111,6 +111,6 @@ export function cardLetter(reader: Reader): Letter {
     subject: `A card was bound to your points at ${at}`,
     text:
       `A shop of ${at} bound a printed card to your points.\n\n` +
-      'If that was not you, end the card in your wallet, and tell the shop.\n',
+      'If that was not you, lock your points in your wallet, under More, and tell the shop.\n',
   }
 }

@@ -142,8 +142,8 @@ export function lettersOffLetter(reader: Reader, off: LettersOff): Letter {
     subject: `Letters about ${about} were turned off`,
     text:
       `Letters about ${about} at ${at} were turned off in your wallet.\n\n` +
-      'Was it not you? Then somebody else is signed in as you: lock your points and sign out everywhere in your ' +
-      'wallet at once, under More, and turn the letters on again.\n',
+      'Was it not you? Then somebody else is signed in as you: in your wallet, under More, lock your points at once, ' +
+      'remove every phone and computer that is not yours, and turn the letters on again.\n',
   }
 }
 

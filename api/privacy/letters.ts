@@ -31,8 +31,9 @@ function inGerman(reader: DatedReader, { cause, dueAt }: ComingErasure): Letter 
   }
 }
 
-function inEnglish({ to, at }: DatedReader, { cause, dueAt }: ComingErasure): Letter {
-  const day = dueAt.toISOString().slice(0, 10)
+function inEnglish(reader: DatedReader, { cause, dueAt }: ComingErasure): Letter {
+  const { to, at } = reader
+  const day = writeFor(reader).date(dueAt, { dateStyle: 'long' })
   const why =
     cause === 'asked'
       ? `You asked ${at} to erase your data.`
@@ -44,6 +45,6 @@ function inEnglish({ to, at }: DatedReader, { cause, dueAt }: ComingErasure): Le
   return {
     to,
     subject: `${at}: your data will be erased on ${day}`,
-    text: `${why} On ${day} (UTC) your name, your contacts and your history are erased, and the points you have left expire.\n\n${stay}\n`,
+    text: `${why} On ${day} your name, your contacts and your history are erased, and the points you have left expire.\n\n${stay}\n`,
   }
 }

@@ -108,8 +108,8 @@ describe('addresses and cards', () => {
       text:
         '654321 is the code that lets another e-mail address sign in at Old Town instead of this one. ' +
         'It is good for 10 minutes.\n\n' +
-        'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and sign ' +
-        'out everywhere.\n',
+        'If you did not ask for it, somebody has your phone or is signed in as you: tell nobody this code, and ' +
+        'remove every phone and computer that is not yours in your wallet, under More.\n',
     })
     expect(addressChangedLetter(german)).toEqual({
       to,
@@ -141,7 +141,7 @@ describe('addresses and cards', () => {
       subject: 'A card was bound to your points at Old Town',
       text:
         'A shop of Old Town bound a printed card to your points.\n\n' +
-        'If that was not you, end the card in your wallet, and tell the shop.\n',
+        'If that was not you, lock your points in your wallet, under More, and tell the shop.\n',
     })
   })
 })
@@ -255,8 +255,8 @@ test('which letters were turned off', () => {
     subject: 'Letters about payments were turned off',
     text:
       'Letters about payments at Old Town were turned off in your wallet.\n\n' +
-      'Was it not you? Then somebody else is signed in as you: lock your points and sign out everywhere in your ' +
-      'wallet at once, under More, and turn the letters on again.\n',
+      'Was it not you? Then somebody else is signed in as you: in your wallet, under More, lock your points at once, ' +
+      'remove every phone and computer that is not yours, and turn the letters on again.\n',
   })
   const subject = (off: Parameters<typeof lettersOffLetter>[1]) => lettersOffLetter(german, off).subject
   expect(subject({ spends: false, endings: true })).toBe('Abbestellt: Briefe über Punkte, die bald verfallen')
@@ -334,9 +334,9 @@ describe('erasure', () => {
     })
     expect(erasureLetter(english, { cause: 'asked', dueAt })).toEqual({
       to,
-      subject: 'Old Town: your data will be erased on 2026-12-04',
+      subject: 'Old Town: your data will be erased on 4 December 2026',
       text:
-        'You asked Old Town to erase your data. On 2026-12-04 (UTC) your name, your contacts and your history are ' +
+        'You asked Old Town to erase your data. On 4 December 2026 your name, your contacts and your history are ' +
         'erased, and the points you have left expire.\n\n' +
         'If you change your mind, cancel it in your wallet before that day.\n',
     })
@@ -353,9 +353,9 @@ describe('erasure', () => {
     })
     expect(erasureLetter(english, { cause: 'inactive', dueAt })).toEqual({
       to,
-      subject: 'Old Town: your data will be erased on 2026-12-04',
+      subject: 'Old Town: your data will be erased on 4 December 2026',
       text:
-        'You have not used Old Town for a long time, and it keeps data only as long as needed. On 2026-12-04 (UTC) ' +
+        'You have not used Old Town for a long time, and it keeps data only as long as needed. On 4 December 2026 ' +
         'your name, your contacts and your history are erased, and the points you have left expire.\n\n' +
         'If you want to stay, sign in to your wallet or collect points before that day.\n',
     })
