@@ -1,8 +1,13 @@
 import { z } from 'zod'
+import { sayWhatIsWrong } from './http/field-words.ts'
+import { entered } from './http/fields.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** Requests a second of each credential: twice what a till is promised. */
 export const requestsPerSecondDefault = 200
+
+/** Where data are, below where the server was started. */
+export const dataFolderDefault = '.data'
 
 /** An anchor counts when the chain says that its block stays. */
 export const anchorConfirmationsDefault = 'finalized'
@@ -14,14 +19,14 @@ const environment = z
     HOST: z.string().default('127.0.0.1'),
     DATABASE_URL: postgresUrl().optional(),
     DATABASE_ADMIN_URL: postgresUrl().optional(),
-    TALLY_DATA: z.string().default('.data'),
+    TALLY_DATA: z.string().default(dataFolderDefault),
     TALLY_SECRET: z
       .string()
       .regex(/^[\w-]{43,}$/, 'must be at least 32 random bytes as base64url: 43 or more of A-Z a-z 0-9 _ -')
       .transform((text) => Buffer.from(text, 'base64url'))
       .optional(),
     TALLY_OPERATOR_EMAIL: z.email('must be an e-mail address').optional(),
-    TALLY_OPERATOR_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
+    TALLY_OPERATOR_PASSWORD: entered(12, 1024).optional(),
     TALLY_DEMO: z.enum(['on', 'off'], 'must be on or off').optional(),
     SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://… or smtps://…' }).optional(),
     TALLY_PUBLIC_URL: z
@@ -120,7 +125,7 @@ export interface Config {
 /** Reads and checks the whole configuration. Throws one error that lists every fault. */
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const result = environment.safeParse(given)
+  const result = environment.safeParse(given, { error: sayWhatIsWrong })
   const faults = [
     ...(result.error?.issues ?? []).map(({ path, message }) => `  ${path.join('.')}: ${message}`),
     ...findMisspelt(Object.keys(given)),

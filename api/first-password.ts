@@ -38,7 +38,7 @@ export async function showOperator(db: Db, say: (words: string) => void): Promis
     const { uuid, email } = operator
     if (operator.password_chosen_at !== null) {
       say(
-        `Sign in as the operator, ${email}, with the password from the first start; a lost one: ` +
+        `Sign in as the operator, ${email}, with the password you chose (TALLY_OPERATOR_PASSWORD) or the first start showed; a lost one: ` +
           'POST /v1/password-resets, then …/confirm with the code.',
       )
       return false

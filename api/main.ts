@@ -21,7 +21,7 @@ import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
 import { fail, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
-import { serve } from './serve.ts'
+import { demandFreePort, serve } from './serve.ts'
 import { announceAddress } from './server-address.ts'
 import type { ApiTables } from './tables.ts'
 import { serveApps } from './web/serve-apps.ts'
@@ -50,6 +50,7 @@ async function run(config: Config): Promise<void> {
   const { logger, tell } = openLog(config, { name: 'api', isTerminal, print: (line) => console.log(line) })
   // A first start takes its time on a busy machine: whoever waits sees what for.
   const tellStep = (words: string) => tell(`${Math.round(performance.now() / 1000)} s: ${words}`)
+  await demandFreePort(config)
   const closing = new AbortController()
   const webApps = serveApps(config.dataFolder, { log: logger, signal: closing.signal, tell: tellStep })
   const database = await openDatabase(config, {
@@ -126,7 +127,7 @@ async function run(config: Config): Promise<void> {
   if (demonstration) {
     const codes = config.smtpUrl ? 'by e-mail' : `as files in ${join(config.dataFolder, 'mail')}`
     const tablet = isFirstStart || demonstration.tillKey ? await openTablet(db, secret) : null
-    console.log(describeDemonstration(demonstration, { url, codes, tablet }))
+    console.log(describeDemonstration(demonstration, { url, codes, tablet, dataFolder: config.dataFolder }))
   }
 
   tell(`${await stopping}: answering what is in flight, then stopping`)

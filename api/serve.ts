@@ -81,6 +81,12 @@ export async function serve(
   }
 }
 
+/** Throws as `serve` does where the port is taken: before a first start makes what it shows once. */
+export async function demandFreePort({ port, host }: { port: number; host: string }): Promise<void> {
+  const { stop } = await serve(() => {}, { port, host })
+  await stop()
+}
+
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
   if (error.code === 'EADDRINUSE') {
     return new Error(`Port ${port} on ${host} is taken. Stop what listens there, or name another with PORT.`)

@@ -152,11 +152,11 @@ export async function askToPost(
 
 /** Neither a fault of the command nor of ours: the connection is gone, or the server is starting or stopping. */
 export function isDisconnection(error: unknown): boolean {
-  if (error instanceof DatabaseError) return /^(08|57P0[1-5]|53300)/.test(error.code ?? '')
+  if (error instanceof DatabaseError) return /^(08|25P0[34]|57P0[1-5]|53300)/.test(error.code ?? '')
   const { code, message } = error as NodeJS.ErrnoException
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|ENOENT)/.test(code ?? '') ||
-    /Connection terminated|timeout exceeded/.test(message)
+    /Connection terminated|connection error|timeout exceeded/.test(message)
   )
 }
 

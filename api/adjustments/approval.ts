@@ -12,18 +12,20 @@ import {
   finishAdjustment,
   hasSecondPerson,
   reopenAdjustment,
+  takesOfOthers,
   wasMember,
   type Adjustment,
 } from './store.ts'
 
 /**
- * Whether `approver` may be the second person: an owner or manager of the shop who did not ask; the operator only where
- * the shop has nobody else. Whoever joined since it was asked for may be the asker under another name. Refuses `same_person`, `forbidden`.
+ * Whether `approver` may be the second person: an owner or manager of the shop who did not ask; the operator where the
+ * shop has nobody else, and where it would take what other shops gave, for which they would have to pay it. Whoever joined
+ * since it was asked for may be the asker under another name. Refuses `same_person`, `forbidden`.
  */
 export async function demandSecondPerson(
   db: Db,
   approver: StaffIdentity,
-  { asked_by: asker, asked_at: askedAt, merchant_id: merchant }: Adjustment,
+  { asked_by: asker, asked_at: askedAt, merchant_id: merchant, wallet_id: wallet, points }: Adjustment,
 ): Promise<void> {
   if (approver.person === asker) throw new Refusal('same_person')
   if (!(await wasMember(db, approver, askedAt))) {
@@ -31,8 +33,16 @@ export async function demandSecondPerson(
       detail: 'You joined after this was asked for. Ask somebody who was here then, or ask for it again.',
     })
   }
-  if (approver.role === 'owner' || approver.role === 'manager') return
-  if (approver.role !== 'operator') throw new Refusal('forbidden')
+  const isOfShop = approver.role === 'owner' || approver.role === 'manager'
+  if (!isOfShop && approver.role !== 'operator') throw new Refusal('forbidden')
+  if (await takesOfOthers(db, approver.network.id, { merchant, wallet, points })) {
+    if (!isOfShop) return
+    throw new Refusal('forbidden', {
+      detail:
+        'It takes more than what the customer still has of this shop’s points. Ask the network’s operator to approve it.',
+    })
+  }
+  if (isOfShop) return
   if (await hasSecondPerson(db, approver.network.id, { merchant, asker, askedAt })) {
     throw new Refusal('forbidden', {
       detail: 'The shop has a second owner or manager. Ask them to approve it.',

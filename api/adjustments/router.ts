@@ -84,7 +84,8 @@ const approveRoute = declareRoute({
   tag,
   summary: 'Approve a correction that another person asked for: it is posted, once',
   description:
-    'By an owner or manager of the shop who did not ask for it; by the operator where the shop has nobody else.',
+    'By an owner or manager of the shop who did not ask for it; by the operator where the shop has nobody else, and where ' +
+    'it takes more than the customer still has of what the shop gave.',
   who: ['staff', 'operator'],
   idempotent: true,
   params: adjustmentPath,

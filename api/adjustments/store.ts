@@ -134,6 +134,31 @@ export async function hasSecondPerson(
   return found !== undefined
 }
 
+/**
+ * Whether a correction takes more than is left in the wallet of what the merchant gave. Not where there are too few points
+ * of anybody's: the ledger says that.
+ */
+export async function takesOfOthers(
+  db: Db,
+  network: NetworkId,
+  { merchant, wallet, points }: { merchant: MerchantId; wallet: WalletId; points: bigint },
+): Promise<boolean> {
+  if (points > 0n) return false
+  const { own, all } = await db
+    .selectFrom('ledger.lot')
+    .select([
+      sql<bigint>`coalesce(sum(remaining - held) filter (where issuer_id = ${merchant}), 0)::bigint`.as(
+        'own',
+      ),
+      sql<bigint>`coalesce(sum(remaining - held), 0)::bigint`.as('all'),
+    ])
+    .where('network_id', '=', network)
+    .where('wallet_id', '=', wallet)
+    .where('open', '=', true)
+    .executeTakeFirstOrThrow()
+  return own < -points && -points <= all
+}
+
 /** Whether a person had their role in the network at that time. */
 export async function wasMember(
   db: Db,

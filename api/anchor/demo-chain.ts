@@ -72,8 +72,7 @@ async function startServer(): Promise<string> {
   const line = await new Promise<string>((heard, ended) => {
     createInterface(server.stdout!).on('line', (line) => {
       // How one signs in here is said further down.
-      if (!line.startsWith('Sign in as '))
-        say(line.replace('npm run demo', `TALLY_DATA=${dataFolder} npm run demo`))
+      if (!line.startsWith('Sign in as ')) say(line)
       if (line.includes('ready at')) heard(line)
     })
     server.once('exit', (code) => ended(new Error(`The server ended with ${code}.`)))

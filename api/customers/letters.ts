@@ -12,15 +12,15 @@ export function emailAddedLetter(reader: Reader): Letter {
       to,
       subject: `Deine E-Mail-Adresse bei ${at}`,
       text:
-        `Ein Laden von ${at} hat diese Adresse als deine eingetragen. Wer die Post an sie liest, meldet sich damit an.\n\n` +
-        'Wenn du das nicht warst, sag einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+        `Ein Laden von ${at} hat diese Adresse als deine eingetragen. Wer ihre E-Mails liest, kann sich damit anmelden.\n\n` +
+        'Wenn du das nicht warst, sag einem der Läden Bescheid: Er kennt die Leute, die das Netzwerk betreiben.\n',
     }
   }
   return {
     to,
     subject: `Your e-mail address at ${at}`,
     text:
-      `A shop of ${at} wrote this down as your e-mail address. Whoever reads its letters signs in with it.\n\n` +
+      `A shop of ${at} wrote this down as your e-mail address. Whoever reads its e-mails can sign in with it.\n\n` +
       'If that was not you, tell one of the shops: they can reach whoever runs the programme.\n',
   }
 }
@@ -33,7 +33,7 @@ export function newAddressLetter(reader: Reader, code: string): Letter {
       to,
       subject: `Deine neue Adresse bei ${at}`,
       text:
-        `${code} ist der Code, mit dem das deine E-Mail-Adresse bei ${at} wird. Er gilt ${codeMinutes} Minuten.\n\n` +
+        `${code} ist der Code, mit dem diese Adresse bei ${at} deine wird. Er gilt ${codeMinutes} Minuten.\n\n` +
         'Wenn du ihn nicht angefordert hast, musst du nichts tun.\n',
     }
   }
@@ -82,7 +82,7 @@ export function addressChangedLetter(reader: Reader): Letter {
       text:
         `Zum Anmelden bei ${at} gilt jetzt eine andere Adresse statt dieser, und alle anderen Handys und Computer ` +
         'wurden abgemeldet.\n\n' +
-        'Wenn du das nicht warst, sag sofort einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+        'Wenn du das nicht warst, sag sofort einem der Läden Bescheid: Er kennt die Leute, die das Netzwerk betreiben.\n',
     }
   }
   return {
@@ -103,7 +103,7 @@ export function cardLetter(reader: Reader): Letter {
       subject: `Eine Karte wurde mit deinen Punkten bei ${at} verbunden`,
       text:
         `Ein Laden von ${at} hat eine gedruckte Karte mit deinen Punkten verbunden.\n\n` +
-        'Wenn du das nicht warst, sperr deine Punkte in deiner Wallet, unter Mehr, und sag dem Laden Bescheid.\n',
+        'Wenn du das nicht warst, sperr deine Punkte in deiner Wallet, unter Mehr, und sag einem der Läden Bescheid.\n',
     }
   }
   return {
@@ -111,6 +111,6 @@ export function cardLetter(reader: Reader): Letter {
     subject: `A card was bound to your points at ${at}`,
     text:
       `A shop of ${at} bound a printed card to your points.\n\n` +
-      'If that was not you, lock your points in your wallet, under More, and tell the shop.\n',
+      'If that was not you, lock your points in your wallet, under More, and tell one of the shops.\n',
   }
 }

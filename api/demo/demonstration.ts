@@ -10,6 +10,7 @@ import {
   type NetworkId,
 } from '../../ledger/index.ts'
 import { auditSystem } from '../audit/record.ts'
+import { dataFolderDefault } from '../config.ts'
 import { listResponsibilities, recordResponsibilities } from '../consents/controller-store.ts'
 import { enrolCustomer } from '../customers/store.ts'
 import { createTillKey } from '../identity/till-keys.ts'
@@ -79,7 +80,12 @@ export async function ensureDemonstration(parts: DemonstrationParts): Promise<De
  */
 export function describeDemonstration(
   { tillKey }: Demonstration,
-  { url, codes, tablet }: { url: string; codes: string; tablet: OpenTablet | null },
+  {
+    url,
+    codes,
+    tablet,
+    dataFolder,
+  }: { url: string; codes: string; tablet: OpenTablet | null; dataFolder: string },
 ): string {
   const shop = shops[0]!.name
   // Others may have joined since, or come in by an import.
@@ -92,7 +98,7 @@ export function describeDemonstration(
     ...(tablet ? describeTablet(tablet, url) : []),
     `  The wallet, at ${url}/wallet/join/${demonstrationSlug}: sign in as ${visitor.email}, or join; codes arrive ${codes}.`,
     `  The books, for anyone to check: ${url}/check/${demonstrationSlug}`,
-    `  A ${tablet ? 'new ' : ''}code and PIN for the till: npm run demo`,
+    `  A ${tablet ? 'new ' : ''}code and PIN for the till: ${dataFolder === dataFolderDefault ? '' : `TALLY_DATA=${dataFolder} `}npm run demo`,
   ].join('\n')
 }
 

@@ -38,6 +38,13 @@ export function createLiveLog(db: Db, onError: (error: unknown) => void): LiveLo
     }
   }
 
+  /** At the log's own head: whoever is the first may ask for what comes after any number, the others wait for the next. */
+  const begin = async (network: NetworkId) => {
+    const [head] = await readHeads(db, [network])
+    if (!head) throw new Error(`network ${network} has no log`)
+    if (!tails.has(network)) tails.set(network, { last: head.last, recent: [], waiting: new Set() })
+  }
+
   return {
     async entriesAfter(network, after, signal) {
       for (;;) {
@@ -48,8 +55,11 @@ export function createLiveLog(db: Db, onError: (error: unknown) => void): LiveLo
           const read = await readEntriesAfter(db, network, after, entriesAtOnce)
           if (read.length > 0) return read
         } else if (entries.length > 0) return entries
-        const waited = tails.get(network) ?? { last: after, recent: [], waiting: new Set() }
-        tails.set(network, waited)
+        const waited = tails.get(network)
+        if (waited === undefined) {
+          await begin(network)
+          continue
+        }
         const woken = next(waited, signal)
         // Only now: the first look comes at once, and where nobody waits it is the last.
         stop ??= repeat(look, { pauseMs: lookPauseMs, onError })

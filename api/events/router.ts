@@ -57,6 +57,11 @@ export function eventRoutes(routes: Routes, { access, db, liveLog, closing }: Ev
   routes.on(getEvents, async (req, res) => {
     const reader = await requireOneOf(access, req, ['till', 'staff', 'customer'])
     const { query } = getEvents.parse(req)
+    if (req.method === 'HEAD') {
+      beginStream(res)
+      res.end()
+      return
+    }
     const after = lastEventId(req) ?? query.after ?? (await readLastIndex(db, reader.network.id))
     const key = reader.kind === 'till' ? reader.till : reader.session
     const merchant = reader.kind === 'customer' ? undefined : reader.merchant?.uuid

@@ -41,12 +41,18 @@ export interface Access {
   readonly requestLimit: Limit
   /** Per address, for credentials that were not good. */
   readonly refusedLimit: Limit
-  readonly tillMemory: Map<string, { readonly till: TillIdentity; readonly until: number }>
+  readonly tillMemory: TillMemory
+}
+
+/** Tills whose key was good a moment ago, by their key, and how often any were forgotten because theirs ended. */
+interface TillMemory {
+  readonly known: Map<string, { readonly till: TillIdentity; readonly until: number }>
+  forgotten: number
 }
 
 /** The access of one application; nothing of it is shared with another. */
 export function createAccess(parts: Omit<Access, 'tillMemory'>): Access {
-  return { ...parts, tillMemory: new Map() }
+  return { ...parts, tillMemory: { known: new Map(), forgotten: 0 } }
 }
 
 /** The till that calls. Looked up every time, so a revoked key is refused at once. */
@@ -59,7 +65,7 @@ export async function requireTill(access: Access, req: Request): Promise<TillIde
  * the posting itself refuses a revoked credential under its lock. For nothing else.
  */
 export async function requirePostingTill(access: Access, req: Request): Promise<TillIdentity> {
-  const remembered = access.tillMemory.get(memoryKey(bearer(req)))
+  const remembered = access.tillMemory.known.get(memoryKey(bearer(req)))
   if (remembered === undefined || remembered.until <= access.now().getTime())
     return await requireTill(access, req)
   await limitCredential(access, req, remembered.till)
@@ -149,9 +155,11 @@ async function identify(access: Access, credential: string): Promise<Found<Ident
 }
 
 async function identifyTill(access: Access, key: string): Promise<Found<TillIdentity> | null> {
+  const { tillMemory } = access
+  const { forgotten } = tillMemory
   const found = await findTill(access.db, hashTillKey(key), access.now())
   if (found === null || found.isOver) {
-    access.tillMemory.delete(memoryKey(key))
+    tillMemory.known.delete(memoryKey(key))
     return found
   }
   const { lastUsedAt, identity: till } = found
@@ -159,16 +167,19 @@ async function identifyTill(access: Access, key: string): Promise<Found<TillIden
   if (lastUsedAt === null || now.getTime() - lastUsedAt.getTime() > tillTouchSeconds * 1000) {
     await touchTill(access.db, till, now)
   }
-  if (access.tillMemory.size >= tillMemoryCountMax) access.tillMemory.clear()
+  // It may be the key that was forgotten while it was looked up.
+  if (tillMemory.forgotten !== forgotten) return found
+  if (tillMemory.known.size >= tillMemoryCountMax) tillMemory.known.clear()
   const rememberedMs = tillMemorySeconds * 1000 * (1 - Math.random() / 2)
-  access.tillMemory.set(memoryKey(key), { till, until: now.getTime() + rememberedMs })
+  tillMemory.known.set(memoryKey(key), { till, until: now.getTime() + rememberedMs })
   return found
 }
 
 /** A till has another key from now on: here the old one ends at once, in other processes with `tillMemorySeconds`. */
 export function forgetTillKeys({ tillMemory }: Access, till: Uuid): void {
-  for (const [key, remembered] of tillMemory) {
-    if (remembered.till.till === till) tillMemory.delete(key)
+  tillMemory.forgotten++
+  for (const [key, remembered] of tillMemory.known) {
+    if (remembered.till.till === till) tillMemory.known.delete(key)
   }
 }
 

@@ -122,7 +122,7 @@ const earliest = Date.UTC(1970, 0, 1)
 /** An RFC 3339 time in UTC, from 1970 on. */
 export function time() {
   return z.iso
-    .datetime({ error: 'must be a time in UTC that ends in Z, e.g. 2026-11-29T17:44:06Z' })
+    .datetime()
     .transform((value) => new Date(value))
     .refine((value) => value.getTime() >= earliest, { error: 'must be a real time from 1970 on' })
 }

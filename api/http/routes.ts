@@ -119,12 +119,19 @@ function escapePointer(part: string): string {
 function parsePart(schema: z.ZodType, value: unknown, pointer: (path: string[]) => string) {
   const result = schema.safeParse(value, { error: sayWhatIsWrong })
   if (result.success) return result.data
-  const errors = result.error.issues.flatMap((issue): FieldError[] => {
+  const errors = result.error.issues.filter(isTheFirst).flatMap((issue): FieldError[] => {
     const path = issue.path.map(String)
     if (issue.code !== 'unrecognized_keys') return [{ pointer: pointer(path), detail: issue.message }]
     return issue.keys.map((key) => ({ pointer: pointer([...path, key]), detail: 'is not a known field' }))
   })
   throw new Refusal('request_invalid', { errors })
+}
+
+/** Of a field whose type is wrong no size is told: it is the size of something else. */
+function isTheFirst({ code, path }: z.core.$ZodIssue, at: number, all: readonly z.core.$ZodIssue[]): boolean {
+  if (code !== 'too_small' && code !== 'too_big') return true
+  const isSame = (other: z.core.$ZodIssue) => other.path.join('/') === path.join('/')
+  return all.findIndex(isSame) === at
 }
 
 /** The request's Idempotency-Key: 1 to 255 printable ASCII characters. */

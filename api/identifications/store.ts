@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { uuidv7 } from 'uuidv7'
 import type { MerchantId, NetworkId, SpentQr, Uuid, WalletId } from '../../ledger/index.ts'
 import { Refusal } from '../http/problems.ts'
@@ -82,6 +83,8 @@ export interface Identification {
   readonly wallet: WalletId
   readonly walletUuid: Uuid
   readonly mayTake: boolean
+  /** It came from a device that its owner has removed since. */
+  readonly isDeviceRemoved: boolean
   /**
    * What the posting records as spent, so that there is one sale and no more: the QR itself, or else the identification
    * under a name that no QR can have. Its time ends with the identification's.
@@ -111,12 +114,26 @@ export async function findIdentification(db: Db, till: TillIdentity, uuid: Uuid)
     .where('identification.till_uuid', '=', till.till)
     .select(['identification.wallet_id', 'identification.may_take', 'identification.qr_id'])
     .select(['identification.created_at', 'identification.expires_at', 'wallet.uuid as wallet_uuid'])
+    .select((is) =>
+      is
+        .exists(
+          is
+            .selectFrom('api.device as device')
+            .select('device.uuid')
+            .whereRef('device.network_id', '=', 'identification.network_id')
+            // The name of what a QR spends begins with its device (readQr).
+            .where('device.uuid', '=', sql<Uuid>`split_part(identification.qr_id, ' ', 1)::uuid`)
+            .where('device.removed_at', 'is not', null),
+        )
+        .as('is_device_removed'),
+    )
     .executeTakeFirst()
   if (found === undefined) throw new Refusal('not_found')
   return {
     wallet: found.wallet_id,
     walletUuid: found.wallet_uuid,
     mayTake: found.may_take,
+    isDeviceRemoved: Boolean(found.is_device_removed),
     spent: {
       id: found.qr_id ?? `${withoutQr}${uuid}`,
       // The receipt may have been begun before the customer was asked who they are.

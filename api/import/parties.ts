@@ -64,13 +64,18 @@ async function resolveStores(
   const found = rows.map((row): [string, MerchantId] => [row.external_reference!, row.merchant_id])
   const known = new Set(found.map(([store]) => store))
   for (const store of stores.filter((name) => !known.has(name))) {
-    const made = { name: `Store ${store}`, issuingLimit: null, externalReference: store }
+    const made = { name: nameOf(store), issuingLimit: null, externalReference: store }
     found.push([
       store,
       (await createMerchant(db, { ...actor, audit: auditSystem(actor.network, 'import') }, made)).merchant_id,
     ])
   }
   return found
+}
+
+/** What the till calls the shop: its name, or what a bare number is the number of. */
+function nameOf(store: string): string {
+  return /^\d+$/.test(store) ? `Store ${store}` : store
 }
 
 async function resolveCustomers(

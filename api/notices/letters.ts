@@ -13,6 +13,8 @@ interface ToldSpend {
   readonly points: bigint
   /** Null: a gift. */
   readonly shop: string | null
+  /** The shop took them back: nothing was paid. */
+  readonly isCorrection: boolean
   readonly when: Date
   readonly left: bigint
 }
@@ -22,40 +24,52 @@ export function spendLetter(reader: DatedReader, spend: ToldSpend): Letter {
   return isGerman(reader) ? spendInGerman(reader, spend) : spendInEnglish(reader, spend)
 }
 
-function spendInEnglish(reader: DatedReader, { points, shop, when, left }: ToldSpend): Letter {
+function spendInEnglish(reader: DatedReader, { points, shop, isCorrection, when, left }: ToldSpend): Letter {
   const { to, at } = reader
   const { number, count, date } = writeFor(reader)
   const day = date(when, longDay)
   const time = date(when, { timeStyle: 'short' })
   const spent = count(points, english)
   const were = points === 1n ? 'was' : 'were'
+  const how = isCorrection ? `taken back by ${shop}` : `spent at ${shop}`
   const what =
     shop === null
       ? `${spent} ${were} given to somebody else from your wallet at ${at}`
-      : `${spent} of yours at ${at} ${were} spent at ${shop}`
+      : `${spent} of yours at ${at} ${were} ${how}`
+  const subject = shop === null ? `${spent} given to somebody else` : `${spent} ${how}`
+  const begin = `${what}, on ${day} at ${time}. You have ${number(left)} left.\n\n`
+  if (isCorrection)
+    return { to, subject, text: `${begin}If that is not right, ask the shop.\n\n${turnOff}\n` }
   return {
     to,
-    subject: shop === null ? `${spent} given to somebody else` : `${spent} spent at ${shop}`,
+    subject,
     text:
-      `${what}, on ${day} at ${time}. You have ${number(left)} left.\n\n` +
+      begin +
       `If that was not you, lock your points in your wallet at once, under More, and tell ${shop === null ? 'one of the shops' : 'the shop'}.\n\n` +
       `${turnOff}\n`,
   }
 }
 
-function spendInGerman(reader: DatedReader, { points, shop, when, left }: ToldSpend): Letter {
+function spendInGerman(reader: DatedReader, { points, shop, isCorrection, when, left }: ToldSpend): Letter {
   const { to, at } = reader
   const { count, date } = writeFor(reader)
   const day = date(when, longDay)
   const time = date(when, { timeStyle: 'short' })
   const spent = count(points, german)
-  const how = shop === null ? 'verschenkt' : `bei ${shop} ausgegeben`
+  const paid = shop === null ? 'verschenkt' : `bei ${shop} ausgegeben`
+  const how = isCorrection ? `von ${shop} zurückgenommen` : paid
+  const subject = `${spent} ${how}`
+  const begin =
+    `${spent} aus deiner Wallet bei ${at} ${points === 1n ? 'wurde' : 'wurden'} am ${day}, um ${time} ${how}. ` +
+    `Du hast noch ${count(left, german)}.\n\n`
+  if (isCorrection) {
+    return { to, subject, text: `${begin}Wenn das nicht stimmt, frag den Laden.\n\n${turnOffGerman}\n` }
+  }
   return {
     to,
-    subject: `${spent} ${how}`,
+    subject,
     text:
-      `${spent} aus deiner Wallet bei ${at} ${points === 1n ? 'wurde' : 'wurden'} am ${day}, um ${time} ${how}. ` +
-      `Du hast noch ${count(left, german)}.\n\n` +
+      begin +
       'Wenn du das nicht warst, sperr deine Punkte sofort in deiner Wallet, unter Mehr, und sag ' +
       `${shop === null ? 'einem der Läden' : 'dem Laden'} Bescheid.\n\n${turnOffGerman}\n`,
   }

@@ -8,7 +8,7 @@ const entriesAtOnce = 1000n
 /** Letters about single spends of one wallet within any hour; the spends above that are told of together. */
 export const spendLettersPerHour = 10
 const isSpend = (row: 't' | 'b') =>
-  sql`(${sql.ref(row)}.kind in ('issue', 'redeem', 'capture') and ${sql.ref(row)}.redeemed_points > 0
+  sql`(${sql.ref(row)}.kind in ('issue', 'redeem', 'capture', 'adjust') and ${sql.ref(row)}.redeemed_points > 0
     or ${sql.ref(row)}.kind = 'gift')`
 /** Of a gift the ledger calls them points, of all else redeemed points. */
 const spentPoints = sql<bigint>`case when t.kind = 'gift' then t.points else t.redeemed_points end`
@@ -109,6 +109,8 @@ export interface Spend extends Omit<DatedReader, 'to'> {
   readonly email: string
   /** Null: a gift, to somebody who is not named. */
   readonly shop: string | null
+  /** Taken back by the shop's own people. */
+  readonly isCorrection: boolean
   readonly points: bigint
   readonly when: Date
   /** What could be spent right after. */
@@ -119,6 +121,7 @@ export interface Spend extends Omit<DatedReader, 'to'> {
 export async function findSpend(db: Db, network: NetworkId, transaction: Uuid): Promise<Spend | undefined> {
   const { rows } = await sql<Spend>`
     select c.email, n.name as at, n.locale, n.time_zone as "timeZone", m.name as shop, ${spentPoints} as points,
+      t.kind = 'adjust' as "isCorrection",
       t.posted_at as "when", greatest(t.available_after, 0) as left
     from ledger.transaction t
     join api.wallet w on w.network_id = t.network_id and w.wallet_id = t.wallet_id
@@ -131,7 +134,7 @@ export async function findSpend(db: Db, network: NetworkId, transaction: Uuid): 
 }
 
 /** Spends of one clock hour that had no letters of their own, and whom to tell of them. */
-export interface GatheredSpends extends Omit<Spend, 'shop' | 'when'> {
+export interface GatheredSpends extends Omit<Spend, 'shop' | 'when' | 'isCorrection'> {
   readonly count: number
   readonly from: Date
   readonly to: Date

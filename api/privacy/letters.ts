@@ -45,6 +45,6 @@ function inEnglish(reader: DatedReader, { cause, dueAt }: ComingErasure): Letter
   return {
     to,
     subject: `${at}: your data will be erased on ${day}`,
-    text: `${why} On ${day} your name, your contacts and your history are erased, and the points you have left expire.\n\n${stay}\n`,
+    text: `${why} On ${day} your name, your contact details and your history are erased, and the points you have left expire.\n\n${stay}\n`,
   }
 }

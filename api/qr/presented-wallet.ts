@@ -82,8 +82,9 @@ export async function findPresentedWallet(
   { identification, qr, wallet: uuid }: Presented,
 ): Promise<FoundWallet> {
   if (identification !== undefined) {
-    const { walletUuid, wallet, spent, mayTake } = await findIdentification(db, till, identification)
-    return { uuid: walletUuid, presented: { wallet, qr: spent }, mayTake }
+    const { walletUuid, wallet, spent, ...found } = await findIdentification(db, till, identification)
+    const refusal = found.isDeviceRemoved ? 'qr_device_removed' : undefined
+    return { uuid: walletUuid, presented: { wallet, qr: spent, refusal }, mayTake: found.mayTake }
   }
   if (qr !== undefined) return await findByQr(db, till, qr)
   const wallet = uuid === undefined ? undefined : await wallets.find(till.network.id, uuid)

@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Snapshot, Transaction } from './account/snapshot.ts'
 import { useAccount, useApp } from './app-context.ts'
-import { changeOf } from './history/change.ts'
 import { expiringSoon } from './lots.ts'
 import { comingChanges, type ComingChange } from './terms.ts'
 
@@ -12,15 +11,16 @@ export type NoticeItem =
   | { readonly is: 'terms'; readonly at: string; readonly change: ComingChange }
 
 /** From when before their end points are told of. */
-const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue'])
+const spendings: ReadonlySet<string> = new Set(['redeem', 'capture', 'issue', 'adjust'])
 
 /** All there is to tell: terms that get worse, the soonest first, then points that end, then what was spent, the newest first. */
 export function noticesOf(snapshot: Snapshot, now: Date): readonly NoticeItem[] {
   const { transactions, wallet } = snapshot
   const spent = transactions.flatMap((transaction): NoticeItem[] => {
-    const change = changeOf(transaction, wallet.id)
-    if (change >= 0 || !spendings.has(transaction.kind)) return []
-    return [{ is: 'spent', at: transaction.posted_at, transaction, points: -change }]
+    // What a purchase gave besides is told as given: here, and in the letter, stands what was taken.
+    const { kind, redeemed_points: points } = transaction
+    if (points === 0 || !spendings.has(kind)) return []
+    return [{ is: 'spent', at: transaction.posted_at, transaction, points }]
   })
   const soon = expiringSoon(wallet.lots, now)
   // It is told anew each day, until it is too late.

@@ -88,8 +88,8 @@ async function assume(client: Client, role: string): Promise<void> {
       await client.query(`set role ${role}`)
     } catch (error) {
       throw new Error(
-        `The login for migrations can't act as ${role}: ${messageOf(error)}. Let it create roles (alter role … ` +
-          `createrole), or have an administrator grant it ${roles.join(', ')}.`,
+        `The login for migrations can't act as ${role} (${messageOf(error)}). Name one that may in DATABASE_ADMIN_URL, ` +
+          `for the start alone; or else have an administrator grant this one ${roles.join(', ')}.`,
         { cause: error },
       )
     }

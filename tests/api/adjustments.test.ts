@@ -115,6 +115,22 @@ describe('a correction', () => {
     expect(await ada.available()).toBe(15)
   })
 
+  test('that takes what other shops gave is approved by the operator, not within the shop', async () => {
+    const ada = await street.join()
+    await buy(street.bookshop, ada, 5000)
+    await buy(street.bakery, ada, 1000)
+    const own = await asked(cashier, ada, { points: -10 })
+    expect(await approve(owner, own)).toMatchObject({ status: 201 })
+    const theirs = await asked(cashier, ada, { points: -30 })
+    expect(await approve(owner, theirs)).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden', detail: expect.stringContaining('operator') },
+    })
+    expect(await ada.available()).toBe(50)
+    expect(await approve(street.network.operator, theirs)).toMatchObject({ status: 201 })
+    expect(await ada.available()).toBe(20)
+  })
+
   test('is withdrawn before it is approved, not after', async () => {
     const ada = await street.join()
     const id = await asked(cashier, ada)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { heartbeatSeconds, streamsPerCredentialMax, streamsPerMerchantMax } from '../../api/events/router.ts'
 import { addStaff, makeTill, startApi, type TestApi } from '../support/api.ts'
@@ -54,6 +55,25 @@ async function listen(token: string, { after, headers = {} }: { after?: number; 
   }
   return heard
 }
+
+test('who asks first for what comes after any number keeps nobody else from hearing', async () => {
+  const ahead = await listen(customer.token, { after: 999_999_999_999_999 })
+  await sleep(300)
+  const till = await listen(street.bakery.key)
+  const sale = await buy()
+  await until(() => ids(till).includes(sale), 5_000)
+  ahead.stop()
+  const next = await buy()
+  await until(() => ids(till).includes(next), 5_000)
+  expect(ahead.events).toEqual([])
+})
+
+test('a HEAD is answered, and is no stream', async () => {
+  const headers = { authorization: `Bearer ${street.bakery.key}` }
+  const answer = await fetch(`${api.url}/v1/events`, { method: 'HEAD', headers })
+  expect(answer).toMatchObject({ status: 200 })
+  expect(await answer.text()).toBe('')
+})
 
 const buy = async (amount = 1000) => {
   const { body } = await street.bakery.buy({ wallet: customer.wallet, amount_minor: amount })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { time } from '../../api/http/fields.ts'
 import { sayWhatIsWrong } from '../../api/http/field-words.ts'
 
 // Whoever wrote a request reads these: they say what a field must be, never that it is “invalid”.
@@ -18,6 +19,7 @@ const every = z.strictObject({
   email: z.email(),
   url: z.url(),
   day: z.iso.date(),
+  at: time(),
   form: z.string().regex(/^a$/),
 })
 
@@ -48,6 +50,7 @@ test('of the wrong type or size: what it must be', () => {
       email: 'ada',
       url: 'example.org',
       day: '2026-02-30',
+      at: '2026-11-29T17:44:06+01:00',
       form: 'b',
     }),
   ).toEqual({
@@ -64,6 +67,7 @@ test('of the wrong type or size: what it must be', () => {
     email: 'must be an e-mail address',
     url: 'must be a URL, e.g. https://example.org/',
     day: 'must be a day, e.g. 2026-11-29',
+    at: 'must be a time in UTC that ends in Z, e.g. 2026-11-29T17:44:06Z',
     form: 'does not have the right form',
   })
   expect(

@@ -163,6 +163,27 @@ describe('identification by QR', () => {
     await ada.loseDevice()
     expect(await identify(street.bakery, { qr })).toMatchObject({ body: { code: 'qr_device_removed' } })
   })
+
+  test('takes nothing any more once its phone was lost, nor does it give', async () => {
+    const ada = await street.join({ points: 80 })
+    const sale = {
+      reference: reference(),
+      identification: await identified(street.bakery, { qr: await ada.showQr() }),
+    }
+    const before = await take(street.bakery, sale, 'before it was lost')
+    expect(before).toMatchObject({ status: 201 })
+    const identification = await identified(street.bakery, { qr: await ada.showQr() })
+    await ada.loseDevice()
+    const lost = { body: { code: 'qr_device_removed' } }
+    expect(await take(street.bakery, { reference: reference(), identification })).toMatchObject(lost)
+    const purchase = { ...street.bakery.sale(), identification }
+    expect(await street.bakery.post('/v1/purchases', purchase)).toMatchObject(lost)
+    expect(await take(street.bakery, sale, 'before it was lost')).toMatchObject({
+      status: 201,
+      body: before.body,
+      headers: { 'idempotent-replayed': 'true' },
+    })
+  })
 })
 
 describe('identification without a QR', () => {

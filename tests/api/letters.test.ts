@@ -66,14 +66,14 @@ describe('addresses and cards', () => {
       to,
       subject: 'Deine E-Mail-Adresse bei Altstadt',
       text:
-        'Ein Laden von Altstadt hat diese Adresse als deine eingetragen. Wer die Post an sie liest, meldet sich damit ' +
-        'an.\n\nWenn du das nicht warst, sag einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+        'Ein Laden von Altstadt hat diese Adresse als deine eingetragen. Wer ihre E-Mails liest, kann sich ' +
+        'damit anmelden.\n\nWenn du das nicht warst, sag einem der Läden Bescheid: Er kennt die Leute, die das Netzwerk betreiben.\n',
     })
     expect(emailAddedLetter(english)).toEqual({
       to,
       subject: 'Your e-mail address at Old Town',
       text:
-        'A shop of Old Town wrote this down as your e-mail address. Whoever reads its letters signs in with it.\n\n' +
+        'A shop of Old Town wrote this down as your e-mail address. Whoever reads its e-mails can sign in with it.\n\n' +
         'If that was not you, tell one of the shops: they can reach whoever runs the programme.\n',
     })
   })
@@ -83,7 +83,7 @@ describe('addresses and cards', () => {
       to,
       subject: 'Deine neue Adresse bei Altstadt',
       text:
-        '123456 ist der Code, mit dem das deine E-Mail-Adresse bei Altstadt wird. Er gilt 10 Minuten.\n\n' +
+        '123456 ist der Code, mit dem diese Adresse bei Altstadt deine wird. Er gilt 10 Minuten.\n\n' +
         'Wenn du ihn nicht angefordert hast, musst du nichts tun.\n',
     })
     expect(newAddressLetter(english, '123456')).toEqual({
@@ -117,7 +117,7 @@ describe('addresses and cards', () => {
       text:
         'Zum Anmelden bei Altstadt gilt jetzt eine andere Adresse statt dieser, und alle anderen Handys und Computer ' +
         'wurden abgemeldet.\n\n' +
-        'Wenn du das nicht warst, sag sofort einem der Läden Bescheid: Die Läden erreichen, wer das Netzwerk betreibt.\n',
+        'Wenn du das nicht warst, sag sofort einem der Läden Bescheid: Er kennt die Leute, die das Netzwerk betreiben.\n',
     })
     expect(addressChangedLetter(english)).toEqual({
       to,
@@ -134,20 +134,20 @@ describe('addresses and cards', () => {
       subject: 'Eine Karte wurde mit deinen Punkten bei Altstadt verbunden',
       text:
         'Ein Laden von Altstadt hat eine gedruckte Karte mit deinen Punkten verbunden.\n\n' +
-        'Wenn du das nicht warst, sperr deine Punkte in deiner Wallet, unter Mehr, und sag dem Laden Bescheid.\n',
+        'Wenn du das nicht warst, sperr deine Punkte in deiner Wallet, unter Mehr, und sag einem der Läden Bescheid.\n',
     })
     expect(cardLetter(english)).toEqual({
       to,
       subject: 'A card was bound to your points at Old Town',
       text:
         'A shop of Old Town bound a printed card to your points.\n\n' +
-        'If that was not you, lock your points in your wallet, under More, and tell the shop.\n',
+        'If that was not you, lock your points in your wallet, under More, and tell one of the shops.\n',
     })
   })
 })
 
 describe('spends', () => {
-  const spend = { points: 1_200n, shop: 'Buchladen', when: friday('17:05:00'), left: 1n }
+  const spend = { points: 1_200n, shop: 'Buchladen', isCorrection: false, when: friday('17:05:00'), left: 1n }
   const gathered = {
     count: 4,
     points: 65n,
@@ -193,6 +193,26 @@ describe('spends', () => {
         '1 point was given to somebody else from your wallet at Old Town, on Friday 4 December at 17:05. ' +
         'You have 0 left.\n\n' +
         'If that was not you, lock your points in your wallet at once, under More, and tell one of the shops.\n\n' +
+        'You can turn these letters off in your wallet, under More.\n',
+    })
+  })
+
+  test('a correction: nobody paid, so the shop is who can be asked', () => {
+    const corrected = { ...spend, isCorrection: true }
+    expect(spendLetter({ ...german, locale: 'de-DE' }, corrected)).toEqual({
+      to,
+      subject: '1.200 Punkte von Buchladen zurückgenommen',
+      text:
+        '1.200 Punkte aus deiner Wallet bei Altstadt wurden am Freitag, 4. Dezember, um 18:05 von Buchladen ' +
+        'zurückgenommen. Du hast noch 1 Punkt.\n\nWenn das nicht stimmt, frag den Laden.\n\n' +
+        'Diese Briefe kannst du in deiner Wallet, unter Mehr, abbestellen.\n',
+    })
+    expect(spendLetter(english, corrected)).toEqual({
+      to,
+      subject: '1,200 points taken back by Buchladen',
+      text:
+        '1,200 points of yours at Old Town were taken back by Buchladen, on Friday 4 December at 17:05. ' +
+        'You have 1 left.\n\nIf that is not right, ask the shop.\n\n' +
         'You can turn these letters off in your wallet, under More.\n',
     })
   })
@@ -336,7 +356,7 @@ describe('erasure', () => {
       to,
       subject: 'Old Town: your data will be erased on 4 December 2026',
       text:
-        'You asked Old Town to erase your data. On 4 December 2026 your name, your contacts and your history are ' +
+        'You asked Old Town to erase your data. On 4 December 2026 your name, your contact details and your history are ' +
         'erased, and the points you have left expire.\n\n' +
         'If you change your mind, cancel it in your wallet before that day.\n',
     })
@@ -356,7 +376,7 @@ describe('erasure', () => {
       subject: 'Old Town: your data will be erased on 4 December 2026',
       text:
         'You have not used Old Town for a long time, and it keeps data only as long as needed. On 4 December 2026 ' +
-        'your name, your contacts and your history are erased, and the points you have left expire.\n\n' +
+        'your name, your contact details and your history are erased, and the points you have left expire.\n\n' +
         'If you want to stay, sign in to your wallet or collect points before that day.\n',
     })
   })

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { finishMoves } from '../../api/transactions/finish-moves.ts'
 import { addStaff, asAdmin } from '../support/api.ts'
+import { waitUntilWaiting } from '../support/barrier.ts'
 import { openHighStreet, type Customer, type HighStreet } from '../support/high-street.ts'
+import { testPool } from '../support/scratch.ts'
 
 // Points that people gave, took back or moved are in the audit trail, with the posting or not at all.
 
@@ -162,7 +164,7 @@ test('a process that is cut off while it writes into it holds nobody up for long
   await asAdmin(
     street.api,
     `create function public.demand_end() returns trigger language plpgsql as
-       'begin if current_setting($$idle_in_transaction_session_timeout$$) = $$0$$ then raise exception $$without end$$; end if;
+       'begin if current_setting($$idle_in_transaction_session_timeout$$) <> $$5s$$ then raise exception $$too long$$; end if;
         return new; end';
      create trigger demand_end before insert on api.audit_event for each row
        when (new.operation = 'postGoodwill') execute function public.demand_end()`,
@@ -170,6 +172,29 @@ test('a process that is cut off while it writes into it holds nobody up for long
   onTestFinished(() => asAdmin(street.api, 'drop function public.demand_end cascade'))
   const given = { wallet: ada.wallet, points: 5, reason: 'Ada waited long' }
   expect(await ask(manager, '/v1/goodwill', given)).toMatchObject({ status: 201 })
+})
+
+test('while one network’s head is held, people of another post', async () => {
+  const [other, ada] = [await street.elsewhere(), await street.join()]
+  const bo = await other.join()
+  const role = { role: 'manager', merchant: other.bakery.merchant } as const
+  const theirManager = await addStaff(street.api, other.network, role)
+  const give = (token: string, { wallet }: Customer) =>
+    ask(token, '/v1/goodwill', { wallet, points: 5, reason: 'A long wait' })
+  const admin = testPool(street.api.adminUrl)
+  const holder = await admin.connect()
+  await holder.query('begin')
+  await holder.query(
+    'select from ledger.head where network_id = (select network_id from api.network where slug = $1) for update',
+    [street.network.slug],
+  )
+  const [held, second] = [give(manager, ada), give(owner, ada)]
+  await waitUntilWaiting(admin, 1)
+  expect(await give(theirManager, bo)).toMatchObject({ status: 201 })
+  await holder.query('rollback')
+  holder.release()
+  expect([(await held).status, (await second).status]).toEqual([201, 201])
+  await admin.end()
 })
 
 test('what can not be written into it does not happen: points that a person moves stay where they are', async () => {

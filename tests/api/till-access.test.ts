@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { uuidOf } from '../../api/http/ids.ts'
 import { staffSessionSeconds } from '../../api/sessions/lifetimes.ts'
 import { pinLockMinutes, pinTriesMax } from '../../api/tills/pin-store.ts'
+import { waitUntilWaiting } from '../support/barrier.ts'
 import { addStaff, makeTill, type TestApi } from '../support/api.ts'
 import { letterCode } from '../support/calls.ts'
 import { openHighStreet, type HighStreet } from '../support/high-street.ts'
+import { testPool } from '../support/scratch.ts'
 
 let street: HighStreet
 let api: TestApi
@@ -81,6 +84,27 @@ test('a key that posted a moment ago posts no more once it was rotated, or anoth
   const { code } = (await beginPairing(shop.till)).body
   const third = (await pair(code)).body.key
   expect([await sell(second), await sell(third)]).toEqual([401, 201])
+})
+
+test('a key that was being looked up while it was rotated away posts no more either', async () => {
+  const { id, key } = await makeTill(api, street.network, street.bakery.merchant)
+  const { wallet } = await street.join()
+  const admin = testPool(api.adminUrl)
+  const holder = await admin.connect()
+  await holder.query('begin')
+  await holder.query('select from api.till where uuid = $1 for update', [uuidOf('til', id)])
+  const rotated = rotate(id, { overlap_hours: 0 }).then(({ status }) => status)
+  await waitUntilWaiting(admin, 1)
+  // It has read the row, and waits behind the rotation to write that the till was used.
+  const used = use(key)
+  await waitUntilWaiting(admin, 2)
+  await holder.query('rollback')
+  holder.release()
+  expect([await rotated, await used]).toEqual([200, 200])
+  const sale = { ...street.bakery.sale(), wallet }
+  const posting = api.call('post', '/v1/purchases', key).set('Idempotency-Key', randomUUID()).send(sale)
+  expect((await posting).status).toBe(401)
+  await admin.end()
 })
 
 test('revoking a till ends both of its keys', async () => {

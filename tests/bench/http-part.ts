@@ -15,6 +15,7 @@ const warmUpRequests = 10_000
 /** Seconds. */
 const lagMost = 1
 const lagSampleMs = 500
+const signedMsMax = 15 * 60_000
 
 /** A network, the database it is in, and the server that answers for it. */
 interface Place {
@@ -78,8 +79,9 @@ async function openPlace(
 async function takeTurns(bench: Bench, measurements: readonly Measurement[]): Promise<void> {
   const { rounds, seconds } = bench.extent
   const requests = new Map<Measurement, number>()
-  bench.say('warming up the servers')
+  bench.say('waiting until the servers have signed what was posted without them')
   await Promise.all([...new Set(measurements.map(({ place }) => place.server))].map(untilSigned))
+  bench.say('warming up the servers')
   for (const pass of ['code', 'rate']) {
     for (const measurement of measurements) {
       const { perSecond } = await run(bench, measurement, warmUpRequests)
@@ -107,7 +109,9 @@ async function takeTurns(bench: Bench, measurements: readonly Measurement[]): Pr
  * more to sign than a second's postings.
  */
 async function untilSigned({ url }: BenchServer): Promise<void> {
+  const until = Date.now() + signedMsMax
   for (;;) {
+    if (Date.now() > until) throw new Error('The log was not signed to its end in time.')
     const metrics = await (await fetch(`${url}/metrics`)).text()
     const lags = Array.from(metrics.matchAll(/^tallystick_log_lag_seconds\{.*\} (.+)$/gm), ([, seconds]) =>
       Number(seconds),

@@ -108,7 +108,7 @@ test('the operator’s password is shown, and the till’s code printed, once a 
   const last = start({ env: { TALLY_DEMO: 'on' } })
   await last.ready
   while (!last.said().includes('npm run demo')) await sleep(20)
-  expect(last.said()).toContain(`Sign in as the operator, ${email}, with the password from the first start`)
+  expect(last.said()).toContain(`Sign in as the operator, ${email}, with the password you chose`)
   expect(last.said()).not.toContain('36 customers')
 }, 240_000)
 

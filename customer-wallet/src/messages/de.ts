@@ -201,6 +201,10 @@ export const de: Readonly<Record<MessageKey, Message>> = {
     one: '{count} Punkt wurde bei {shop} ausgegeben.',
     other: '{count} Punkte wurden bei {shop} ausgegeben.',
   },
+  'notices.corrected': {
+    one: '{count} Punkt wurde von {shop} zurückgenommen.',
+    other: '{count} Punkte wurden von {shop} zurückgenommen.',
+  },
   'notices.not-you': 'Warst du das nicht? Sperr deine Punkte',
   'notices.expiring': { one: '{count} Punkt verfällt: {when}.', other: '{count} Punkte verfallen: {when}.' },
   'notices.new': 'neu',

@@ -195,6 +195,10 @@ export const en = {
     one: '{count} point was spent at {shop}.',
     other: '{count} points were spent at {shop}.',
   },
+  'notices.corrected': {
+    one: '{count} point was taken back by {shop}.',
+    other: '{count} points were taken back by {shop}.',
+  },
   'notices.not-you': 'Was it not you? Lock your points',
   'notices.expiring': { one: '{count} point ends {when}.', other: '{count} points end {when}.' },
   'notices.new': 'new',

@@ -58,7 +58,10 @@ function NoticeWords({ item }: { item: NoticeItem }) {
   return (
     <div>
       <Link href={pathTo(network, 'history', transaction.id)}>
-        {say('notices.spent', { count: points, shop: shopName(transaction.merchant) })}
+        {say(transaction.kind === 'adjust' ? 'notices.corrected' : 'notices.spent', {
+          count: points,
+          shop: shopName(transaction.merchant),
+        })}
       </Link>
       <p className="muted">
         {format.fullDay(item.at)}, {format.time(item.at)}

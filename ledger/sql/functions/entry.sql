@@ -103,6 +103,7 @@ create or replace function ledger.entry(_network int, _index bigint) returns tex
 language plpgsql stable parallel safe
 -- Every look-up is by key: planning anew for each entry costs as much as making it.
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   t ledger.transaction;

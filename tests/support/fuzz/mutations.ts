@@ -166,26 +166,31 @@ interface Faults {
 
 /** A text that no field takes, in one place of a request that has another fault as well, so that nothing comes of it. */
 export interface SpoiltText {
-  /** The beginning of the pointer that the answer must name. */
+  /** What the answer must name. */
   readonly pointer: string
   readonly mutate: Mutation
 }
 
-/** Every field and query parameter of an operation with a control character, as long as its text may be. */
+/** Every field and query parameter of an operation with a control character, no shorter than its text must be. */
 export function listSpoiltTexts(operation: Operation, resolve: (schema: Schema) => Schema): SpoiltText[] {
+  const spoil = (schema: Schema, character: string) => {
+    const { minLength = 1, anyOf = [] } = resolve(schema)
+    const least = Math.max(1, minLength, ...anyOf.map((each) => resolve(each).minLength ?? 1))
+    return '1'.repeat(least - 1) + character
+  }
   const schema = operation.requestBody?.content?.['application/json']?.schema
   const query = operation.parameters.filter(({ in: place }) => place === 'query')
   return [
     ...(schema ? listFields(schema, resolve) : []).map(({ at, schema: field }) => ({
-      pointer: `#/${at[0]}`,
+      pointer: `#/${at.join('/')}`,
       mutate: (draft: Draft) => {
-        setAt(draft, at, '\u0000'.padStart(resolve(field).minLength ?? 1, '1'))
+        setAt(draft, at, spoil(field, '\u0000'))
         setAt(draft, ['colour'], 'red')
       },
     })),
     ...query.map(({ name, schema: field }) => ({
       pointer: `?${name}`,
-      mutate: ask(`${name}=${'%00'.padStart((field.minLength ?? 1) + 2, '1')}`, 'colour=red'),
+      mutate: ask(`${name}=${spoil(field, '%00')}`, 'colour=red'),
     })),
   ]
 }

@@ -40,7 +40,7 @@ export function Find({
     take(whatWasTyped(text, country))
   }
   return (
-    <Screen title={say(isMove ? 'move_title' : 'find_title')} name="narrow" onBack={onBack}>
+    <Screen title={say(isMove ? 'move_title' : 'find_title')} name="narrow" isForField onBack={onBack}>
       {fault && <NoBand text={lacksCode ? say('find_country_code') : fault} />}
       <form onSubmit={submit}>
         <div className="field">

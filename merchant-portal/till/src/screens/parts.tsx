@@ -4,7 +4,7 @@ import { useTill } from '../till-context.tsx'
 
 /**
  * A screen: its title takes the focus when it comes, so that whoever can't see it hears where they are; and again when
- * `turn` changes.
+ * `turn` changes. Where there is nothing to do but to write into its field, that takes it (`isForField`).
  */
 export function Screen({
   title,
@@ -12,22 +12,22 @@ export function Screen({
   children,
   name,
   turn,
+  isForField = false,
 }: {
   title: ReactNode
   name: string
   turn?: number
+  isForField?: boolean
   onBack?: (() => void) | undefined
   children: ReactNode
 }) {
-  const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [turn])
+  const screen = useRef<HTMLElement>(null)
+  useEffect(() => screen.current?.querySelector<HTMLElement>(isForField ? 'input' : 'h1')?.focus(), [turn])
   return (
-    <main className={`screen ${name}`}>
+    <main ref={screen} className={`screen ${name}`}>
       <div className="title">
         {onBack && <Back onBack={onBack} />}
-        <h1 ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
+        <h1 tabIndex={-1}>{title}</h1>
       </div>
       {children}
     </main>

@@ -69,8 +69,10 @@ function EnterPin({
   const [tries, setTries] = useState(0)
   const press = (key: string) => {
     if (key === 'Backspace') setPin(pin.slice(0, -1))
-    else if (/^\d$/.test(key) && pin.length < pinLengthMax) setPin(pin + key)
-    else if (key === 'Enter' && pin.length >= pinLengthMin) void open(pin)
+    else if (/^\d$/.test(key) && pin.length < pinLengthMax) {
+      setFault(null)
+      setPin(pin + key)
+    } else if (key === 'Enter' && pin.length >= pinLengthMin) void open(pin)
     else if (key === 'Escape') onBack()
   }
   useKeystrokes({
