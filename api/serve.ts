@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http'
+import { createServer as createProbe, type Server as Listening } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { presentProblem, problems, Refusal, type ProblemCode } from './http/problems.ts'
 
@@ -59,10 +60,7 @@ export async function serve(
   { port, host }: { port: number; host: string },
 ): Promise<Serving> {
   const server = createHttpServer(listener)
-  await new Promise<void>((done, failed) => {
-    server.once('error', (error: NodeJS.ErrnoException) => failed(explain(error, port, host)))
-    server.listen(port, host, done)
-  })
+  await listen(server, { port, host })
   const address = server.address()
   const actualPort = address && typeof address === 'object' ? address.port : port
   return {
@@ -83,8 +81,16 @@ export async function serve(
 
 /** Throws as `serve` does where the port is taken: before a first start makes what it shows once. */
 export async function demandFreePort({ port, host }: { port: number; host: string }): Promise<void> {
-  const { stop } = await serve(() => {}, { port, host })
-  await stop()
+  const probe = createProbe()
+  await listen(probe, { port, host })
+  await new Promise((done) => probe.close(done))
+}
+
+async function listen(server: Listening, { port, host }: { port: number; host: string }): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => failed(explain(error, port, host)))
+    server.listen(port, host, done)
+  })
 }
 
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -158,10 +158,13 @@ export async function findFaults(db: Ledger['db'], network: NetworkId): Promise<
         where d.network_id = a.network_id and d.wallet_id = a.account_id) d on true
       where a.network_id = ${network} and a.kind = 'wallet'
         and (a.credits_posted - a.debits_posted <> l.left - d.left or a.debits_pending <> l.held)`,
+    // Counted once for all lots, not once for each: the long SIGKILL rounds leave a hundred thousand.
     'a lot is what its moves say': sql`select l.entry_index as found from ledger.lot l
-      left join lateral (select coalesce(sum(points), 0) as points, coalesce(sum(held), 0) as held from ledger.lot_move m
-        where m.network_id = l.network_id and m.lot_index = l.entry_index and m.lot_ordinal = l.ordinal) m on true
-      where l.network_id = ${network} and (l.remaining <> l.points + m.points or l.held <> m.held)`,
+      left join (select lot_index, lot_ordinal, sum(points) as points, sum(held) as held from ledger.lot_move
+        where network_id = ${network} group by lot_index, lot_ordinal) m
+        on m.lot_index = l.entry_index and m.lot_ordinal = l.ordinal
+      where l.network_id = ${network}
+        and (l.remaining <> l.points + coalesce(m.points, 0) or l.held <> coalesce(m.held, 0))`,
     'the lots that a leg moves are as many points as the leg': sql`select l.entry_index as found from ledger.leg l
       join ledger.account d on d.network_id = l.network_id and d.account_id = l.debit_account
       join ledger.account k on k.network_id = l.network_id and k.account_id = l.credit_account
