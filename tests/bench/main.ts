@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { startScratch } from '../support/scratch.ts'
 import { benchAbuse } from './abuse-part.ts'
 import { summarize, type Bench } from './bench.ts'
-import { createDatabase, openDatabase, readSettings } from './database.ts'
+import { createDatabase, openDatabase, readSettings, type BenchDatabase } from './database.ts'
 import { benchHttp, httpTown } from './http-part.ts'
 import { openLarge } from './large.ts'
 import { benchLog } from './log-part.ts'
@@ -85,7 +85,9 @@ async function measure(): Promise<Record<string, string>> {
   try {
     const settings = await readSettings(database)
     const large = wants(8, 9) ? await measureLarge(database.url) : null
+    await settle(database)
     await benchPosting(bench, database)
+    await settle(database)
     await benchHttp(bench, database, large)
     await benchRedeeming(bench, database)
     await benchAbuse(bench, database)
@@ -100,6 +102,13 @@ async function measure(): Promise<Record<string, string>> {
     await scratch.stop()
     await rm(bench.folder, { recursive: true })
   }
+}
+
+/** What the part before left to PostgreSQL, to vacuum and to write out, is done before the next is measured. */
+async function settle({ admin }: BenchDatabase): Promise<void> {
+  bench.say('vacuum and checkpoint')
+  await admin.query('vacuum analyze')
+  await admin.query('checkpoint')
 }
 
 /** The large log, in a database of its own beside the other one, so that its size can be told. */
