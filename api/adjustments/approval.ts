@@ -25,8 +25,9 @@ import {
 export async function demandSecondPerson(
   db: Db,
   approver: StaffIdentity,
-  { asked_by: asker, asked_at: askedAt, merchant_id: merchant, wallet_id: wallet, points }: Adjustment,
+  adjustment: Adjustment,
 ): Promise<void> {
+  const { asked_by: asker, asked_at: askedAt, approved_by: approvedBy, merchant_id: merchant } = adjustment
   if (approver.person === asker) throw new Refusal('same_person')
   if (!(await wasMember(db, approver, askedAt))) {
     throw new Refusal('forbidden', {
@@ -35,7 +36,9 @@ export async function demandSecondPerson(
   }
   const isOfShop = approver.role === 'owner' || approver.role === 'manager'
   if (!isOfShop && approver.role !== 'operator') throw new Refusal('forbidden')
-  if (await takesOfOthers(db, approver.network.id, { merchant, wallet, points })) {
+  // Sent again: what it took is not in the wallet any more.
+  if (approvedBy === approver.person) return
+  if (approvedBy === null && (await takesOfOthers(db, approver.network.id, adjustment))) {
     if (!isOfShop) return
     throw new Refusal('forbidden', {
       detail:

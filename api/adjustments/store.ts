@@ -141,7 +141,11 @@ export async function hasSecondPerson(
 export async function takesOfOthers(
   db: Db,
   network: NetworkId,
-  { merchant, wallet, points }: { merchant: MerchantId; wallet: WalletId; points: bigint },
+  {
+    merchant_id: merchant,
+    wallet_id: wallet,
+    points,
+  }: Pick<Adjustment, 'merchant_id' | 'wallet_id' | 'points'>,
 ): Promise<boolean> {
   if (points > 0n) return false
   const { own, all } = await db

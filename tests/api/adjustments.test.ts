@@ -120,15 +120,22 @@ describe('a correction', () => {
     await buy(street.bookshop, ada, 5000)
     await buy(street.bakery, ada, 1000)
     const own = await asked(cashier, ada, { points: -10 })
-    expect(await approve(owner, own)).toMatchObject({ status: 201 })
+    const approved = await approve(owner, own)
+    expect(approved).toMatchObject({ status: 201 })
+    // Sent again: what it took is not there any more, and it is approved all the same.
+    for (const again of [await approve(owner, own), await approve(manager, own)]) {
+      expect(again).toMatchObject({ status: 201, body: approved.body })
+    }
     const theirs = await asked(cashier, ada, { points: -30 })
     expect(await approve(owner, theirs)).toMatchObject({
       status: 403,
       body: { code: 'forbidden', detail: expect.stringContaining('operator') },
     })
     expect(await ada.available()).toBe(50)
-    expect(await approve(street.network.operator, theirs)).toMatchObject({ status: 201 })
-    expect(await ada.available()).toBe(20)
+    for (const _ of ['approved', 'sent again']) {
+      expect(await approve(street.network.operator, theirs)).toMatchObject({ status: 201 })
+      expect(await ada.available()).toBe(20)
+    }
   })
 
   test('is withdrawn before it is approved, not after', async () => {
