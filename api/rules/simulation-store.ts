@@ -150,15 +150,13 @@ async function readSlice(
         jsonb_populate_record(null::ledger.earning_rule, s.terms) as rule
       from api.rule_simulation s join ledger.network n on n.network_id = s.network_id
       where s.network_id = ${network} and s.uuid = ${uuid}
-    ), sold as (
-      select t.wallet_id, m.merchant_uuid, t.day, t.entry_index, t.points as given,
-        (a.rule).daily_max_per_wallet as daily_max,
-        ledger.points_for(a.rule,
-          coalesce(ledger.factor_for((a.rule).multipliers, m.merchant_uuid, t.occurred_at at time zone a.time_zone), 1)
-            * coalesce((select x.factor from ledger.merchant_multiplier x
-              where x.network_id = t.network_id and x.merchant_id = t.merchant_id and x.effective_from <= t.occurred_at
-              order by x.effective_from desc, x.version desc limit 1), 1),
-          a.currency_digits, coalesce(t.eligible_minor, t.money_minor, t.amount_minor)) as most
+    ), sold as materialized (
+      select t.wallet_id, m.merchant_uuid, t.day, t.entry_index, t.points as given, a.rule, a.currency_digits,
+        coalesce(t.eligible_minor, t.money_minor, t.amount_minor) as eligible_minor,
+        coalesce(ledger.factor_for((a.rule).multipliers, m.merchant_uuid, t.occurred_at at time zone a.time_zone), 1)
+          * coalesce((select x.factor from ledger.merchant_multiplier x
+            where x.network_id = t.network_id and x.merchant_id = t.merchant_id and x.effective_from <= t.occurred_at
+            order by x.effective_from desc, x.version desc limit 1), 1) as factor
       from asked a
       cross join slice s
       join ledger.transaction t on t.network_id = ${network} and t.wallet_id = s.wallet_id
@@ -168,10 +166,14 @@ async function readSlice(
         and (select count(*) from ledger.transaction r
           join api.moved_sale v on v.network_id = r.network_id and v.reversal_uuid = r.transaction_uuid
           where r.network_id = t.network_id and r.target_index = t.entry_index) = 0
+    ), rated as (
+      select *, (rule).daily_max_per_wallet as daily_max,
+        ledger.points_for(rule, factor, currency_digits, eligible_minor) as most
+      from sold
     ), capped as (
       select *, case when daily_max is null then most else least(most, greatest(0, daily_max
         - (sum(most) over (partition by wallet_id, day order by entry_index) - most))) end as simulated
-      from sold
+      from rated
     ), by_merchant as (
       select merchant_uuid, count(*) as purchases, sum(given) as given, sum(simulated) as simulated
       from capped group by merchant_uuid

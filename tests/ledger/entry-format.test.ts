@@ -42,9 +42,9 @@ const entry =
 test('format 1 of a transaction stays what it is, byte for byte', async () => {
   const { rows } =
     await pool.query(`select ledger.format_transaction_v1(${transaction}, ${uuid('e')}, ${uuid('c')},
-    ${uuid('b')}, null, ${uuid('d')}, null, null,
+    ${uuid('b')}, null, ${uuid('d')}, null, null, '2026-11-21T10:00:00.123456Z',
     ledger.format_leg_v1(500, ${uuid('a')}, ${uuid('b')}, false),
-    ledger.format_lot_v1('2027-01-01T00:00:00Z', ${uuid('c')}, 0::smallint, 15, 1::smallint, ${uuid('b')}),
+    ledger.format_lot_v1('2027-01-01T00:00:00.000000Z', ${uuid('c')}, 0::smallint, 15, 1::smallint, ${uuid('b')}),
     ledger.format_move_v1(0, 0::smallint, 3, 1::smallint, -500)) as entry`)
   expect(rows[0].entry).toBe(entry)
 })

@@ -4,6 +4,11 @@ set role tally_poster;
 -- only, made of immutable columns alone. A later format gets functions of its own; these never change.
 -- (They are `stable`, as casts to text are, so that the planner can inline them.)
 
+-- As they were called before.
+drop function if exists ledger.format_lot_v1(timestamptz, uuid, smallint, bigint, smallint, uuid);
+drop function if exists ledger.format_transaction_v1(
+  ledger.transaction, uuid, uuid, uuid, uuid, uuid, uuid, uuid, text, text, text);
+
 create or replace function ledger.format_time_v1(t timestamptz) returns text
 language sql stable parallel safe as $$
   select to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
@@ -17,10 +22,10 @@ $$;
 
 -- A lot is named by the index of the entry that made it and its ordinal there.
 create or replace function ledger.format_lot_v1(
-  expires_at timestamptz, issuer uuid, ordinal smallint, points bigint, price smallint, wallet uuid
+  expires_at text, issuer uuid, ordinal smallint, points bigint, price smallint, wallet uuid
 ) returns text
 language sql stable parallel safe as $$
-  select '{' || coalesce('"expires_at":"' || ledger.format_time_v1(expires_at) || '",', '')
+  select '{' || coalesce('"expires_at":"' || expires_at || '",', '')
     || '"issuer":"' || issuer || '","ordinal":"' || ordinal || '","points":"' || points
     || '","price":"' || price || '","wallet":"' || wallet || '"}'
 $$;
@@ -34,47 +39,56 @@ language sql stable parallel safe as $$
 $$;
 
 -- The entry of a transaction; legs, lots and moves are the texts above, comma-separated, in order of their ordinals.
+-- No entry (null), rather than one that leaves out what each has. One expression, so that PostgreSQL makes it part of
+-- the caller's (where no argument is a subquery), and by `format`, which costs half of what `concat` or `||` do.
 create or replace function ledger.format_transaction_v1(
   t ledger.transaction, network uuid, merchant uuid, wallet uuid, receiver uuid,
-  credential uuid, staff uuid, approver uuid, legs text, lots text, moves text
+  credential uuid, staff uuid, approver uuid, posted_at text, legs text, lots text, moves text
 ) returns text
-language plpgsql stable parallel safe as $$
-begin
-  -- No entry, rather than one that leaves out what each has.
-  if num_nulls(network, wallet, legs, lots, moves) > 0 then
-    return null;
-  end if;
-  -- One text in one go: `||` would copy it anew for each of its fifty parts.
-  return concat('{',
+language sql stable parallel safe as $$
+  select case when num_nulls(network, wallet, legs, lots, moves) = 0 then format(
+    '{%s%s"available_after":"%s"%s%s,"day":%s%s'
+    '%s%s,"format":"1","id":"%s","index":"%s"%s,"kind":"%s","legs":[%s]%s'
+    '%s%s%s,"network":"%s","occurred_at":"%s","points":"%s"'
+    ',"posted_at":"%s","price":"%s"%s%s%s%s'
+    '%s%s%s%s,"wallet":"%s"}',
     '"amount_minor":"' || t.amount_minor || '",',
     '"approver":"' || approver || '",',
-    '"available_after":"', t.available_after, '"',
+    t.available_after,
     ',"content":"' || t.content_hash || '"',
     ',"credential":"' || credential || '"',
-    ',"day":"', to_char(t.day, 'YYYY-MM-DD'), '"',
+    to_json(t.day),
     ',"eligible_minor":"' || t.eligible_minor || '"',
+
     ',"ends_at":"' || ledger.format_time_v1(t.ends_at) || '"',
     ',"factor":"' || t.factor || '"',
-    ',"format":"1","id":"', t.transaction_uuid, '","index":"', t.entry_index, '"',
+    t.transaction_uuid,
+    t.entry_index,
     ',"key":"' || encode(t.key_hash, 'hex') || '"',
-    ',"kind":"', t.kind, '","legs":[', legs, ']',
-    case when lots <> '' then ',"lots":[' || lots || ']' end,
+    t.kind,
+    legs,
+    ',"lots":[' || nullif(lots, '') || ']',
+
     ',"merchant":"' || merchant || '"',
     ',"money_minor":"' || t.money_minor || '"',
-    case when moves <> '' then ',"moves":[' || moves || ']' end,
-    ',"network":"', network, '","occurred_at":"', ledger.format_time_v1(t.occurred_at),
-    '","points":"', t.points, '","posted_at":"', ledger.format_time_v1(t.posted_at),
-    '","price":"', t.price_version, '"',
+    ',"moves":[' || nullif(moves, '') || ']',
+    network,
+    ledger.format_time_v1(t.occurred_at),
+    t.points,
+
+    posted_at,
+    t.price_version,
     ',"reason":"' || encode(t.reason_hash, 'hex') || '"',
     ',"receiver":"' || receiver || '"',
     ',"redeemed_points":"' || t.redeemed_points || '"',
     ',"reference":"' || encode(t.reference_hash, 'hex') || '"',
+
     ',"rule":"' || t.rule_version || '"',
     ',"series":"' || t.series_hash || '"',
     ',"staff":"' || staff || '"',
     ',"target":"' || t.target_index || '"',
-    ',"wallet":"', wallet, '"}');
-end $$;
+    wallet) end
+$$;
 
 -- The entry of a governance event: its facts are plain ASCII strings.
 create or replace function ledger.format_governance_v1(
@@ -109,6 +123,12 @@ declare
   t ledger.transaction;
   g ledger.governance;
   network uuid := (select n.network_uuid from ledger.network n where n.network_id = _network);
+  merchant uuid;
+  wallet uuid;
+  receiver uuid;
+  credential uuid;
+  staff uuid;
+  approver uuid;
   legs text;
   lots text;
   moves text;
@@ -129,8 +149,8 @@ begin
     join ledger.account d on d.network_id = _network and d.account_id = l.debit_account
     join ledger.account k on k.network_id = _network and k.account_id = l.credit_account
     where l.network_id = _network and l.entry_index = _index;
-  select coalesce(string_agg(ledger.format_lot_v1(l.expires_at, m.merchant_uuid, l.ordinal, l.points,
-      l.price_version, w.account_uuid), ',' order by l.ordinal), '')
+  select coalesce(string_agg(ledger.format_lot_v1(ledger.format_time_v1(l.expires_at), m.merchant_uuid, l.ordinal,
+      l.points, l.price_version, w.account_uuid), ',' order by l.ordinal), '')
     into lots
     from ledger.lot l
     join ledger.merchant m on m.network_id = _network and m.merchant_id = l.issuer_id
@@ -141,32 +161,37 @@ begin
     into moves
     from ledger.lot_move l
     where l.network_id = _network and l.entry_index = _index;
-  return ledger.format_transaction_v1(t, network,
-    (select m.merchant_uuid from ledger.merchant m where m.network_id = _network and m.merchant_id = t.merchant_id),
-    (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.wallet_id),
-    (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.to_wallet_id),
-    (select c.credential_uuid from ledger.credential c
-     where c.network_id = _network and c.credential_id = t.credential_id),
-    (select c.credential_uuid from ledger.credential c where c.network_id = _network and c.credential_id = t.staff_id),
-    (select c.credential_uuid from ledger.credential c
-     where c.network_id = _network and c.credential_id = t.approver_id),
+  select
+      (select m.merchant_uuid from ledger.merchant m where m.network_id = _network and m.merchant_id = t.merchant_id),
+      (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.wallet_id),
+      (select a.account_uuid from ledger.account a where a.network_id = _network and a.account_id = t.to_wallet_id),
+      (select c.credential_uuid from ledger.credential c
+       where c.network_id = _network and c.credential_id = t.credential_id),
+      (select c.credential_uuid from ledger.credential c
+       where c.network_id = _network and c.credential_id = t.staff_id),
+      (select c.credential_uuid from ledger.credential c
+       where c.network_id = _network and c.credential_id = t.approver_id)
+    into merchant, wallet, receiver, credential, staff, approver;
+  return ledger.format_transaction_v1(
+    t, network, merchant, wallet, receiver, credential, staff, approver, ledger.format_time_v1(t.posted_at),
     legs, lots, moves);
 end $$;
 
--- Points that a rule gives for an amount: exact decimals, no floats. Null for factor: 1.
+-- Points that a rule gives for an amount: exact decimals, no floats. Null for factor: 1. Beyond what an amount may be
+-- (2^62) it does not matter by how much.
 create or replace function ledger.points_for(
   rule ledger.earning_rule, factor numeric, currency_digits smallint, amount_minor bigint
 ) returns bigint
-language plpgsql immutable parallel safe as $$
-declare
-  exact numeric := amount_minor * rule.points_per_currency_unit * coalesce(factor, 1) / (10 ^ currency_digits::numeric);
-begin
-  if amount_minor < rule.min_spend_minor then
-    return 0;
-  end if;
-  -- Beyond what an amount may be it does not matter by how much.
-  return least(case rule.rounding when 'down' then floor(exact) when 'up' then ceil(exact) else round(exact) end, 2 ^ 62::numeric);
-end $$;
+language sql immutable parallel safe as $$
+  select case when amount_minor < rule.min_spend_minor then 0 else least(2 ^ 62::numeric, case rule.rounding
+    when 'down' then floor(
+      amount_minor * rule.points_per_currency_unit * coalesce(factor, 1) / 10 ^ currency_digits::numeric)
+    when 'up' then ceil(
+      amount_minor * rule.points_per_currency_unit * coalesce(factor, 1) / 10 ^ currency_digits::numeric)
+    else round(
+      amount_minor * rule.points_per_currency_unit * coalesce(factor, 1) / 10 ^ currency_digits::numeric)
+  end)::bigint end
+$$;
 
 -- The best of a rule's multipliers that apply at a local time in a shop; null where none does. ISO weekdays (1: Monday);
 -- a window from 22:00 until 02:00 goes over midnight and counts by the weekday it is.

@@ -7,7 +7,7 @@ returns table (entry_index bigint, leaf_hash bytea, entry text)
 language sql stable parallel safe as $$
   select t.entry_index, t.leaf_hash, case t.format when 1 then ledger.format_transaction_v1(t, n.network_uuid,
       m.merchant_uuid, w.account_uuid, r.account_uuid, c.credential_uuid, s.credential_uuid, a.credential_uuid,
-      coalesce(legs.text, ''), coalesce(lots.text, ''), coalesce(moves.text, '')) end
+      ledger.format_time_v1(t.posted_at), coalesce(legs.text, ''), coalesce(lots.text, ''), coalesce(moves.text, '')) end
     from ledger.transaction t
     join ledger.network n on n.network_id = t.network_id
     left join ledger.merchant m on m.network_id = t.network_id and m.merchant_id = t.merchant_id
@@ -25,8 +25,8 @@ language sql stable parallel safe as $$
       where l.network_id = t.network_id and l.entry_index = t.entry_index
     ) legs on true
     left join lateral (
-      select string_agg(ledger.format_lot_v1(l.expires_at, x.merchant_uuid, l.ordinal, l.points, l.price_version,
-        o.account_uuid), ',' order by l.ordinal) as text
+      select string_agg(ledger.format_lot_v1(ledger.format_time_v1(l.expires_at), x.merchant_uuid, l.ordinal, l.points,
+        l.price_version, o.account_uuid), ',' order by l.ordinal) as text
       from ledger.lot l
       join ledger.merchant x on x.network_id = l.network_id and x.merchant_id = l.issuer_id
       join ledger.account o on o.network_id = l.network_id and o.account_id = l.wallet_id
