@@ -136,11 +136,13 @@ async function applyMigrations(client: Client, { schema, folder }: MigrationSour
   }
 }
 
+/** From the first that was changed on: the files after it may rest on it, and grant what it made anew. */
 async function applyFunctions(client: Client, { schema, folder }: MigrationSource): Promise<void> {
   const applied = await readApplied(client, schema, 'functions')
-  for (const file of await readSqlFiles(folder, 'functions')) {
-    if (applied.get(file.name) !== file.sha256) await applyFile(client, schema, file)
-  }
+  const files = await readSqlFiles(folder, 'functions')
+  const firstChanged = files.findIndex((file) => applied.get(file.name) !== file.sha256)
+  if (firstChanged === -1) return
+  for (const file of files.slice(firstChanged)) await applyFile(client, schema, file)
 }
 
 async function applyFile(client: Client, schema: string, file: SqlFile): Promise<void> {

@@ -69,6 +69,25 @@ test('a later migration is applied on top, and a changed function replaces the o
   ])
 })
 
+test('a function that is made anew is granted again by the file that grants it', async () => {
+  await file(
+    'functions/rights.sql',
+    'set role tally_poster; grant execute on function shelf.count_books to tally_api;',
+  )
+  const revoke = 'revoke execute on function shelf.count_books from public;'
+  const make = `set role tally_poster; create or replace function shelf.count_books() returns`
+  await file('functions/count-books.sql', `${make} int language sql return 1; ${revoke}`)
+  await bringUpToDate()
+  await file(
+    'functions/count-books.sql',
+    `set role tally_poster; drop function shelf.count_books(); ${make} bigint language sql return 2; ${revoke}`,
+  )
+  await bringUpToDate()
+  expect(
+    await query(`select has_function_privilege('tally_api', 'shelf.count_books()', 'execute') as may`),
+  ).toEqual([{ may: true }])
+})
+
 test('a migration that was changed after it was applied is refused, and nothing moves', async () => {
   await bringUpToDate()
   await file('migrations/0001-shelf.sql', 'drop table shelf.book;')

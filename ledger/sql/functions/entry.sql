@@ -177,8 +177,8 @@ begin
     legs, lots, moves);
 end $$;
 
--- Points that a rule gives for an amount: exact decimals, no floats. Null for factor: 1. Beyond what an amount may be
--- (2^62) it does not matter by how much.
+-- Points that a rule gives for an amount: exact decimals, no floats. Null for factor: 1. At most 2^62: beyond what an
+-- amount may be it does not matter by how much.
 create or replace function ledger.points_for(
   rule ledger.earning_rule, factor numeric, currency_digits smallint, amount_minor bigint
 ) returns bigint
