@@ -1,7 +1,7 @@
 import type { Lot } from './account/snapshot.ts'
 
-/** From when before their end points are worth a word on the first screen. */
-const soonDays = 31
+/** From when before their end points are worth a word on the first screen: a month, counted from tomorrow. */
+const soonDays = 32
 
 /** Points that end at one time, from one or several shops. */
 export interface Ending {
