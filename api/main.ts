@@ -19,7 +19,7 @@ import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
-import { fail, whenTold } from './process.ts'
+import { fail, failRun, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import { demandFreePort, serve } from './serve.ts'
 import { announceAddress } from './server-address.ts'
@@ -35,7 +35,7 @@ try {
   await run(readConfig())
   process.exit(0)
 } catch (error) {
-  fail(error)
+  await failRun(error)
 }
 
 /** A signal before the server is ready is heard, and acted on when the start is through. */

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDisconnection } from '../ledger/index.ts'
+
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
 export function whenTold(): Promise<'SIGINT' | 'SIGTERM'> {
   return new Promise((told) => {
@@ -19,4 +22,13 @@ export function fail(error: unknown): never {
     error instanceof Error && error.name !== 'Error' ? error.stack : String(error).replace(/^Error: /, ''),
   )
   process.exit(1)
+}
+
+/**
+ * Ends the process with what it failed by. Where that is a connection that broke, an embedded PostgreSQL that ended has a
+ * moment to be told of first (`lost`): it says what happened, and what to do.
+ */
+export async function failRun(error: unknown): Promise<never> {
+  if (error instanceof Error && isDisconnection(error)) await sleep(1000)
+  return fail(error)
 }

@@ -15,7 +15,7 @@ import { seenByWitnesses } from './log/ask-witnesses.ts'
 import { checkLogsAtStart, keepLogs } from './log/keep-logs.ts'
 import { createMailer, senderOf } from './mail/mailer.ts'
 import { openLog } from './open-log.ts'
-import { fail, whenTold } from './process.ts'
+import { fail, failRun, whenTold } from './process.ts'
 import { openSecret } from './secret.ts'
 import type { ApiTables } from './tables.ts'
 
@@ -26,7 +26,7 @@ try {
   await run(readConfig())
   process.exit(0)
 } catch (error) {
-  fail(error)
+  await failRun(error)
 }
 
 async function run(config: Config): Promise<void> {
