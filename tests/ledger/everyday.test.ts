@@ -47,6 +47,8 @@ interface Draft {
   redeem: number | null
   daysAgo: number | null
   repeat: 'key' | 'receipt' | 'all' | null
+  /** How many commands before this one what it repeats was sent: in its own batch or in an earlier one. */
+  back: number
 }
 
 /** Mostly what is everyday, so that batches have both. */
@@ -76,7 +78,12 @@ const draft: fc.Arbitrary<Draft> = fc.record({
     { weight: 8, arbitrary: mostly(0, null) },
     fc.constantFrom(-1, -5 / 1440, -6 / 1440, 1, 2.9, 3, 3.02, 3.1, 6.9, 7, 7.1, 30),
   ),
-  repeat: mostly(null, 'key', 'receipt', 'all'),
+  // So rarely that many batches are new throughout, and are not done again.
+  repeat: fc.oneof(
+    { weight: 30, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom('key' as const, 'receipt' as const, 'all' as const) },
+  ),
+  back: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 60 })),
 })
 
 interface Shops extends Stage {
@@ -120,7 +127,7 @@ async function openShops(multiplied: boolean): Promise<Shops> {
   const given = await posted(
     town,
     stage,
-    buy(shops, { ...plain, wallet: 'debtor', amount: 3000 }, ['debt', 'debt']),
+    buy(shops, { one: { ...plain, wallet: 'debtor', amount: 3000 }, key: 'debt', receipt: 'debt' }),
   )
   const taken = {
     credential: by,
@@ -165,9 +172,29 @@ const plain: Draft = {
   redeem: null,
   daysAgo: 0,
   repeat: null,
+  back: 1,
 }
 
-function buy(shops: Shops, one: Draft, [key, receipt]: readonly [string, string]): IssueCommand {
+/** A purchase with its key and its receipt number. */
+interface Sent {
+  readonly one: Draft
+  readonly key: string
+  readonly receipt: string
+}
+
+/** Names a purchase anew, or in part or whole as one before it. */
+function name(one: Draft, sent: readonly Sent[]): Sent {
+  const fresh = { one, key: `key ${sent.length}`, receipt: `receipt ${sent.length}` }
+  const before = sent.at(-one.back)
+  if (!before || one.repeat === null) return fresh
+  if (one.repeat === 'all') return before
+  if (one.repeat === 'key') return { ...fresh, key: before.key }
+  // One receipt number is one only at the same till on the same day.
+  const { merchant, credential, daysAgo } = before.one
+  return { ...fresh, one: { ...one, merchant, credential, daysAgo }, receipt: before.receipt }
+}
+
+function buy(shops: Shops, { one, key, receipt }: Sent): IssueCommand {
   return {
     kind: 'issue',
     key: { scope: shops.merchants[one.merchant]!, value: key },
@@ -212,30 +239,20 @@ test(
     const seed = drawSeed()
     const batches = fc.sample(fc.array(draft, { minLength: 1, maxLength: 40, size: 'max' }), {
       seed,
-      numRuns: rounds(60, 2000),
+      numRuns: rounds(150, 2000),
     })
     const codes = new Map<string, number>()
-    let last = { one: plain, name: ['none', 'none'] as readonly [string, string] }
-    let count = 0
+    const sent: Sent[] = []
     for (const batch of batches) {
       const named = batch.map((one) => {
-        if (one.repeat === 'all') return last
-        const key = `key ${++count}`
-        const receipt = `receipt ${count}`
-        const before = last.name
-        last = { one, name: [key, receipt] }
-        return {
-          one,
-          name: [
-            one.repeat === 'key' ? before[0] : key,
-            one.repeat === 'receipt' ? before[1] : receipt,
-          ] as const,
-        }
+        const next = name(one, sent)
+        sent.push(next)
+        return next
       })
       const [short, long] = await Promise.all(
         [everyday, multiplied].map(async (shops) => {
           const key = await town.ledger.keyOf(shops.network)
-          const rows = named.map(({ one, name }) => toRow(key, buy(shops, one, name)))
+          const rows = named.map((one) => toRow(key, buy(shops, one)))
           const answers = await postBatch(town.ledger.pool, shops.network, rows)
           // The second network's log has the multipliers' entries, too.
           return answers.map((answer) => ({ ...answer, entryIndex: answer.entryIndex !== null }))
