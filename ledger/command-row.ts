@@ -86,7 +86,9 @@ export function writeRow(values: CommandValues): CommandRow {
 function writeValue(value: Value): string {
   if (value === undefined || value === null) return ''
   if (typeof value !== 'string') return value instanceof Date ? value.toISOString() : String(value)
-  return /^[\w:.+-]+$/.test(value) ? value : `"${value.replaceAll(/["\\]/g, '\\$&')}"`
+  if (/^[\w:.+-]+$/.test(value)) return value
+  // Most of what is left are hashes, which need not be searched.
+  return /^\\x[\da-f]+$/.test(value) ? `"\\${value}"` : `"${value.replaceAll(/["\\]/g, '\\$&')}"`
 }
 
 /** A merchant's keys, a customer's and the network's own never meet, even where their numbers are the same. */
