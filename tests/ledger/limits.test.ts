@@ -11,7 +11,18 @@ import {
   type CredentialId,
 } from '../../ledger/index.ts'
 import { dayToDate, setClock, type Stage } from '../support/stage.ts'
-import { adjust, buy, capture, gift, give, goodwill, hold, pay, reverse } from './commands.ts'
+import {
+  adjust,
+  buy,
+  capture,
+  gift,
+  give,
+  goodwill,
+  hold,
+  pay,
+  reverse,
+  withOtherContent,
+} from './commands.ts'
 import {
   availableOf,
   booksOf,
@@ -330,4 +341,31 @@ describe('a receipt number', () => {
       'reference_reused',
     )
   })
+})
+
+test('what was posted is answered again, also where it would be refused now', async () => {
+  const stage = await town.stage({ issuingLimits: { cafe: 30 } })
+  const fromLimit = [
+    give(stage, 'cafe', 'ada', 10),
+    buy(stage, 'cafe', 'ada', 1000),
+    buy(stage, 'cafe', 'ada', 1000, { eligible: 1000 }),
+  ]
+  for (const command of fromLimit) expect(await outcome(town, stage, command)).toBe('posted')
+  const spending = [
+    buy(stage, 'bakery', 'ada', 20, { redeem: { points: points(20) } }),
+    pay(stage, 'books', 'ada', 10),
+  ]
+  for (const command of spending) expect(await outcome(town, stage, command)).toBe('posted')
+
+  expect(await outcome(town, stage, give(stage, 'cafe', 'ada', 1))).toBe('issuing_limit_reached')
+  expect(await outcome(town, stage, pay(stage, 'books', 'ada', 1))).toBe('points_insufficient')
+  for (const command of [...fromLimit, ...spending]) {
+    expect(await outcome(town, stage, command)).toBe('replayed')
+    expect(await outcome(town, stage, withOtherContent(command))).toBe('idempotency_key_reused')
+  }
+  const batch = [buy(stage, 'bakery', 'bob', 100), ...fromLimit, ...spending]
+  expect(await Promise.all(batch.map((command) => outcome(town, stage, command)))).toEqual([
+    'posted',
+    ...Array.from({ length: 5 }, () => 'replayed'),
+  ])
 })
