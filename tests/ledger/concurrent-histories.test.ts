@@ -137,14 +137,17 @@ test(
   },
 )
 
-/** Commands of a day in batches of 7, each with its marker: one point for a wallet that nothing else touches. */
+/** Commands a batch: more than a few, which are posted another way; see ledger.post. */
+const perBatch = 12
+
+/** Commands of a day in batches, each with its marker: one point for a wallet that nothing else touches. */
 async function cut(stage: ComparedStage, commands: readonly ModelCommand[]): Promise<Piece[]> {
   const key = await ledger.keyOf(stage.network)
   const wallet = await ledger.db.transaction().execute((tx) => openWallet(tx, stage.network, uuidv7()))
   const gives = { bonus: { points: points(1), expiresAt: null } }
-  return Array.from({ length: Math.ceil(commands.length / 7) }, (_, i) => {
+  return Array.from({ length: Math.ceil(commands.length / perBatch) }, (_, i) => {
     const marker = toRow(key, { ...freshHead(stage), kind: 'issue', merchant: stage.house, wallet, gives })
-    const some = commands.slice(7 * i, 7 * i + 7)
+    const some = commands.slice(perBatch * i, perBatch * (i + 1))
     return {
       commands: some,
       rows: [marker, ...some.map((c) => toRealRow(key, stage, stage.approver, c))],

@@ -35,6 +35,12 @@ beforeAll(async () => {
 
 afterAll(() => town.close())
 
+/** What nobody notices, but a batch of more than a few is posted another way: see ledger.post. */
+function others(stage: Stage): Command[] {
+  const [merchant, wallet] = [Object.keys(stage.merchants)[0]!, Object.keys(stage.wallets)[0]!]
+  return Array.from({ length: 10 }, () => buy(stage, merchant, wallet, 0))
+}
+
 /** Each in a process of its own: all wait for the network's head before one goes on, in the order given. */
 function fromProcesses(stage: Stage, commands: readonly Command[]): Promise<Answer[]> {
   const attempts = commands.map((command, i) => () => post(town.processes[i]!, stage.network, command))
@@ -44,6 +50,21 @@ function fromProcesses(stage: Stage, commands: readonly Command[]): Promise<Answ
 /** All given to one poster in the same turn of the event loop. */
 function inOneBatch(stage: Stage, commands: readonly Command[]): Promise<Answer[]> {
   return Promise.all(commands.map((command) => post(town.ledger, stage.network, command)))
+}
+
+function fromProcessesInLargeBatches(stage: Stage, commands: readonly Command[]): Promise<Answer[]> {
+  const attempts = commands.map((command, i) => async () => {
+    const [answer] = await Promise.all(
+      [command, ...others(stage)].map((one) => post(town.processes[i]!, stage.network, one)),
+    )
+    return answer!
+  })
+  return whileHeadIsHeld(town.admin, stage.network, attempts)
+}
+
+async function inOneLargeBatch(stage: Stage, commands: readonly Command[]): Promise<Answer[]> {
+  const answers = await inOneBatch(stage, [...others(stage), ...commands])
+  return answers.slice(-commands.length)
 }
 
 test('who keeps the head and does nothing is ended after five seconds, and the next posts', async () => {
@@ -76,6 +97,8 @@ test('who keeps the head and does nothing is ended after five seconds, and the n
 describe.each([
   { how: 'from two processes', atOnce: fromProcesses },
   { how: 'in one batch', atOnce: inOneBatch },
+  { how: 'from two processes, in large batches', atOnce: fromProcessesInLargeBatches },
+  { how: 'in one large batch', atOnce: inOneLargeBatch },
 ])('at the same moment, $how,', ({ atOnce }) => {
   test('a purchase sent twice with one key gives its points once, and both hear the same', async () => {
     const stage = await town.stage()

@@ -363,9 +363,11 @@ test('what was posted is answered again, also where it would be refused now', as
     expect(await outcome(town, stage, command)).toBe('replayed')
     expect(await outcome(town, stage, withOtherContent(command))).toBe('idempotency_key_reused')
   }
-  const batch = [buy(stage, 'bakery', 'bob', 100), ...fromLimit, ...spending]
+  // In a batch so large that what is everyday is not looked for at first.
+  const fresh = Array.from({ length: 8 }, () => buy(stage, 'bakery', 'bob', 100))
+  const batch = [...fresh, ...fromLimit, ...spending]
   expect(await Promise.all(batch.map((command) => outcome(town, stage, command)))).toEqual([
-    'posted',
-    ...Array.from({ length: 5 }, () => 'replayed'),
+    ...fresh.map(() => 'posted'),
+    ...[...fromLimit, ...spending].map(() => 'replayed'),
   ])
 })
