@@ -135,7 +135,8 @@ interface Slice {
 /**
  * What was given, and would have been, for the purchases of some wallets: by the ledger's own functions, with the
  * merchants' own factors of then and the daily maximum in the order of posting. A sale that was moved counts as it was
- * recorded anew, and for no customer one whose points wait for whoever has its code.
+ * recorded anew, and for no customer one whose points wait for whoever has its code. (Factors are worked out by
+ * themselves, `materialized`: with a query among its arguments, `points_for` would be called, not made part of the query.)
  */
 async function readSlice(
   db: Db,
