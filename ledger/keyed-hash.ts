@@ -43,6 +43,8 @@ export function deriveNetworkKey(secret: Uint8Array, network: string): NetworkKe
 
 const blockBytes = 64
 const hashBytes = 32
+/** Of most texts; a longer one gets a buffer of its own. */
+const usualBytes = 4096
 /** UTF-8 of a UTF-16 code unit, at most. */
 const bytesPerUnit = 3
 
@@ -57,15 +59,13 @@ export function createMac(key: Uint8Array): (text: string) => string {
   const innerPad = padded.map((byte) => byte ^ 0x36)
   const outer = Buffer.alloc(blockBytes + hashBytes)
   outer.set(padded.map((byte) => byte ^ 0x5c))
-  let inner = Buffer.alloc(0)
+  const inner = Buffer.alloc(blockBytes + usualBytes)
+  inner.set(innerPad)
   return (text) => {
     const bytesMax = blockBytes + text.length * bytesPerUnit
-    if (inner.length < bytesMax) {
-      inner = Buffer.alloc(2 * bytesMax)
-      inner.set(innerPad)
-    }
-    const written = inner.write(text, blockBytes)
-    outer.write(hash('sha256', inner.subarray(0, blockBytes + written), 'binary'), blockBytes, 'binary')
+    const message = bytesMax <= inner.length ? inner : Buffer.concat([innerPad], bytesMax)
+    const written = message.write(text, blockBytes)
+    outer.write(hash('sha256', message.subarray(0, blockBytes + written), 'binary'), blockBytes, 'binary')
     return hash('sha256', outer, 'hex')
   }
 }

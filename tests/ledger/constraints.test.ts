@@ -88,7 +88,7 @@ const breaches: Record<string, Record<string, string>> = {
     lot_within_bounds: `remaining = points + 1, open = true`,
     lot_open_while_left: `open = not open`,
   },
-  lot_move: { lot_move_of_something: `points = 0, held = 0` },
+  lot_move: { lot_move_of_something: `points = 0, held = null` },
   hold: { hold_above_zero: `points = 0`, hold_ends_after: `ended_index = hold_index` },
   debt: { debt_within_bounds: `remaining = points + 1` },
   counter: { counter_from_zero: `points = -1` },

@@ -284,3 +284,32 @@ test(
     )
   },
 )
+
+test('a batch in which something is not new is posted whole again, in the same call', async () => {
+  const shops = await openShops(false)
+  const key = await town.ledger.keyOf(shops.network)
+  const row = (sent: Sent) => toRow(key, buy(shops, sent))
+  const one = { ...plain, amount: 500 }
+  const old = { one, key: 'old', receipt: 'old' }
+  const [first] = await postBatch(town.ledger.pool, shops.network, [row(old)])
+  const fresh = Array.from({ length: 20 }, (_, i) => ({ one, key: `new ${i}`, receipt: `new ${i}` }))
+  const rows = [
+    ...fresh.slice(0, 10).map(row),
+    row(old),
+    row({ ...old, key: 'another' }),
+    ...fresh.slice(10).map(row),
+  ]
+
+  const answers = await postBatch(town.ledger.pool, shops.network, rows)
+  expect(answers.map(({ outcome, code }) => code ?? outcome)).toEqual([
+    ...Array.from({ length: 10 }, () => 'posted'),
+    'replayed',
+    'reference_reused',
+    ...Array.from({ length: 10 }, () => 'posted'),
+  ])
+  expect(answers[10]).toEqual({ ...first, outcome: 'replayed' })
+  expect(await postBatch(town.ledger.pool, shops.network, rows)).toEqual(
+    answers.map((answer) => (answer.outcome === 'posted' ? { ...answer, outcome: 'replayed' } : answer)),
+  )
+  await expectBooksWhole(town, shops)
+})

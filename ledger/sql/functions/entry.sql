@@ -156,8 +156,8 @@ begin
     join ledger.merchant m on m.network_id = _network and m.merchant_id = l.issuer_id
     join ledger.account w on w.network_id = _network and w.account_id = l.wallet_id
     where l.network_id = _network and l.entry_index = _index;
-  select coalesce(string_agg(ledger.format_move_v1(l.held, l.leg, l.lot_index, l.lot_ordinal, l.points), ','
-      order by l.ordinal), '')
+  select coalesce(string_agg(ledger.format_move_v1(coalesce(l.held, 0), l.leg, l.lot_index, l.lot_ordinal, l.points),
+      ',' order by l.ordinal), '')
     into moves
     from ledger.lot_move l
     where l.network_id = _network and l.entry_index = _index;

@@ -33,7 +33,7 @@ language sql stable parallel safe as $$
       where l.network_id = t.network_id and l.entry_index = t.entry_index
     ) lots on true
     left join lateral (
-      select string_agg(ledger.format_move_v1(l.held, l.leg, l.lot_index, l.lot_ordinal, l.points), ','
+      select string_agg(ledger.format_move_v1(coalesce(l.held, 0), l.leg, l.lot_index, l.lot_ordinal, l.points), ','
         order by l.ordinal) as text
       from ledger.lot_move l
       where l.network_id = t.network_id and l.entry_index = t.entry_index
