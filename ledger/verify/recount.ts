@@ -129,6 +129,26 @@ const checks: readonly Check[] = [
       from (select distinct lot_index, lot_ordinal from ledger.lot_move where network_id = ${network}) m
       where not exists (select from ledger.lot l where l.network_id = ${network} and l.entry_index = m.lot_index
         and l.ordinal = m.lot_ordinal)`,
+  // What is posted once: large batches are posted without a look whether they are new, since unique indexes tell.
+  () => sql`
+    select format('the unique index %s is gone or not whole: nothing keeps a sale sent again from being posted again',
+        x.name) as what
+      from unnest(array['transaction_key_once', 'transaction_reference_once']) as x(name)
+      where not exists (select from pg_index i where i.indexrelid = to_regclass('ledger.' || x.name)
+        and i.indisunique and i.indisvalid and i.indisready and i.indimmediate)`,
+  (network) => sql`
+    with twice as (
+      select key_hash from ledger.transaction where network_id = ${network} and key_hash is not null
+      group by key_hash having count(*) > 1
+    )
+    select format('entries %s have one idempotency key', string_agg(t.entry_index::text, ' and ' order by t.entry_index))
+        as what
+      from twice join ledger.transaction t on t.network_id = ${network} and t.key_hash = twice.key_hash
+      group by t.key_hash`,
+  (network) => sql`
+    select format('entries %s have one receipt number', string_agg(entry_index::text, ' and ' order by entry_index)) as what
+      from ledger.transaction where network_id = ${network} and reference_hash is not null
+      group by reference_hash, series_hash + (day - date '2000-01-01') having count(*) > 1`,
   // Rows that hang on no entry.
   ...(['leg', 'lot', 'lot_move', 'hold', 'debt', 'counter_use'] as const).map((table): Check => {
     const index = sql.ref({ hold: 'hold_index', debt: 'debt_index' }[table as string] ?? 'entry_index')
