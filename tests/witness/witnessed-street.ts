@@ -8,6 +8,7 @@ import { keepLogs } from '../../api/log/keep-logs.ts'
 import { createLogMemory, type Ledger, type LogParts } from '../../ledger/index.ts'
 import { startApi, testPublicUrl, type TestApi } from '../support/api.ts'
 import { buildHighStreet, type HighStreet } from '../support/high-street.ts'
+import { until } from '../support/receiver.ts'
 import { becomeWitness, type Member } from './witness-process.ts'
 
 const rules = { allowHttp: true, allowedNetworks: ['127.0.0.0/8'] }
@@ -67,6 +68,8 @@ export async function openWitnessedStreet({ api }: KeptApi): Promise<WitnessedSt
     ['bakery', 'books', 'cafe'].map((name) => becomeWitness(`${name}.example/witness`)),
   )) as [Member, Member, Member]
   const { wallet } = await street.join()
+  // The log is opened beside the API, within a second; a witness who comes before finds none, and ends.
+  await until(async () => (await api.call('get', `/log/${slug}/policy`)).status === 200)
   return {
     street,
     url: `${api.url}/log/${slug}`,
