@@ -1109,7 +1109,7 @@ set enable_material = off
 as $$
 begin
   -- To look for a few takes little, and a command that is sent again and again then leaves no dead rows.
-  return query select * from ledger.post_batch(_network, commands, cardinality(commands) > 8);
+  return query select * from ledger.post_batch(_network, commands, cardinality(commands) > 4);
 exception when unique_violation then
   return query select * from ledger.post_batch(_network, commands, false);
 end $$;
