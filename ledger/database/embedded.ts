@@ -41,6 +41,8 @@ const settings = {
   wal_compression: 'on',
   max_wal_size: '4GB',
   checkpoint_completion_target: '0.9',
+  // What is due to be vacuumed is seen to within seconds; by default it waits for up to a minute.
+  autovacuum_naptime: '10s',
   jit: 'off',
   // Statements and the details of errors hold people's data.
   log_min_error_statement: 'panic',
