@@ -154,6 +154,26 @@ test('a network that comes and goes while sales are sent posts each of them once
   expect(points.toSorted()).toEqual([3, 4, 5, 6])
 })
 
+test('when the network comes back in the midst of a round, what it passed over is sent right after it', async () => {
+  const bo = await here.street.join()
+  const { page } = await openTablet()
+  // The round that comes every so often would send it too, later.
+  await page.addInitScript(() => Object.assign(window, { setInterval: () => 0 }))
+  await page.reload()
+  await openTill({ page }, mia)
+  const sent: Route[] = []
+  await page.route('**/v1/purchases', async (route) => {
+    const nth = sent.push(route)
+    if (nth !== 2) await (nth === 1 ? route.abort() : route.continue())
+  })
+  await sell(page, '400', bo)
+  await expect.poll(() => sent.length).toBe(2)
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await sent[1]?.abort()
+  await nothingWaits(page)
+  expect(await posted(bo.wallet)).toMatchObject([{ points: 4 }])
+})
+
 test('a sale that the server stumbles over keeps none behind it waiting, and stays in sight', async () => {
   const dora = await here.street.join()
   const { context, page } = await openTablet()

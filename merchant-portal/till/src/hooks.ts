@@ -72,7 +72,7 @@ export function useOutbox(store: TillStore, till: PairedTill): Outbox {
     const sent = await sendWaiting(store, till)
     if (sent === 'all sent') setOnline(navigator.onLine)
     if (sent === 'no network') setOnline(false)
-    if (sent !== 'elsewhere') setKeyGood(sent !== 'key not good')
+    setKeyGood(sent !== 'key not good')
   }
   useEffect(() => {
     let isShown = true

@@ -9,7 +9,7 @@ const onItsWayForMs = 2 * 60 * 1000
 const lockName = 'tallystick-till-outbox'
 
 /** What a round of sending came to. */
-export type Sending = 'all sent' | 'no network' | 'key not good' | 'elsewhere'
+export type Sending = 'all sent' | 'no network' | 'key not good'
 
 /** How a waiting sale ended; undefined: it goes on waiting. */
 type End =
@@ -17,14 +17,25 @@ type End =
   | { readonly is: 'not posted'; readonly why: Pick<RefusedSale, 'why' | 'transaction' | 'detail'> }
   | undefined
 
+/** By the till's key, the round that has been asked for and has not begun. */
+const coming = new Map<string, Promise<Sending>>()
+
 /**
  * Sends what waits, the oldest first, each with the key, receipt and time it was saved with, so that it is posted once.
  * Of several tabs one sends. What is refused is moved to where staff see it, in the same step that ends its waiting.
+ * Whoever asks while a round goes on gets another after it, one for all: the network may have come back in its midst.
  */
-export async function sendWaiting(store: TillStore, till: PairedTill): Promise<Sending> {
-  const sent = await navigator.locks.request(lockName, { ifAvailable: true }, async (lock) =>
-    lock === null ? ('elsewhere' as const) : await sendEach(store, till),
-  )
+export function sendWaiting(store: TillStore, till: PairedTill): Promise<Sending> {
+  const asked = coming.get(till.key) ?? sendInTurn(store, till)
+  coming.set(till.key, asked)
+  return asked
+}
+
+async function sendInTurn(store: TillStore, till: PairedTill): Promise<Sending> {
+  const sent = await navigator.locks.request(lockName, async () => {
+    coming.delete(till.key)
+    return await sendEach(store, till)
+  })
   tellWhatWaits()
   return sent
 }
