@@ -68,8 +68,10 @@ export function useOutbox(store: TillStore, till: PairedTill): Outbox {
   const [kept, setKept] = useState<Pick<Outbox, 'waiting' | 'refused'>>({ waiting: [], refused: [] })
   const [isOnline, setOnline] = useState(navigator.onLine)
   const [isKeyGood, setKeyGood] = useState(true)
+  const asked = useRef(0)
   const send = async () => {
-    const sent = await sendWaiting(store, till)
+    asked.current++
+    const sent = await sendWaiting(store, till).finally(() => asked.current--)
     if (sent === 'all sent') setOnline(navigator.onLine)
     if (sent === 'no network') setOnline(false)
     setKeyGood(sent !== 'key not good')
@@ -85,7 +87,10 @@ export function useOutbox(store: TillStore, till: PairedTill): Outbox {
     const stopHearing = onOutboxChange(() => void read())
     const goOnline = () => void send()
     const goOffline = () => setOnline(false)
-    const trying = setInterval(() => void send(), tryEveryMs)
+    // Not on top of a round that goes on: a server that is too slow is not to be asked without a pause.
+    const trying = setInterval(() => {
+      if (asked.current === 0) void send()
+    }, tryEveryMs)
     addEventListener('online', goOnline)
     addEventListener('offline', goOffline)
     return () => {

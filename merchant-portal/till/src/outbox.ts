@@ -22,8 +22,9 @@ const coming = new Map<string, Promise<Sending>>()
 
 /**
  * Sends what waits, the oldest first, each with the key, receipt and time it was saved with, so that it is posted once.
- * Of several tabs one sends. What is refused is moved to where staff see it, in the same step that ends its waiting.
- * Whoever asks while a round goes on gets another after it, one for all: the network may have come back in its midst.
+ * Of several tabs one sends at a time. What is refused is moved to where staff see it, in the same step that ends its
+ * waiting. Whoever asks while a round goes on gets another after it, one for all that ask in this tab: the network may
+ * have come back in its midst.
  */
 export function sendWaiting(store: TillStore, till: PairedTill): Promise<Sending> {
   const asked = coming.get(till.key) ?? sendInTurn(store, till)
@@ -32,9 +33,14 @@ export function sendWaiting(store: TillStore, till: PairedTill): Promise<Sending
 }
 
 async function sendInTurn(store: TillStore, till: PairedTill): Promise<Sending> {
-  const sent = await navigator.locks.request(lockName, async () => {
+  const begin = async () => {
     coming.delete(till.key)
     return await sendEach(store, till)
+  }
+  const sent = await navigator.locks.request(lockName, begin).catch((error: unknown) => {
+    // Also where it was not to begin at all: the next one is.
+    coming.delete(till.key)
+    throw error
   })
   tellWhatWaits()
   return sent

@@ -13,8 +13,7 @@ export function WaitingSales({ outbox, onGo }: { outbox: Outbox; onGo: (place: P
   const [isBusy, setBusy] = useState(false)
   const send = async () => {
     setBusy(true)
-    await outbox.send()
-    setBusy(false)
+    await outbox.send().finally(() => setBusy(false))
   }
   const { waiting, refused } = outbox
   const isAnyOurs = waiting.some((sale) => isSentBy(counter.till, sale))
