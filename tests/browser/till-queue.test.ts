@@ -167,7 +167,7 @@ test('when the network comes back in the midst of a round, what it passed over i
     if (nth !== 2) await (nth === 1 ? route.abort() : route.continue())
   })
   await sell(page, '400', bo)
-  await expect.poll(() => sent.length).toBe(2)
+  await expect.poll(() => sent.length, { timeout: 10_000 }).toBe(2)
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await sent[1]?.abort()
   await nothingWaits(page)
